@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void format_text(struct error *error, const char *format, va_list arguments)
+{
+	vsnprintf(error->text, sizeof(error->text), format, arguments);
+}
+
+static void append(struct error *error, const char *text)
+{
+	size_t used = strlen(error->text);
+
+	snprintf(error->text + used, sizeof(error->text) - used, "%s", text);
+}
+
+int error_set(struct error *error, int errnum, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	format_text(error, format, arguments);
+	va_end(arguments);
+	if (errnum > 0) {
+		append(error, ": ");
+		append(error, strerror(errnum));
+	}
+	error->errnum = errnum > 0 ? errnum : EINVAL;
+	error->exit = EXIT_REFUSED;
+	return -error->errnum;
+}
+
+int error_usage(struct error *error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	format_text(error, format, arguments);
+	va_end(arguments);
+	error->errnum = EINVAL;
+	error->exit = EXIT_USAGE;
+	return -EINVAL;
+}
+
+int error_wrap(struct error *error, const char *format, ...)
+{
+	char inner[sizeof(error->text)];
+	va_list arguments;
+
+	memcpy(inner, error->text, sizeof(inner));
+	va_start(arguments, format);
+	format_text(error, format, arguments);
+	va_end(arguments);
+	append(error, ": ");
+	append(error, inner);
+	return -error->errnum;
+}
+
+int error_hint(struct error *error, const char *format, ...)
+{
+	size_t used = strlen(error->text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(error->text + used, sizeof(error->text) - used, format, arguments);
+	va_end(arguments);
+	return -error->errnum;
+}
+
+void error_clear(struct error *error)
+{
+	error->errnum = 0;
+	error->exit = EXIT_DONE;
+	error->text[0] = '\0';
+}

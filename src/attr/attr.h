@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The attribute table. An attribute of a network object is a member of a plain
+ * struct and a row next to it; from the row follow its word on the command
+ * line, help, completion, YAML, JSON, its place in a netlink message, how two
+ * values compare and its entry in the manual. The field's C type picks the
+ * codec, so a member of a type without a codec does not compile.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attr/value.h"
+
+struct attr;
+struct error;
+struct json;
+struct names;
+struct text;
+struct words;
+
+/* Which rows of an object are asked for: bit i is row i. A row in `null` asks for the default. */
+struct attr_set {
+	uint64_t value;
+	uint64_t null;
+};
+
+/* How links are called by number on the wire; the kernel layer knows. */
+struct attr_links {
+	/* The interface index of a link's name: 0 with the error set when there is none. */
+	uint32_t (*index)(void *cookie, uint32_t name, struct error *error);
+	/* The interned name of an index: "if7" when it cannot be known. */
+	uint32_t (*name)(void *cookie, uint32_t index);
+	void *cookie;
+};
+
+/* What a codec needs beside the field. */
+struct attr_context {
+	struct names *names;
+	const struct attr_links *links; /* NULL: no wire here, names only */
+	uint8_t family;                 /* -4, -6: what "any" and "default" mean; else 0 */
+	bool tolerant;                  /* names read are ones that exist: foreign ones are accepted */
+};
+
+enum { ATTR_PAYLOAD = 264 }; /* longest value on the wire: an alias of 256 bytes */
+
+/* The codec of one C type. */
+struct attr_type {
+	const char *name;  /* for the tests' messages */
+	const char *usage; /* the placeholder when the row has none: NUMBER */
+	/* Reads a value from words; the keyword itself is consumed already. */
+	int (*parse)(const struct attr *row, const struct attr_context *context,
+		     struct words *words, void *field, struct error *error);
+	/* Prints it as words that parse() reads. */
+	void (*print)(const struct attr *row, const struct attr_context *context,
+		      const void *field, struct text *text);
+	void (*json)(const struct attr *row, const struct attr_context *context,
+		     const void *field, const char *key, struct json *json);
+	/* Writes the payload and returns its length, or a negative errno. */
+	int (*encode)(const struct attr *row, const struct attr_context *context,
+		      const void *field, uint8_t *payload, struct error *error);
+	/* Reads a payload; -EINVAL when its length or content cannot be. */
+	int (*decode)(const struct attr *row, const struct attr_context *context,
+		      const uint8_t *payload, size_t length, void *field);
+	/* Fills a field with a random value that the row allows: for the tests. */
+	void (*random)(const struct attr *row, const struct attr_context *context,
+		       uint64_t (*next)(void), void *field);
+};
+
+enum attr_trait {
+	ATTR_KEY = 1 << 0,          /* names the object among its kind */
+	ATTR_FIXED = 1 << 1,        /* the kernel refuses a change: the object is replaced */
+	ATTR_STATUS = 1 << 2,       /* reported, never asked for: no word on the command line */
+	ATTR_NET_ORDER = 1 << 3,    /* big-endian on the wire */
+	ATTR_PRESENCE = 1 << 4,     /* on the wire it is there or not; no payload */
+	ATTR_FLAG = 1 << 5,         /* bool: the word alone means on, there is no off */
+	ATTR_BOOL_WORD = 1 << 6,    /* bool: iproute2 says WORD or noWORD */
+	ATTR_BOOL_NUMBER = 1 << 7,  /* bool: iproute2 says WORD 1 or WORD 0, and 1 or 0 in JSON */
+	ATTR_BARE = 1 << 8,         /* its keywords stand alone on the command line: "permanent" */
+	ATTR_HEX = 1 << 9,          /* printed as 0x..., in JSON as such a string */
+	ATTR_ACTION = 1 << 10,      /* done when sent, never reported: fdb_flush */
+	ATTR_DETAIL = 1 << 11,      /* shown with -d only */
+	ATTR_STATS = 1 << 12,       /* shown with -s only */
+	ATTR_JSON_NUMBER = 1 << 13, /* a number in JSON although it has keywords */
+	ATTR_CENTISECONDS = 1 << 14, /* a number is 1/100 s; with a unit (15s, 200ms) it is converted */
+	ATTR_MASKED = 1 << 15,      /* several rows share one attribute of {value, mask} by `bits` */
+	ATTR_NO_ZERO = 1 << 16,     /* zero means "none": not shown */
+	ATTR_HIDDEN = 1 << 17,      /* not in JSON, where iproute2 has no key for it */
+	ATTR_POSITION = 1 << 18,    /* may stand without its word: a MAC, a prefix, a name */
+	ATTR_NEW_NAME = 1 << 19,    /* a name this row gives is made new: it is checked strictly */
+};
+
+struct keyword {
+	const char *word;
+	uint64_t value;
+};
+
+struct attr {
+	const char *name;   /* word of the command line, of YAML, of help */
+	const char *alias;  /* other spellings, one blank between */
+	const char *json;   /* iproute2's key; NULL: the name; */
+	const char *json6;  /* its key for an IPv6 address, where that is another one */
+	const char *usage;  /* placeholder of the value: PORT; NULL: the type's */
+	const char *help;   /* one line, small letters, no full stop */
+	const struct attr_type *type;
+	const struct keyword *keywords; /* ends with a NULL word */
+	uint16_t offset;    /* of the field in its struct */
+	uint16_t size;
+	uint16_t wire;      /* attribute number; 0: none */
+	uint16_t wire6;     /* its number for an IPv6 address, where that is another one */
+	uint16_t nest;      /* the attribute it is nested in; 0: none. Rows of one nest are neighbours */
+	uint16_t header;    /* 1 + offset in the fixed header of the message; 0: not there */
+	uint8_t header_size;
+	uint32_t traits;
+	uint64_t bits;      /* of the header field or the attribute: which of its bits the row is */
+	uint64_t min, max;  /* of a number; max 0: what the field holds */
+};
+
+/* All rows of one struct. */
+struct attr_table {
+	const char *name; /* of the object or link kind */
+	const struct attr *rows;
+	size_t count;     /* at most 64 */
+	size_t size;      /* of the struct */
+	size_t asked;     /* offset of its struct attr_set */
+};
+
+#define ATTR_TYPE(field)                                 \
+	_Generic((field),                                \
+		bool: &attr_type_bool,                   \
+		uint8_t: &attr_type_number,              \
+		uint16_t: &attr_type_number,             \
+		uint32_t: &attr_type_number,             \
+		uint64_t: &attr_type_number,             \
+		int32_t: &attr_type_integer,             \
+		struct mac: &attr_type_mac,              \
+		struct lladdr: &attr_type_lladdr,        \
+		struct address: &attr_type_address,      \
+		struct prefix: &attr_type_prefix,        \
+		struct link_name: &attr_type_link_name,  \
+		struct label: &attr_type_label,          \
+		struct netns_name: &attr_type_netns_name, \
+		struct port_range: &attr_type_port_range, \
+		struct bridge_id: &attr_type_bridge_id,  \
+		struct timer: &attr_type_timer)
+
+/* A row for `member` of `struct object`. */
+#define ATTR(object, member, ...)                                            \
+	{                                                                    \
+		.type = ATTR_TYPE(((struct object *)NULL)->member),          \
+		.offset = offsetof(struct object, member),                   \
+		.size = sizeof(((struct object *)NULL)->member), __VA_ARGS__ \
+	}
+
+/* Where in the message's fixed header: ATTR(..., AT(ndmsg, ndm_state)). */
+#define AT(message, member)                            \
+	.header = 1 + offsetof(struct message, member), \
+	.header_size = sizeof(((struct message *)NULL)->member)
+
+#define ATTR_TABLE(object, word, table_rows)                                             \
+	{                                                                                \
+		.name = (word), .rows = (table_rows),                                    \
+		.count = sizeof(table_rows) / sizeof(*(table_rows)),                     \
+		.size = sizeof(struct object), .asked = offsetof(struct object, asked), \
+	}
+
+extern const struct attr_type attr_type_bool, attr_type_number, attr_type_integer, attr_type_mac,
+	attr_type_lladdr, attr_type_address, attr_type_prefix, attr_type_link_name,
+	attr_type_label, attr_type_netns_name, attr_type_port_range, attr_type_bridge_id,
+	attr_type_timer;
+
+/* The row's field in its object. */
+static inline void *attr_field(const struct attr *row, void *object)
+{
+	return (char *)object + row->offset;
+}
+
+static inline const void *attr_value(const struct attr *row, const void *object)
+{
+	return (const char *)object + row->offset;
+}
+
+static inline struct attr_set *attr_asked(const struct attr_table *table, void *object)
+{
+	return (struct attr_set *)(void *)((char *)object + table->asked);
+}
+
+static inline uint64_t attr_bit(const struct attr_table *table, const struct attr *row)
+{
+	return UINT64_C(1) << (row - table->rows);
+}
+
+/* Whether the object has a value for the row. */
+bool attr_has(const struct attr_table *table, const void *object, const struct attr *row);
+
+/* Marks the row as having a value. */
+void attr_mark(const struct attr_table *table, void *object, const struct attr *row);
+
+/* Takes the row's value and mark away. */
+void attr_drop(const struct attr_table *table, void *object, const struct attr *row);
+
+/* The row for a member: attr_row(&vxlan_table, offsetof(struct vxlan, vni)); never NULL. */
+const struct attr *attr_row(const struct attr_table *table, size_t offset);
+#define ATTR_ROW(table, object, member) attr_row((table), offsetof(struct object, member))
+#define ATTR_HAS(table, object, pointer, member) \
+	attr_has((table), (pointer), ATTR_ROW((table), object, member))
+#define ATTR_MARK(table, object, pointer, member) \
+	attr_mark((table), (pointer), ATTR_ROW((table), object, member))
+
+/* The row a word names (name or alias), or NULL. */
+const struct attr *attr_find(const struct attr_table *table, const char *word);
+
+/* Whether `word` is one of the row's spellings. */
+bool attr_is_called(const struct attr *row, const char *word);
+
+bool attr_equal(const struct attr *row, const void *a, const void *b);
+
+/* Whether the value is all zero bytes. */
+bool attr_is_zero(const struct attr *row, const void *object);
+
+/* An integer field of 1, 2, 4 or 8 bytes. */
+uint64_t attr_integer(const void *field, size_t size);
+void attr_set_integer(void *field, size_t size, uint64_t value);
+
+/* The keyword of a value, or NULL. */
+const char *attr_keyword(const struct keyword *keywords, uint64_t value);
+
+/*
+ * Reads the row's value from `words` into the object and marks it. Errors name
+ * the word, what was expected and the nearest known word.
+ */
+int attr_parse(const struct attr_table *table, const struct attr *row,
+	       const struct attr_context *context, void *object, struct words *words,
+	       struct error *error);
+
+/* What stands for the row's value in usage and errors: "1-16777215", "{on|off}", "ADDRESS". */
+void attr_usage(const struct attr *row, struct text *text);

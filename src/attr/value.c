@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "attr/value.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+size_t address_size(uint8_t family)
+{
+	return family == IPV4 ? 4 : family == IPV6 ? 16 : 0;
+}
+
+bool address_read(const char *word, struct address *address)
+{
+	struct address value = { 0 };
+
+	value.family = strchr(word, ':') ? IPV6 : IPV4;
+	if (inet_pton(value.family, word, value.bytes) != 1)
+		return false;
+	*address = value;
+	return true;
+}
+
+static char *put_byte(char *at, unsigned byte)
+{
+	if (byte >= 100)
+		*at++ = (char)('0' + byte / 100);
+	if (byte >= 10)
+		*at++ = (char)('0' + byte / 10 % 10);
+	*at++ = (char)('0' + byte % 10);
+	return at;
+}
+
+static char *put_ipv4(char *at, const uint8_t *bytes)
+{
+	for (int i = 0; i < 4; i++) {
+		if (i)
+			*at++ = '.';
+		at = put_byte(at, bytes[i]);
+	}
+	return at;
+}
+
+static char *put_group(char *at, unsigned group)
+{
+	bool shown = false;
+
+	for (int shift = 12; shift >= 0; shift -= 4) {
+		unsigned digit = group >> shift & 15;
+
+		if (digit || shown || !shift) {
+			*at++ = "0123456789abcdef"[digit];
+			shown = true;
+		}
+	}
+	return at;
+}
+
+/* RFC 5952: the longest run of two or more zero groups is "::"; as inet_ntop(3) prints it. */
+static char *put_ipv6(char *at, const uint8_t *bytes)
+{
+	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+	unsigned groups[8];
+	int best = -1, best_length = 1;
+
+	for (int i = 0; i < 8; i++)
+		groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+	for (int i = 0; i < 8; i++) {
+		int end = i;
+
+		while (end < 8 && !groups[end])
+			end++;
+		if (end - i > best_length) {
+			best = i;
+			best_length = end - i;
+		}
+		if (end > i)
+			i = end;
+	}
+	if (!memcmp(bytes, mapped, sizeof(mapped)) || (best == 0 && best_length == 6)) {
+		memcpy(at, "::ffff:", 7);
+		return put_ipv4(at + (best_length == 6 ? 2 : 7), bytes + 12);
+	}
+	for (int i = 0; i < 8; i++) {
+		if (i == best) {
+			*at++ = ':';
+			*at++ = ':';
+			i += best_length - 1;
+			continue;
+		}
+		if (i && i != best + (best < 0 ? -1 : best_length))
+			*at++ = ':';
+		at = put_group(at, groups[i]);
+	}
+	return at;
+}
+
+void address_print(uint8_t family, const uint8_t *bytes, struct text *text)
+{
+	char *start = text_room(text, 48);
+	char *end = family == IPV6 ? put_ipv6(start, bytes) : put_ipv4(start, bytes);
+
+	text->length += (size_t)(end - start);
+}
+
+void mac_print(const uint8_t *bytes, size_t length, struct text *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *at = text_room(text, length * 3);
+
+	for (size_t i = 0; i < length; i++) {
+		if (i)
+			*at++ = ':';
+		*at++ = digits[bytes[i] >> 4];
+		*at++ = digits[bytes[i] & 15];
+	}
+	text->length += length ? length * 3 - 1 : 0;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool mac_read(const char *word, uint8_t bytes[6])
+{
+	uint8_t value[6];
+
+	for (int i = 0; i < 6; i++) {
+		int digit = hex_digit(*word);
+
+		if (digit < 0)
+			return false;
+		value[i] = (uint8_t)digit;
+		digit = hex_digit(*++word);
+		if (digit >= 0) {
+			value[i] = (uint8_t)(value[i] << 4 | digit);
+			word++;
+		}
+		if (i < 5 && *word != ':' && *word != '-')
+			return false;
+		if (i < 5)
+			word++;
+	}
+	if (*word)
+		return false;
+	memcpy(bytes, value, 6);
+	return true;
+}
+
+bool address_is_multicast(const struct address *address)
+{
+	return (address->family == IPV4 && (address->bytes[0] & 0xf0) == 0xe0) ||
+	       (address->family == IPV6 && address->bytes[0] == 0xff);
+}
+
+bool address_is_zero(const struct address *address)
+{
+	static const uint8_t zero[16];
+
+	return !memcmp(address->bytes, zero, sizeof(zero));
+}
+
+bool number_read(const char *word, uint64_t *number)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*word))
+		return false;
+	errno = 0;
+	*number = strtoull(word, &end, 0);
+	return !*end;
+}

@@ -15,6 +15,7 @@
 #include "attr/value.h"
 
 struct attr;
+struct databases;
 struct error;
 struct json;
 struct names;
@@ -40,6 +41,7 @@ struct attr_links {
 struct attr_context {
 	struct names *names;
 	const struct attr_links *links; /* NULL: no wire here, names only */
+	struct databases *databases;    /* NULL: /etc/iproute2 is not consulted */
 	uint8_t family;                 /* -4, -6: what "any" and "default" mean; else 0 */
 	bool tolerant;                  /* names read are ones that exist: foreign ones are accepted */
 };
@@ -106,6 +108,7 @@ struct attr {
 	const char *help;   /* one line, small letters, no full stop */
 	const struct attr_type *type;
 	const struct keyword *keywords; /* ends with a NULL word */
+	const char *database; /* of iproute2's further names for the number: "rt_tables" */
 	uint16_t offset;    /* of the field in its struct */
 	uint16_t size;
 	uint16_t wire;      /* attribute number; 0: none */
@@ -118,6 +121,18 @@ struct attr {
 	uint64_t min, max;  /* of a number; max 0: what the field holds */
 };
 
+/* Bytes of a struct that no row covers, and why: the tests count every byte. */
+struct attr_extra {
+	const char *name;
+	uint16_t offset, size;
+};
+
+#define ATTR_EXTRA(object, member)                                                          \
+	{                                                                                   \
+		.name = #member, .offset = offsetof(struct object, member),                 \
+		.size = sizeof(((struct object *)NULL)->member),                            \
+	}
+
 /* All rows of one struct. */
 struct attr_table {
 	const char *name; /* of the object or link kind */
@@ -125,6 +140,8 @@ struct attr_table {
 	size_t count;     /* at most 64 */
 	size_t size;      /* of the struct */
 	size_t asked;     /* offset of its struct attr_set */
+	const struct attr_extra *extras;
+	size_t extras_count;
 };
 
 #define ATTR_TYPE(field)                                 \
@@ -159,11 +176,13 @@ struct attr_table {
 	.header = 1 + offsetof(struct message, member), \
 	.header_size = sizeof(((struct message *)NULL)->member)
 
-#define ATTR_TABLE(object, word, table_rows)                                             \
+#define ATTR_TABLE(object, word, table_rows, table_extras)                              \
 	{                                                                                \
 		.name = (word), .rows = (table_rows),                                    \
 		.count = sizeof(table_rows) / sizeof(*(table_rows)),                     \
 		.size = sizeof(struct object), .asked = offsetof(struct object, asked), \
+		.extras = (table_extras),                                                \
+		.extras_count = sizeof(table_extras) / sizeof(*(table_extras)),          \
 	}
 
 extern const struct attr_type attr_type_bool, attr_type_number, attr_type_integer, attr_type_mac,
@@ -212,6 +231,13 @@ const struct attr *attr_row(const struct attr_table *table, size_t offset);
 /* The row a word names (name or alias), or NULL. */
 const struct attr *attr_find(const struct attr_table *table, const char *word);
 
+/*
+ * Finds the row a command line word starts: its name, an alias, "noNAME" of a
+ * bool that may be off (*negated), or a keyword of an ATTR_BARE row. NULL when
+ * none.
+ */
+const struct attr *attr_find_word(const struct attr_table *table, const char *word, bool *negated);
+
 /* Whether `word` is one of the row's spellings. */
 bool attr_is_called(const struct attr *row, const char *word);
 
@@ -234,6 +260,21 @@ const char *attr_keyword(const struct keyword *keywords, uint64_t value);
 int attr_parse(const struct attr_table *table, const struct attr *row,
 	       const struct attr_context *context, void *object, struct words *words,
 	       struct error *error);
+
+/* How bools are spelled: "learning on" is ovl's, "nolearning" or "mcast_snooping 0" iproute2's. */
+enum attr_style { ATTR_STYLE_OVL, ATTR_STYLE_IP };
+
+/* Puts the row's word and value as attr_parse reads them back; the word is left out for ATTR_BARE. */
+void attr_print(const struct attr *row, const struct attr_context *context, const void *object,
+		enum attr_style style, struct text *text);
+
+/* Puts the row's value alone, for a column. */
+void attr_print_value(const struct attr *row, const struct attr_context *context,
+		      const void *object, struct text *text);
+
+/* Adds the row's value to a JSON object, under its key. */
+void attr_json(const struct attr *row, const struct attr_context *context, const void *object,
+	       struct json *json);
 
 /* What stands for the row's value in usage and errors: "1-16777215", "{on|off}", "ADDRESS". */
 void attr_usage(const struct attr *row, struct text *text);

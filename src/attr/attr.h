@@ -261,6 +261,15 @@ int attr_parse(const struct attr_table *table, const struct attr *row,
 	       const struct attr_context *context, void *object, struct words *words,
 	       struct error *error);
 
+/*
+ * Reads the attribute that begins at the next word, when the table has one
+ * there: 1 when it took some words, 0 when the word is not the table's (nothing
+ * is consumed), negative on an error (a bad value; a row given twice). It knows
+ * all that attr_find_word does.
+ */
+int attr_take(const struct attr_table *table, const struct attr_context *context, void *object,
+	      struct words *words, struct error *error);
+
 /* How bools are spelled: "learning on" is ovl's, "nolearning" or "mcast_snooping 0" iproute2's. */
 enum attr_style { ATTR_STYLE_OVL, ATTR_STYLE_IP };
 

@@ -97,12 +97,15 @@ enum attr_trait {
 struct keyword {
 	const char *word;
 	uint64_t value;
+	const char *shown; /* how it is reported, where that is not the word: "REACHABLE" */
 };
 
 struct attr {
 	const char *name;   /* word of the command line, of YAML, of help */
+	const char *ip;     /* iproute2's word, where that is another one */
 	const char *alias;  /* other spellings, one blank between */
 	const char *json;   /* iproute2's key; NULL: the name; */
+	const char *list;   /* the JSON array it is an element of: "flags". Neighbouring rows share one */
 	const char *json6;  /* its key for an IPv6 address, where that is another one */
 	const char *usage;  /* placeholder of the value: PORT; NULL: the type's */
 	const char *help;   /* one line, small letters, no full stop */
@@ -281,7 +284,18 @@ void attr_print(const struct attr *row, const struct attr_context *context, cons
 void attr_print_value(const struct attr *row, const struct attr_context *context,
 		      const void *object, struct text *text);
 
-/* Adds the row's value to a JSON object, under its key. */
+/*
+ * Puts the row's value as attr_parse reads it back, exactly: nothing is escaped
+ * or quoted (that is up to the file's own syntax), and IPv6's default is ::/0.
+ */
+void attr_print_raw(const struct attr *row, const struct attr_context *context,
+		    const void *object, struct text *text);
+
+/*
+ * Adds the row's value to a JSON object, under its key. A row with a `list` adds
+ * its element to that array, which the caller has opened: a bool its key when it
+ * is on, else nothing; anything else its value.
+ */
 void attr_json(const struct attr *row, const struct attr_context *context, const void *object,
 	       struct json *json);
 

@@ -110,15 +110,18 @@ void address_print(uint8_t family, const uint8_t *bytes, struct text *text)
 void mac_print(const uint8_t *bytes, size_t length, struct text *text)
 {
 	static const char digits[] = "0123456789abcdef";
-	char *at = text_room(text, length * 3);
+	char *at;
 
+	if (!length)
+		return;
+	at = text_room(text, length * 3);
 	for (size_t i = 0; i < length; i++) {
 		if (i)
 			*at++ = ':';
 		*at++ = digits[bytes[i] >> 4];
 		*at++ = digits[bytes[i] & 15];
 	}
-	text->length += length ? length * 3 - 1 : 0;
+	text->length += length * 3 - 1;
 }
 
 static int hex_digit(char c)
@@ -132,10 +135,31 @@ static int hex_digit(char c)
 	return -1;
 }
 
+/* Three groups of four digits: 0200.0000.000b. */
+static bool read_groups(const char *word, uint8_t value[6])
+{
+	for (int i = 0; i < 12; i++, word++) {
+		int digit = hex_digit(*word);
+
+		if (digit < 0)
+			return false;
+		value[i / 2] = (uint8_t)(value[i / 2] << 4 | digit);
+		if (i == 3 || i == 7) {
+			if (*++word != '.')
+				return false;
+		}
+	}
+	return !*word;
+}
+
 bool mac_read(const char *word, uint8_t bytes[6])
 {
-	uint8_t value[6];
+	uint8_t value[6] = { 0 };
 
+	if (read_groups(word, value)) {
+		memcpy(bytes, value, 6);
+		return true;
+	}
 	for (int i = 0; i < 6; i++) {
 		int digit = hex_digit(*word);
 

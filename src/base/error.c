@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+__attribute__((format(printf, 2, 0)))
 static void format_text(struct error *error, const char *format, va_list arguments)
 {
 	vsnprintf(error->text, sizeof(error->text), format, arguments);

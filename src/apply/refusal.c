@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "apply/refusal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "kernel/kernel.h"
+#include "model/link.h"
+#include "plan/plan.h"
+
+static const char *called(const struct place *place, const struct step *step)
+{
+	const struct link *link = step->object;
+
+	/* A link is called by its kind: "vxlan 'vx0'". */
+	return step->type == OBJECT_LINK && link->kind_info ?
+		       names_text(place->kernel->names, link->kind.id) :
+		       object_info(step->type)->name;
+}
+
+void step_name(const struct place *place, const struct step *step, struct text *text)
+{
+	text_puts(text, called(place, step));
+	text_puts(text, " '");
+	object_print_key(step->type, &place->context, step->object, text);
+	text_char(text, '\'');
+	if (place->netns) {
+		const char *netns = names_text(place->kernel->names, place->netns);
+
+		text_puts(text, " in netns '");
+		text_escaped(text, netns, strlen(netns));
+		text_char(text, '\'');
+	}
+}
+
+struct clash {
+	const struct link *wanted;
+	uint32_t name;
+};
+
+static int find_clash(void *cookie, const void *object, bool removed)
+{
+	const struct link *link = object;
+	struct clash *clash = cookie;
+	const struct vxlan *have = &link->data.vxlan, *want = &clash->wanted->data.vxlan;
+
+	if (!removed && have->vni == want->vni && have->dstport == want->dstport &&
+	    link->name.id != clash->wanted->name.id)
+		clash->name = link->name.id;
+	return 0;
+}
+
+/* A vxlan that cannot be made since another has its VNI and port: which one. */
+static uint32_t vni_owner(const struct place *place, const struct step *step)
+{
+	const struct link *link = step->object;
+	struct clash clash = { link, 0 };
+	struct link filter = { .kind = link->kind };
+	struct error ignored = { 0 };
+
+	if (step->type != OBJECT_LINK || !link->kind_info || link->kind_info->table != &vxlan_table)
+		return 0;
+	kernel_dump(place, OBJECT_LINK, &filter, false, NULL, find_clash, &clash, &ignored);
+	return clash.name;
+}
+
+/* Which value the kernel objects to, and why, before its own sentence. */
+static void tell_reason(const struct place *place, const struct step *step, int errnum,
+			const struct attr *row, struct text *text)
+{
+	const struct link *link = step->object;
+	uint32_t owner = errnum == EEXIST && step->change == CHANGE_ADD ? vni_owner(place, step) : 0;
+
+	if (owner) {
+		text_printf(text, "id %u with dstport %u is taken by '%s': ", link->data.vxlan.vni,
+			    link->data.vxlan.dstport, names_text(place->kernel->names, owner));
+	} else if (row) {
+		const struct attr_table *table = NULL;
+		struct part parts[PARTS];
+		void *object;
+		size_t count;
+
+		memcpy(&object, &step->object, sizeof(object));
+		count = object_info(step->type)->parts(object, parts);
+		for (size_t i = 0; i < count && !table; i++) {
+			if (row < parts[i].table->rows ||
+			    row >= parts[i].table->rows + parts[i].table->count)
+				continue;
+			table = parts[i].table;
+			attr_print(row, &place->context, parts[i].object, ATTR_STYLE_OVL, text);
+			text_puts(text, ": ");
+		}
+	}
+}
+
+/* What the user can do, where the errno says it. */
+static void tell_remedy(const struct place *place, const struct step *step,
+			const struct answer *answer, struct error *error)
+{
+	const struct link *link = step->object;
+
+	if (answer->errnum == EPERM || answer->errnum == EACCES)
+		error_hint(error, " (this needs CAP_NET_ADMIN: run as root, or in a user namespace)");
+	else if (answer->errnum == EOPNOTSUPP && step->type == OBJECT_LINK &&
+		 step->change == CHANGE_ADD && !strcmp(answer->sentence, "Unknown device type"))
+		error_hint(error, " (this kernel has no '%s')",
+			   names_text(place->kernel->names, link->kind.id));
+	else if (answer->errnum == EXFULL)
+		error_hint(error, " (a bridge has at most 1023 ports)");
+	else if (answer->errnum == EEXIST && step->type == OBJECT_FDB)
+		error_hint(error, " ('append' adds a further destination)");
+}
+
+int refusal_tell(const struct place *place, const struct step *step, const struct answer *answer,
+		 const struct attr *row, struct error *error)
+{
+	CLEANUP(text_clear) struct text text = { 0 };
+
+	step_name(place, step, &text);
+	text_puts(&text, ": ");
+	tell_reason(place, step, answer->errnum, row, &text);
+	text_puts(&text, "kernel");
+	if (*answer->sentence) {
+		text_printf(&text, ": %s", answer->sentence);
+		error_set(error, 0, "%s", text_string(&text));
+	} else {
+		error_set(error, answer->errnum, "%s", text_string(&text));
+	}
+	error->errnum = answer->errnum;
+	tell_remedy(place, step, answer, error);
+	return -answer->errnum;
+}

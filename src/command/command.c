@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/command.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/help.h"
+
+/* Whether `word` is one of the words in `list`, which one blank separates. */
+static bool is_among(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = list; at && *at; at += strcspn(at, " "), at += *at == ' ')
+		if (!strncmp(at, word, length) && (at[length] == ' ' || !at[length]))
+			return true;
+	return false;
+}
+
+/* How well a word fits a name: not at all, as a prefix, or wholly. */
+enum fit { FIT_NONE, FIT_PREFIX, FIT_WHOLE };
+
+static enum fit fits(const char *word, const char *name, const char *shorts)
+{
+	if (!strcmp(word, name) || is_among(shorts, word))
+		return FIT_WHOLE;
+	return *word && !strncmp(word, name, strlen(word)) ? FIT_PREFIX : FIT_NONE;
+}
+
+/* Gathers what a word could mean. */
+struct candidates {
+	struct text list;
+	size_t count;
+	const char *nearest;
+	size_t distance;
+};
+
+static void candidate(struct candidates *candidates, const char *name)
+{
+	if (candidates->count++)
+		text_puts(&candidates->list, ", ");
+	text_puts(&candidates->list, name);
+}
+
+static int refuse(struct candidates *candidates, const char *what, const char *word,
+		  struct error *error)
+{
+	if (candidates->count > 1)
+		return error_usage(error, "%s '%s' is ambiguous: %s", what, word,
+				   text_string(&candidates->list));
+	error_usage(error, "there is no %s '%s'", what, word);
+	words_suggest(error, word, candidates->nearest, candidates->distance);
+	return -EINVAL;
+}
+
+static void candidates_clear(struct candidates *candidates)
+{
+	text_clear(&candidates->list);
+}
+
+const struct command *command_find(const char *word, struct error *error)
+{
+	CLEANUP(candidates_clear) struct candidates candidates = { .distance = SIZE_MAX };
+	const struct command *found = NULL;
+
+	for (size_t i = 0; i < commands_count; i++) {
+		enum fit fit = fits(word, commands[i]->name, commands[i]->shorts);
+
+		if (fit == FIT_WHOLE)
+			return commands[i];
+		words_nearer(word, commands[i]->name, &candidates.nearest, &candidates.distance);
+		if (fit == FIT_NONE)
+			continue;
+		found = commands[i];
+		candidate(&candidates, found->name);
+	}
+	if (candidates.count == 1)
+		return found;
+	refuse(&candidates, "object", word, error);
+	return NULL;
+}
+
+const struct verb *verb_find(const struct command *command, const char *word, bool missing_ok,
+			     struct error *error)
+{
+	CLEANUP(candidates_clear) struct candidates candidates = { .distance = SIZE_MAX };
+	const struct verb *found = NULL;
+
+	for (size_t i = 0; i < command->verbs_count; i++) {
+		const struct verb *verb = &command->verbs[i];
+		enum fit fit = fits(word, verb->name, verb->shorts);
+
+		if (fit == FIT_WHOLE)
+			return verb;
+		words_nearer(word, verb->name, &candidates.nearest, &candidates.distance);
+		if (fit == FIT_NONE || (verb->traits & VERB_WHOLE))
+			continue;
+		found = verb;
+		candidate(&candidates, verb->name);
+	}
+	if (candidates.count == 1)
+		return found;
+	if (!candidates.count && missing_ok)
+		return NULL;
+	if (candidates.count > 1) {
+		refuse(&candidates, "verb", word, error);
+	} else {
+		error_usage(error, "'%s' has no verb '%s'", command->name, word);
+		words_suggest(error, word, candidates.nearest, candidates.distance);
+	}
+	return NULL;
+}
+
+static int run_verb(struct request *request, const struct command *command, const struct verb *verb,
+		    struct words *words, struct error *error)
+{
+	bool changes = verb->traits & VERB_CHANGES;
+	int r;
+
+	if (request->options.all_netns && changes && !(verb->traits & VERB_EVERYWHERE))
+		return error_usage(error, "--all-netns goes with verbs that show, not with '%s %s'",
+				   command->name, verb->name);
+	/* What waits in a batch's send must be there before anything looks at the kernel. */
+	if (!changes) {
+		r = apply_flush(&request->apply, error);
+		if (r < 0)
+			return r;
+	}
+	r = verb->run(request, words, error);
+	if (!r && changes)
+		r = request_commit(request, error);
+	plan_reset(&request->plan);
+	return r;
+}
+
+static int run_command(struct request *request, const struct command *command, struct words *words,
+		       struct error *error)
+{
+	const char *word = words_peek(words);
+	const struct verb *verb;
+
+	if (word && !strcmp(word, "help")) {
+		help_command(command, request->out);
+		return 0;
+	}
+	verb = verb_find(command, word ? word : command->verb, false, error);
+	if (!verb)
+		return -EINVAL;
+	if (word)
+		words_take(words);
+	if (words_peek(words) && !strcmp(words_peek(words), "help") && words->left == 1) {
+		help_verb(command, verb, request->out);
+		return 0;
+	}
+	return run_verb(request, command, verb, words, error);
+}
+
+int command_run(struct request *request, struct words *words, struct error *error)
+{
+	const char *word = words_take(words);
+	const struct command *command = word ? command_find(word, error) : NULL;
+
+	return command ? run_command(request, command, words, error) : -EINVAL;
+}
+
+int command_run_as(struct request *request, const char *name, struct words *words,
+		   struct error *error)
+{
+	const struct command *command = command_find(name, error);
+
+	return command ? run_command(request, command, words, error) : -EINVAL;
+}

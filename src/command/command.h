@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A command is a word of the command line and its verbs, each a function: what
+ * there is to say of it (help, completion, the manual) follows from these rows
+ * and from the attribute tables they name.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attr/attr.h"
+#include "command/request.h"
+
+enum verb_trait {
+	VERB_CHANGES = 1 << 0, /* makes a plan; else it shows */
+	VERB_WHOLE = 1 << 1,   /* never abbreviated */
+	VERB_EVERYWHERE = 1 << 2, /* changes, and may be used with --all-netns all the same */
+};
+
+enum { VERB_TABLES = 4 };
+
+struct verb {
+	const char *name;
+	const char *shorts;   /* words that mean it though they are ambiguous or no prefix of it */
+	const char *synopsis; /* the arguments: "NAME id VNI [OPTIONS]" */
+	const char *help;     /* one line, small letters, no full stop */
+	int (*run)(struct request *request, struct words *words, struct error *error);
+	uint32_t traits;
+	const struct attr_table *tables[VERB_TABLES]; /* whose words it takes */
+};
+
+struct command {
+	const char *name;
+	const char *shorts;
+	const char *help;
+	const struct verb *verbs;
+	size_t verbs_count;
+	const char *verb; /* when none is given */
+};
+
+/* All of them, in the order of the help. */
+extern const struct command *const commands[];
+extern const size_t commands_count;
+
+/*
+ * The command a word means: its name, a short form, or a prefix that fits one
+ * only. NULL with the error set otherwise; it lists candidates or the nearest.
+ */
+const struct command *command_find(const char *word, struct error *error);
+
+/* The same for a verb. `missing_ok`: NULL without an error when none fits. */
+const struct verb *verb_find(const struct command *command, const char *word, bool missing_ok,
+			     struct error *error);
+
+/* Runs one command line: OBJECT [VERB] [ARGUMENTS]. */
+int command_run(struct request *request, struct words *words, struct error *error);
+
+/* Runs the rest of a line as that command: `ovl bridge fdb …` is `ovl fdb …`. */
+int command_run_as(struct request *request, const char *command, struct words *words,
+		   struct error *error);

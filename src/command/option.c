@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/option.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attr/value.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/request.h"
+
+#define FLAG_OPTION(function, member, what)                                                    \
+	static int function(struct options *options, const char *value, struct error *error)  \
+	{                                                                                      \
+		(void)value;                                                                   \
+		(void)error;                                                                   \
+		options->member = (what);                                                      \
+		return 0;                                                                      \
+	}
+
+FLAG_OPTION(set_json, json, true)
+FLAG_OPTION(set_pretty, pretty, true)
+FLAG_OPTION(set_details, details, true)
+FLAG_OPTION(set_stats, stats, true)
+FLAG_OPTION(set_oneline, oneline, true)
+FLAG_OPTION(set_brief, brief, true)
+FLAG_OPTION(set_inet, family, IPV4)
+FLAG_OPTION(set_inet6, family, IPV6)
+FLAG_OPTION(set_all, all_netns, true)
+FLAG_OPTION(set_force, force, true)
+FLAG_OPTION(set_idempotent, idempotent, true)
+FLAG_OPTION(set_quiet, quiet, true)
+FLAG_OPTION(set_verbose, verbose, true)
+FLAG_OPTION(set_dry_run, dry_run, true)
+
+static int set_netns(struct options *options, const char *value, struct error *error)
+{
+	(void)error;
+	options->netns = value;
+	return 0;
+}
+
+static int set_batch(struct options *options, const char *value, struct error *error)
+{
+	(void)error;
+	options->batch = value;
+	return 0;
+}
+
+static int set_family(struct options *options, const char *value, struct error *error)
+{
+	if (!strcmp(value, "inet"))
+		options->family = IPV4;
+	else if (!strcmp(value, "inet6"))
+		options->family = IPV6;
+	else if (strcmp(value, "link") && strcmp(value, "bridge"))
+		return error_usage(error, "family '%s': expected inet, inet6, link or bridge", value);
+	return 0;
+}
+
+static int set_as(struct options *options, const char *value, struct error *error)
+{
+	if (strcmp(value, "ip"))
+		return error_usage(error, "--as '%s': expected ip", value);
+	options->as_ip = true;
+	return 0;
+}
+
+static int set_color(struct options *options, const char *value, struct error *error)
+{
+	if (value && !strcmp(value, "never"))
+		options->color = false;
+	else if (value && !strcmp(value, "auto"))
+		options->color = isatty(STDOUT_FILENO);
+	else if (!value || !strcmp(value, "always"))
+		options->color = true;
+	else
+		return error_usage(error, "--color '%s': expected auto, always or never", value);
+	return 0;
+}
+
+/* A value in brackets may be left out, and then stands behind "=" only. */
+/* clang-format off */
+const struct option_row option_rows[] = {
+	{ "n", "netns", "netns net", "NETNS", "work in this namespace (NAME or pid:N)", set_netns },
+	{ "j", "json", "json js", NULL, "print JSON", set_json },
+	{ "p", "pretty", "pretty", NULL, "indent it", set_pretty },
+	{ "d", "details", "details detail det", NULL, "show more", set_details },
+	{ "s", "stats", "stats statistics stat", NULL, "show counters and times", set_stats },
+	{ "o", "oneline", "oneline", NULL, "one line each, every column, no header: for awk",
+	  set_oneline },
+	{ NULL, "brief", "br brief", NULL, "show less", set_brief },
+	{ "4", NULL, NULL, NULL, "IPv4 only", set_inet },
+	{ "6", NULL, NULL, NULL, "IPv6 only", set_inet6 },
+	{ "f", "family", "family", "FAMILY", "inet, inet6, link or bridge", set_family },
+	{ "A", "all-netns", "all", NULL, "show in every named namespace", set_all },
+	{ "a", NULL, NULL, NULL, "the same", set_all },
+	{ "b", "batch", "batch", "FILE", "read commands from a file, - is stdin", set_batch },
+	{ NULL, "force", "force", NULL, "with -b: go on after an error", set_force },
+	{ "i", "idempotent", "idempotent", NULL,
+	  "what exists already, or is gone already, is no error", set_idempotent },
+	{ "c", "color", "color", "[auto|always|never]", "colours", set_color },
+	{ "q", "quiet", "quiet", NULL, "no notes", set_quiet },
+	{ "v", "verbose", "verbose", NULL, "tell what is sent and answered", set_verbose },
+	{ NULL, "dry-run", NULL, NULL, "show the steps and send nothing", set_dry_run },
+	{ NULL, "as", NULL, "ip", "print the steps as commands of iproute2, send nothing", set_as },
+	{ "V", "version", "Version", NULL, "print the version", NULL },
+	{ "h", "help", "help", NULL, "print help", NULL },
+};
+/* clang-format on */
+const size_t option_rows_count = sizeof(option_rows) / sizeof(*option_rows);
+
+void option_usage(const struct option_row *row, struct text *text)
+{
+	if (row->letter)
+		text_printf(text, "-%s%s", row->letter, row->name ? ", " : "");
+	if (row->name)
+		text_printf(text, "--%s", row->name);
+	if (row->value)
+		text_printf(text, "%s%s", *row->value == '[' ? "=" : " ", row->value);
+}
+
+static bool is_other(const struct option_row *row, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = row->others; at && *at; at += strcspn(at, " "), at += *at == ' ')
+		if (!strncmp(at, word, length) && (at[length] == ' ' || !at[length]))
+			return true;
+	return false;
+}
+
+/* The row of "-n", "-netns", "--netns", "--color=never" (the value in *value). */
+static const struct option_row *find(const char *word, bool behind, const char **value)
+{
+	bool is_long = word[1] == '-';
+	const char *name = word + 1 + is_long;
+	size_t length = strcspn(name, "=");
+
+	*value = name[length] == '=' ? name + length + 1 : NULL;
+	for (size_t i = 0; i < option_rows_count; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (is_long && row->name && strlen(row->name) == length &&
+		    !strncmp(row->name, name, length))
+			return row;
+		if (behind || is_long)
+			continue;
+		if (row->letter && length == 1 && *row->letter == *name)
+			return row;
+		if (length == strlen(name) && is_other(row, name))
+			return row;
+		/* iproute2's "-c=never", "-color=never". */
+		if (*value && row->name && !strncmp(row->name, name, length) &&
+		    strlen(row->name) == length)
+			return row;
+	}
+	return NULL;
+}
+
+static int unknown(const char *word, struct error *error)
+{
+	const char *best = NULL;
+	size_t distance = SIZE_MAX;
+
+	for (size_t i = 0; i < option_rows_count; i++)
+		if (option_rows[i].name)
+			words_nearer(word + 2, option_rows[i].name, &best, &distance);
+	error_usage(error, "there is no option '%s'", word);
+	if (word[1] == '-')
+		words_suggest(error, word + 2, best, distance);
+	return -EINVAL;
+}
+
+static int take_value(const struct option_row *row, const char *word, const char **value,
+		      struct words *words, struct error *error)
+{
+	if (!row->value && *value)
+		return error_usage(error, "option '%s' takes no value", word);
+	if (row->value && *row->value != '[' && !*value) {
+		*value = words_value(words, word, row->value, error);
+		if (!*value)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/* Nothing behind these is an option of ours: the command that is run has its own. */
+static bool ends_options(char *const *kept, size_t count, const char *word)
+{
+	if (!strcmp(word, "--"))
+		return true;
+	return count >= 3 && !strncmp("netns", kept[0], strlen(kept[0])) &&
+	       strlen(kept[0]) > 2 && *kept[1] == 'e' && !strncmp("exec", kept[1], strlen(kept[1]));
+}
+
+int options_take(struct options *options, struct words *words, enum special *special,
+		 struct error *error)
+{
+	char **kept = words->at;
+	size_t count = 0;
+
+	*special = SPECIAL_NONE;
+	while (words->left) {
+		const char *word = *words->at;
+		const char *value = NULL;
+		const struct option_row *row;
+		bool behind = count > 0;
+		int r;
+
+		if (ends_options(kept, count, word)) {
+			while (words->left)
+				kept[count++] = *words->at++, words->left--;
+			break;
+		}
+		if (word[0] != '-' || !word[1] || (behind && word[1] != '-')) {
+			kept[count++] = *words->at++;
+			words->left--;
+			continue;
+		}
+		words_take(words);
+		row = find(word, behind, &value);
+		if (!row)
+			return unknown(word, error);
+		r = take_value(row, word, &value, words, error);
+		if (r < 0)
+			return r;
+		if (row->set)
+			r = row->set(options, value, error);
+		else
+			*special = *row->letter == 'h' ? SPECIAL_HELP : SPECIAL_VERSION;
+		if (r < 0)
+			return r;
+	}
+	words->at = kept;
+	words->left = count;
+	return 0;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/request.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attr/database.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "kernel/netns.h"
+
+void request_init(struct request *request, const struct options *options, struct text *out)
+{
+	memset(request, 0, sizeof(*request));
+	request->options = *options;
+	request->names = names_new();
+	request->databases = databases_new();
+	request->out = out;
+	request->kernel.names = request->names;
+	request->kernel.databases = request->databases;
+	request->kernel.family = options->family;
+	request->kernel.verbose = options->verbose;
+	request->apply.kernel = &request->kernel;
+}
+
+void request_clear(struct request *request)
+{
+	apply_clear(&request->apply);
+	plan_clear(&request->plan);
+	kernel_clear(&request->kernel);
+	pools_clear(&request->pools);
+	free(request->facts);
+	databases_free(&request->databases);
+	names_free(&request->names);
+}
+
+struct attr_context request_context(const struct request *request)
+{
+	return (struct attr_context){
+		.names = request->names,
+		.databases = request->databases,
+		.family = request->options.family,
+	};
+}
+
+static void show_plan(struct request *request)
+{
+	struct attr_context context = request_context(request);
+
+	if (request->options.as_ip)
+		plan_print_ip(&request->plan, request->options.netns, &context, request->out);
+	else
+		plan_print(&request->plan, &context, request->out);
+}
+
+int request_commit(struct request *request, struct error *error)
+{
+	int r = 0;
+
+	if (!request->plan.count)
+		return 0;
+	for (size_t i = 0; i < request->plan.count && request->options.idempotent; i++)
+		request->plan.steps[i].may_exist = request->plan.steps[i].may_miss = true;
+	if (request->options.dry_run || request->options.as_ip)
+		show_plan(request);
+	else if (request->line)
+		r = apply_line(&request->apply, &request->plan, request->line, error);
+	else
+		r = apply_plan(&request->apply, &request->plan, error);
+	plan_reset(&request->plan);
+	/* What waits in a send is entries, and those do not change what is known of links. */
+	if (!request->apply.pending_count)
+		request->facts_count = 0;
+	return r;
+}
+
+const struct link *request_link(struct request *request, uint32_t netns, uint32_t name,
+				struct error *error)
+{
+	struct link_fact *fact;
+	struct link key = { .name = { name } };
+	struct place place;
+	int r;
+
+	for (size_t i = 0; i < request->facts_count; i++)
+		if (request->facts[i].netns == netns && request->facts[i].name == name)
+			return &request->facts[i].link;
+	r = kernel_place(&request->kernel, netns, &place, error);
+	if (r < 0)
+		return NULL;
+	fact = array_add(&request->facts, &request->facts_count, &request->facts_room);
+	fact->netns = netns;
+	fact->name = name;
+	r = kernel_get(&place, OBJECT_LINK, &key, &request->pools, &fact->link, error);
+	if (!r)
+		return &fact->link;
+	request->facts_count--;
+	if (r == -ENOENT) {
+		error_usage(error, "there is no link '%s'", names_text(request->names, name));
+		error->errnum = ENOENT;
+	}
+	return NULL;
+}
+
+void request_note(const struct request *request, const char *format, ...)
+{
+	va_list arguments;
+
+	if (request->options.quiet)
+		return;
+	fputs("ovl: note: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
+int request_take(const struct request *request, const struct part *parts, size_t count,
+		 struct words *words, struct error *error)
+{
+	struct attr_context context = request_context(request);
+
+	for (size_t i = 0; i < count; i++) {
+		int r = attr_take(parts[i].table, &context, parts[i].object, words, error);
+
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+int request_unknown(const struct part *parts, size_t count, const char *const *others,
+		    const char *word, struct error *error)
+{
+	const char *best = NULL;
+	size_t distance = SIZE_MAX;
+
+	for (size_t p = 0; p < count; p++) {
+		const struct attr_table *table = parts[p].table;
+
+		for (size_t i = 0; i < table->count; i++) {
+			const struct keyword *keyword = table->rows[i].keywords;
+
+			if (table->rows[i].traits & ATTR_STATUS)
+				continue;
+			words_nearer(word, table->rows[i].name, &best, &distance);
+			for (; (table->rows[i].traits & ATTR_BARE) && keyword->word; keyword++)
+				words_nearer(word, keyword->word, &best, &distance);
+		}
+	}
+	for (; others && *others; others++)
+		words_nearer(word, *others, &best, &distance);
+	error_usage(error, "'%s' is not known here", word);
+	words_suggest(error, word, best, distance);
+	return -EINVAL;
+}
+
+int request_places(struct request *request, uint32_t **netns, size_t *count, struct error *error)
+{
+	struct netns_files files = { 0 };
+	size_t room = 0;
+	int r;
+
+	*netns = NULL;
+	*count = 0;
+	if (!request->options.all_netns) {
+		*array_add(netns, count, &room) = 0;
+		return 0;
+	}
+	r = netns_list(&files, error);
+	for (size_t i = 0; !r && i < files.count; i++)
+		if (files.items[i].state == NETNS_LIVE)
+			*array_add(netns, count, &room) =
+				names_of(request->names, files.items[i].name);
+	netns_files_clear(&files);
+	return r;
+}
+
+int request_name(const struct request *request, const char *word, uint32_t *name,
+		 struct error *error)
+{
+	struct attr_context context = request_context(request);
+	const struct attr *row = ATTR_ROW(&link_table, link, name);
+	char *copy[1];
+	struct words words = { copy, 1 };
+	struct link link = { 0 };
+	int r;
+
+	context.tolerant = true;
+	memcpy(copy, &word, sizeof(word));
+	r = row->type->parse(row, &context, &words, &link.name, error);
+	*name = link.name.id;
+	return r;
+}

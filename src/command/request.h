@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One command being run: the options it was given, the kernel it talks to,
+ * where its output goes and the plan it makes.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "apply/apply.h"
+#include "kernel/kernel.h"
+#include "model/link.h"
+#include "plan/plan.h"
+
+struct error;
+struct text;
+struct words;
+
+struct options {
+	const char *netns; /* NULL: the one ovl was started in */
+	const char *batch; /* NULL: none */
+	bool json, pretty, details, stats, oneline, brief, all_netns;
+	bool idempotent, quiet, verbose, dry_run, as_ip, force, color;
+	uint8_t family; /* 0: not said */
+};
+
+/* What is known of a link while one command is parsed. */
+struct link_fact {
+	uint32_t netns, name;
+	struct link link;
+};
+
+struct request {
+	struct options options;
+	struct names *names;
+	struct databases *databases;
+	struct kernel kernel;
+	struct pools pools;
+	struct apply apply;
+	struct plan plan;
+	struct text *out;
+	struct link_fact *facts;
+	size_t facts_count, facts_room;
+	uint32_t line; /* of a batch; 0: a command of its own */
+	int status;    /* of a command that was run inside (netns exec) */
+	bool has_status;
+};
+
+void request_init(struct request *request, const struct options *options, struct text *out);
+void request_clear(struct request *request);
+
+/* What codecs need, to read words (strict with new names) … */
+struct attr_context request_context(const struct request *request);
+
+/*
+ * Ends one unit of a changing command: the plan made so far is shown (dry run,
+ * --as ip), carried out, or queued (batch), and a new one begins. A verb calls
+ * it between objects that count as a command each; the end of a verb does too.
+ */
+int request_commit(struct request *request, struct error *error);
+
+/*
+ * A link by name in a namespace, as the kernel has it now, remembered until the
+ * next change. NULL with the error set (exit 1) when there is none.
+ */
+const struct link *request_link(struct request *request, uint32_t netns, uint32_t name,
+				struct error *error);
+
+/* A note on stderr, unless --quiet. */
+void request_note(const struct request *request, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Reads whatever attributes come next of the parts, in their order of
+ * precedence. 1: took some, 0: the next word is none's, negative: error.
+ */
+int request_take(const struct request *request, const struct part *parts, size_t count,
+		 struct words *words, struct error *error);
+
+/*
+ * The error for a word that nothing takes, with the nearest of what would be
+ * possible. Returns -EINVAL.
+ */
+int request_unknown(const struct part *parts, size_t count, const char *const *others,
+		    const char *word, struct error *error);
+
+/* The namespaces a show is about: with -A every named one, else the one of the request (0). */
+int request_places(struct request *request, uint32_t **netns, size_t *count, struct error *error);
+
+/* The interned name of DEV behind a keyword such as "dev"; checked for what a name may be. */
+int request_name(const struct request *request, const char *word, uint32_t *name,
+		 struct error *error);

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/show.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "command/peers.h"
+
+void listing_begin(struct listing *listing, bool streams)
+{
+	struct request *request = listing->request;
+	const struct options *options = &request->options;
+
+	listing->context = request_context(request);
+	listing->context.tolerant = true;
+	listing->json_options = (struct json_options){
+		.context = &listing->context,
+		.details = options->details,
+		.stats = options->stats,
+		.with_netns = options->all_netns,
+		.pools = &request->pools,
+	};
+	listing->json = (struct json){ .out = request->out, .pretty = options->pretty };
+	if (options->json)
+		json_open_array(&listing->json, NULL);
+	else
+		columns_begin(&listing->print, listing->columns + !options->all_netns,
+			      listing->columns_count - !options->all_netns, streams,
+			      options->oneline, request->out);
+}
+
+void listing_put(struct listing *listing, const void *object)
+{
+	if (listing->request->options.json) {
+		object_json(listing->type, &listing->json_options, object, &listing->json);
+		return;
+	}
+	if (listing->request->options.all_netns)
+		cell_name(listing, object_netns(listing->type, object));
+	listing->row(listing, object);
+	columns_row(&listing->print);
+}
+
+void listing_end(struct listing *listing)
+{
+	if (!listing->request->options.json) {
+		columns_end(&listing->print);
+		return;
+	}
+	json_close_array(&listing->json);
+	text_char(listing->request->out, '\n');
+}
+
+static int put_selected(void *cookie, const void *object, bool removed)
+{
+	struct listing *listing = cookie;
+
+	(void)removed;
+	if (!listing->selects || listing->selects(listing, object))
+		listing_put(listing, object);
+	/* Lists of one object are done with when it is printed: memory does not grow. */
+	listing->request->pools.nexthops_count = 0;
+	return 0;
+}
+
+int listing_stream(struct listing *listing, struct error *error)
+{
+	struct request *request = listing->request;
+	CLEANUP(pointer_free) uint32_t *netns = NULL;
+	size_t count;
+	int r = request_places(request, &netns, &count, error);
+
+	if (r < 0)
+		return r;
+	listing_begin(listing, true);
+	for (size_t i = 0; !r && i < count; i++) {
+		struct place place;
+
+		r = kernel_place(&request->kernel, netns[i], &place, error);
+		if (!r)
+			r = kernel_dump(&place, listing->type, listing->filter,
+					request->options.stats, &request->pools, put_selected,
+					listing, error);
+	}
+	listing_end(listing);
+	if (r == -EAGAIN)
+		return error_set(error, 0, "the %s table changed while it was listed: entries may be "
+					   "missing or doubled",
+				 object_info(listing->type)->name);
+	return r;
+}
+
+void cell_row(struct listing *listing, const struct attr_table *table, const void *object,
+	      const struct attr *row)
+{
+	struct text *cell = columns_cell(&listing->print);
+
+	if (attr_has(table, object, row) &&
+	    !((row->traits & ATTR_NO_ZERO) && attr_is_zero(row, object)))
+		attr_print_value(row, &listing->context, object, cell);
+}
+
+void cell_name(struct listing *listing, uint32_t name)
+{
+	const char *text = names_text(listing->context.names, name);
+
+	text_escaped(columns_cell(&listing->print), text, strlen(text));
+}
+
+void links_clear(struct links *links)
+{
+	free(links->items);
+	*links = (struct links){ 0 };
+}
+
+static int keep_link(void *cookie, const void *object, bool removed)
+{
+	struct links *links = cookie;
+
+	(void)removed;
+	*array_add(&links->items, &links->count, &links->room) = *(const struct link *)object;
+	return 0;
+}
+
+static int by_place_and_name(const void *a, const void *b, void *cookie)
+{
+	const struct names *names = cookie;
+	const struct link *left = a, *right = b;
+	int order = strcmp(names_text(names, left->netns.id), names_text(names, right->netns.id));
+
+	return order ? order :
+		       strcmp(names_text(names, left->name.id), names_text(names, right->name.id));
+}
+
+enum { READ_AGAIN = 5 };
+
+/* The links of one namespace; a torn dump is read again. */
+static int read_place(struct request *request, const struct link *filter, uint32_t netns,
+		      struct links *links, struct error *error)
+{
+	struct place place;
+	size_t before = links->count;
+	int r = kernel_place(&request->kernel, netns, &place, error);
+
+	if (r < 0)
+		return r;
+	for (int tries = 0; tries < READ_AGAIN; tries++) {
+		links->count = before;
+		r = kernel_dump(&place, OBJECT_LINK, filter, request->options.stats,
+				&request->pools, keep_link, links, error);
+		if (r != -EAGAIN)
+			return r;
+	}
+	return error_set(error, EAGAIN, "the links changed while they were listed, %d times",
+			 READ_AGAIN);
+}
+
+int links_read(struct request *request, const struct link *filter, bool peers, struct links *links,
+	       struct error *error)
+{
+	CLEANUP(pointer_free) uint32_t *netns = NULL;
+	size_t count;
+	int r = request_places(request, &netns, &count, error);
+
+	for (size_t i = 0; !r && i < count; i++)
+		r = read_place(request, filter, netns[i], links, error);
+	if (!r && peers)
+		r = peers_find(request, links->items, links->count, error);
+	if (!r && links->count)
+		qsort_r(links->items, links->count, sizeof(*links->items), by_place_and_name,
+			request->names);
+	return r;
+}

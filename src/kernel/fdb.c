@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Forwarding database entries on the wire: RTM_NEWNEIGH of family AF_BRIDGE (<linux/neighbour.h>). */
+#include "model/fdb.h"
+
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+
+#include "base/error.h"
+#include "kernel/attribute.h"
+#include "kernel/objects.h"
+
+#define HAS(pointer, member) ATTR_HAS(&fdb_table, fdb, pointer, member)
+
+/*
+ * vxlan wants NUD_PERMANENT or NUD_REACHABLE in every state; NUD_NOARP beside
+ * it means "does not age". What it is given it reports back, a bridge reports
+ * one bit (6.18).
+ */
+static uint16_t state_to_wire(uint16_t state)
+{
+	return state == NUD_PERMANENT ? NUD_PERMANENT | NUD_NOARP :
+	       state == NUD_NOARP     ? NUD_NOARP | NUD_REACHABLE :
+					state;
+}
+
+static uint16_t state_from_wire(uint16_t state)
+{
+	return state & NUD_PERMANENT ? NUD_PERMANENT :
+	       state & NUD_NOARP     ? NUD_NOARP :
+	       state & NUD_STALE     ? NUD_STALE :
+	       state & NUD_REACHABLE ? NUD_REACHABLE :
+				       state;
+}
+
+static int fdb_put(const struct place *place, enum change change, const void *object,
+		   const void *other, struct message *message, struct error *error)
+{
+	const struct fdb *fdb = object;
+	struct attr_context context = place_context(place);
+	uint32_t index = place_index(place, fdb->dev, error);
+	uint64_t mask = wire_mask(&fdb_table, fdb, change);
+	struct ndmsg *header;
+	int r;
+
+	(void)other;
+	if (!index)
+		return -error->errnum;
+	header = message_begin(message, change == CHANGE_DELETE ? RTM_DELNEIGH : RTM_NEWNEIGH,
+			       wire_flags(change), sizeof(*header));
+	header->ndm_family = AF_BRIDGE;
+	header->ndm_ifindex = (int)index;
+	/* One destination of several is deleted by naming it (vxlan_fdb_delete). */
+	if (change == CHANGE_DELETE)
+		for (size_t i = 0; i < fdb_table.count; i++) {
+			const struct attr *row = &fdb_table.rows[i];
+
+			if (attr_has(&fdb_table, fdb, row) &&
+			    (row->wire == NDA_DST || row->wire == NDA_PORT || row->wire == NDA_VNI ||
+			     row->wire == NDA_IFINDEX))
+				mask |= attr_bit(&fdb_table, row);
+		}
+	r = wire_put(message, &fdb_table, &context, fdb, mask, error);
+	if (r < 0)
+		return r;
+	header->ndm_state = state_to_wire(header->ndm_state);
+	return 0;
+}
+
+static int fdb_ask(const struct place *place, const void *filter, bool all, bool stats,
+		   struct message *message, struct error *error)
+{
+	const struct fdb *want = filter;
+	struct attr_context context = place_context(place);
+	struct ndmsg *header =
+		message_begin(message, RTM_GETNEIGH, all ? NLM_F_DUMP : 0, sizeof(*header));
+	uint32_t index;
+
+	(void)stats;
+	header->ndm_family = AF_BRIDGE;
+	if (!want)
+		return 0;
+	if (!all) {
+		header->ndm_ifindex = (int)place_index(place, want->dev, error);
+		if (!header->ndm_ifindex)
+			return -error->errnum;
+		return wire_put(message, &fdb_table, &context, want,
+				wire_mask(&fdb_table, want, CHANGE_DELETE), error);
+	}
+	/* A strict dump selects by port and by bridge only (rtnl_fdb_dump). */
+	if (HAS(want, dev)) {
+		index = place_index(place, want->dev, error);
+		if (!index)
+			return -error->errnum;
+		message_put_u32(message, NDA_IFINDEX, index);
+	}
+	if (HAS(want, bridge)) {
+		index = place_index(place, want->bridge, error);
+		if (!index)
+			return -error->errnum;
+		message_put_u32(message, NDA_MASTER, index);
+	}
+	return 0;
+}
+
+static int get_times(const struct nlattr *attribute, struct fdb *fdb)
+{
+	struct nda_cacheinfo times;
+	uint32_t hz = (uint32_t)sysconf(_SC_CLK_TCK);
+
+	if (wire_length(attribute) < sizeof(times))
+		return -EBADMSG;
+	memcpy(&times, wire_payload(attribute), sizeof(times));
+	fdb->used = times.ndm_used / hz;
+	fdb->updated = times.ndm_updated / hz;
+	ATTR_MARK(&fdb_table, fdb, fdb, used);
+	ATTR_MARK(&fdb_table, fdb, fdb, updated);
+	return 0;
+}
+
+static int fdb_get(struct reader *reader, const struct nlmsghdr *message, void *object)
+{
+	struct fdb *fdb = object;
+	const struct ndmsg *header = mnl_nlmsg_get_payload(message);
+	const void *end = (const char *)message + message->nlmsg_len;
+	const void *attributes = mnl_nlmsg_get_payload_offset(message, sizeof(*header));
+	size_t length = mnl_nlmsg_get_payload_len(message) - sizeof(*header);
+	const struct nlattr *attribute = wire_first(attributes, length);
+	int r;
+
+	if ((message->nlmsg_type != RTM_NEWNEIGH && message->nlmsg_type != RTM_DELNEIGH) ||
+	    header->ndm_family != AF_BRIDGE)
+		return 1;
+	r = wire_get(reader_map(reader, &fdb_table), &reader->context, header, attributes, length,
+		     fdb);
+	if (r < 0)
+		return r;
+	if (reader->stats)
+		for (; attribute && !r; attribute = wire_next(attribute, end))
+			if (wire_type(attribute) == NDA_CACHEINFO)
+				r = get_times(attribute, fdb);
+	fdb->state = state_from_wire(header->ndm_state);
+	fdb->dev.id = reader_link(reader, (uint32_t)header->ndm_ifindex);
+	ATTR_MARK(&fdb_table, fdb, fdb, dev);
+	fdb->netns.id = reader->place->netns;
+	return r;
+}
+
+const struct wire_object wire_fdb = {
+	.type = RTM_NEWNEIGH,
+	.header = sizeof(struct ndmsg),
+	.put = fdb_put,
+	.ask = fdb_ask,
+	.get = fdb_get,
+};

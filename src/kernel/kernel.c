@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/kernel.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "kernel/netns.h"
+#include "kernel/objects.h"
+
+struct kernel_socket {
+	uint32_t netns;
+	int netns_fd; /* -1: not asked for */
+	struct netlink netlink;
+};
+
+static const struct wire_object *const wires[OBJECT_TYPES] = {
+	[OBJECT_LINK] = &wire_link,	      [OBJECT_ADDRESS] = &wire_address,
+	[OBJECT_NEIGHBOUR] = &wire_neighbour, [OBJECT_FDB] = &wire_fdb,
+	[OBJECT_ROUTE] = &wire_route,	      [OBJECT_VNI] = &wire_vni,
+};
+
+const struct wire_object *wire_object(enum object_type type)
+{
+	return wires[type];
+}
+
+void kernel_clear(struct kernel *kernel)
+{
+	for (size_t i = 0; i < kernel->sockets_count; i++) {
+		netlink_close(&kernel->sockets[i]->netlink);
+		fd_close(&kernel->sockets[i]->netns_fd);
+		free(kernel->sockets[i]);
+	}
+	free(kernel->sockets);
+	kernel->sockets = NULL;
+	kernel->sockets_count = kernel->sockets_room = 0;
+}
+
+static uint32_t link_index(void *cookie, uint32_t name, struct error *error)
+{
+	const struct netlink *netlink = cookie;
+	const char *text = names_text(netlink->names, name);
+	uint32_t index = netlink_index(netlink, text);
+
+	if (!index)
+		error_usage(error, "there is no link '%s'", text);
+	return index;
+}
+
+static uint32_t link_name(void *cookie, uint32_t index)
+{
+	return netlink_link_name(cookie, index);
+}
+
+struct opening {
+	struct netlink *netlink;
+	struct names *names;
+};
+
+static int open_here(void *cookie, struct error *error)
+{
+	struct opening *opening = cookie;
+
+	return netlink_open(opening->netlink, opening->names, error);
+}
+
+/* Opens the socket inside the namespace; it stays there when we are back. */
+static int open_inside(struct kernel *kernel, uint32_t netns, struct netlink *netlink,
+		       struct error *error)
+{
+	struct opening opening = { netlink, kernel->names };
+	CLEANUP(fd_close) int inside = -1;
+	int r;
+
+	if (!netns)
+		return netlink_open(netlink, kernel->names, error);
+	r = netns_open(names_text(kernel->names, netns), &inside, error);
+	return r < 0 ? r : netns_visit(inside, open_here, &opening, error);
+}
+
+/* The socket in the namespace, opened when first asked for; NULL with the error set. */
+static struct kernel_socket *socket_in(struct kernel *kernel, uint32_t netns, struct error *error)
+{
+	struct netlink netlink = { .fd = -1 };
+	struct kernel_socket *socket;
+
+	for (size_t i = 0; i < kernel->sockets_count; i++)
+		if (kernel->sockets[i]->netns == netns)
+			return kernel->sockets[i];
+	if (open_inside(kernel, netns, &netlink, error) < 0)
+		return NULL;
+	socket = memory_new(1, sizeof(*socket));
+	*socket = (struct kernel_socket){ netns, -1, netlink };
+	socket->netlink.verbose = kernel->verbose;
+	*array_add(&kernel->sockets, &kernel->sockets_count, &kernel->sockets_room) = socket;
+	return socket;
+}
+
+int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error *error)
+{
+	struct kernel_socket *socket = socket_in(kernel, netns, error);
+	int r;
+
+	if (!socket)
+		return -error->errnum;
+	if (socket->netns_fd < 0) {
+		r = netns_open(names_text(kernel->names, netns), &socket->netns_fd, error);
+		if (r < 0)
+			return r;
+	}
+	*fd = socket->netns_fd;
+	return 0;
+}
+
+void kernel_forget(struct kernel *kernel, uint32_t netns)
+{
+	for (size_t i = 0; i < kernel->sockets_count; i++) {
+		if (kernel->sockets[i]->netns != netns)
+			continue;
+		netlink_close(&kernel->sockets[i]->netlink);
+		fd_close(&kernel->sockets[i]->netns_fd);
+		free(kernel->sockets[i]);
+		kernel->sockets[i] = kernel->sockets[--kernel->sockets_count];
+		return;
+	}
+}
+
+int kernel_place(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error)
+{
+	static const struct attr_links links = { link_index, link_name, NULL };
+	struct kernel_socket *socket = socket_in(kernel, netns, error);
+
+	if (!socket)
+		return -error->errnum;
+	*place = (struct place){
+		.kernel = kernel,
+		.netlink = &socket->netlink,
+		.netns = netns,
+		.links = links,
+		.context = { .names = kernel->names,
+			     .databases = kernel->databases,
+			     .family = kernel->family,
+			     .tolerant = true },
+	};
+	place->links.cookie = place->netlink;
+	return 0;
+}
+
+struct attr_context place_context(const struct place *place)
+{
+	struct attr_context context = place->context;
+
+	context.links = &place->links;
+	return context;
+}
+
+const struct wire_map *reader_map(struct reader *reader, const struct attr_table *table)
+{
+	for (size_t i = 0; i < reader->maps_count; i++)
+		if (reader->maps[i].table == table)
+			return &reader->maps[i];
+	if (reader->maps_count == READER_MAPS)
+		reader->maps_count = 0;
+	wire_map_init(&reader->maps[reader->maps_count], table);
+	return &reader->maps[reader->maps_count++];
+}
+
+void reader_init(struct reader *reader, const struct place *place, enum object_type type,
+		 struct pools *pools)
+{
+	memset(reader, 0, sizeof(*reader));
+	reader->place = place;
+	reader->context = place_context(place);
+	reader->wire = wires[type];
+	reader->pools = pools;
+}
+
+uint32_t reader_link(struct reader *reader, uint32_t index)
+{
+	if (index != reader->last_dev[0] || !index) {
+		reader->last_dev[1] = netlink_link_name(reader->place->netlink, index);
+		reader->last_dev[0] = index;
+	}
+	return reader->last_dev[1];
+}
+
+int reader_get(struct reader *reader, const struct nlmsghdr *message, void *object)
+{
+	reader->more = false;
+	if (mnl_nlmsg_get_payload_len(message) < reader->wire->header)
+		return -EBADMSG;
+	return reader->wire->get(reader, message, object);
+}
+
+struct dump {
+	struct reader reader;
+	enum object_type type;
+	const void *filter;
+	void *object;
+	size_t size;
+	object_function *function;
+	void *cookie;
+	struct error *error;
+};
+
+static int refusal(const struct answer *answer, struct error *error)
+{
+	if (*answer->sentence)
+		return error_set(error, 0, "kernel: %s", answer->sentence), -answer->errnum;
+	return error_set(error, answer->errnum, "kernel");
+}
+
+static int take_object(void *cookie, const struct answer *answer)
+{
+	struct dump *dump = cookie;
+	int r;
+
+	if (answer->errnum)
+		return refusal(answer, dump->error);
+	if (!answer->message)
+		return 0;
+	do {
+		memset(dump->object, 0, dump->size);
+		r = reader_get(&dump->reader, answer->message, dump->object);
+		if (r == -EBADMSG)
+			return error_set(dump->error, EBADMSG,
+					 "an answer of the kernel cannot be read");
+		if (r)
+			return 0;
+		if (!dump->filter || object_matches(dump->type, dump->object, dump->filter))
+			r = dump->function(dump->cookie, dump->object, false);
+	} while (!r && dump->reader.more);
+	return r;
+}
+
+static int run_request(const struct place *place, struct dump *dump, struct message *message,
+		       struct error *error)
+{
+	message_finish(message);
+	return netlink_exchange(place->netlink, message->bytes, message->length, 1, take_object,
+				dump, error);
+}
+
+int kernel_dump(const struct place *place, enum object_type type, const void *filter, bool stats,
+		struct pools *pools, object_function *function, void *cookie, struct error *error)
+{
+	CLEANUP(message_clear) struct message message = { 0 };
+	CLEANUP(pointer_free) void *object = memory_new(1, object_info(type)->size);
+	CLEANUP(pointer_free) struct dump *dump = memory_new(1, sizeof(*dump));
+	int r;
+
+	*dump = (struct dump){ .type = type, .filter = filter, .object = object,
+			       .size = object_info(type)->size, .function = function,
+			       .cookie = cookie, .error = error };
+	reader_init(&dump->reader, place, type, pools);
+	dump->reader.stats = stats;
+	r = wires[type]->ask(place, filter, true, stats, &message, error);
+	if (r < 0)
+		return r;
+	return run_request(place, dump, &message, error);
+}
+
+struct found {
+	void *object;
+	size_t size;
+	bool any;
+};
+
+static int keep_object(void *cookie, const void *object, bool removed)
+{
+	struct found *found = cookie;
+
+	if (!removed && !found->any) {
+		memcpy(found->object, object, found->size);
+		found->any = true;
+	}
+	return 0;
+}
+
+int kernel_get(const struct place *place, enum object_type type, const void *key,
+	       struct pools *pools, void *object, struct error *error)
+{
+	CLEANUP(message_clear) struct message message = { 0 };
+	CLEANUP(pointer_free) void *scratch = memory_new(1, object_info(type)->size);
+	CLEANUP(pointer_free) struct dump *dump = memory_new(1, sizeof(*dump));
+	struct found found = { object, object_info(type)->size, false };
+	int r;
+
+	*dump = (struct dump){ .type = type, .object = scratch, .size = found.size,
+			       .function = keep_object, .cookie = &found, .error = error };
+	reader_init(&dump->reader, place, type, pools);
+	r = wires[type]->ask(place, key, false, false, &message, error);
+	if (r < 0)
+		return r;
+	r = run_request(place, dump, &message, error);
+	if (r == -ENODEV || r == -ENOENT || r == -ESRCH) {
+		error_clear(error);
+		return -ENOENT;
+	}
+	if (!r && !found.any)
+		return -ENOENT;
+	return r;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The kernel as a whole: a netlink socket in each namespace that is asked for,
+ * and objects of the model read from it and written to it. Interface indexes
+ * do not leave this folder.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attr/attr.h"
+#include "kernel/netlink.h"
+#include "kernel/wire.h"
+#include "model/object.h"
+#include "model/range.h"
+
+struct kernel_socket;
+
+struct kernel {
+	struct names *names;          /* the caller's */
+	struct databases *databases;  /* the caller's */
+	uint8_t family;               /* what "any" and "default" mean */
+	bool verbose;
+	struct kernel_socket **sockets; /* one a namespace, opened when first asked for */
+	size_t sockets_count, sockets_room;
+};
+
+/* One namespace of it: where a message goes, and how its links are called. */
+struct place {
+	struct kernel *kernel;
+	struct netlink *netlink;
+	uint32_t netns;
+	struct attr_links links;
+	struct attr_context context; /* without links: place_context() has them */
+};
+
+struct attr_context place_context(const struct place *place);
+
+struct reader;
+
+void kernel_clear(struct kernel *kernel);
+
+/*
+ * A way into the namespace of that interned name; 0 is the one ovl runs in.
+ * Fails when there is no such namespace (exit 1) or it may not be entered.
+ */
+int kernel_place(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error);
+
+/*
+ * A descriptor of the namespace, for IFLA_NET_NS_FD; it stays the kernel's and
+ * lives as long as it.
+ */
+int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error *error);
+
+/*
+ * Closes what is open in the namespace, so that it can go away (an open socket
+ * keeps it alive). No place in it may be used afterwards.
+ */
+void kernel_forget(struct kernel *kernel, uint32_t netns);
+
+/* How one type of object is written and read; each has a file of its own. */
+struct wire_object {
+	uint16_t type; /* RTM_NEW…; RTM_DEL… and RTM_GET… are the next two (rtnetlink(7)) */
+	size_t header; /* size of the fixed header */
+	/*
+	 * Builds the message that makes the change. `other` is a veth's other
+	 * end, else NULL.
+	 */
+	int (*put)(const struct place *place, enum change change, const void *object,
+		   const void *other, struct message *message, struct error *error);
+	/*
+	 * Builds a request: with `all` a dump of what the filter (NULL: anything)
+	 * selects, as far as the kernel can select by it; else for the one object
+	 * that has the filter's key.
+	 */
+	int (*ask)(const struct place *place, const void *filter, bool all, bool stats,
+		   struct message *message, struct error *error);
+	/* Reads a message into a zeroed object; 1: it is not of this type, skip it. */
+	int (*get)(struct reader *reader, const struct nlmsghdr *message, void *object);
+};
+
+enum { READER_MAPS = 12 };
+
+/* What reading messages of one type needs. */
+struct reader {
+	const struct place *place;
+	struct attr_context context;
+	const struct wire_object *wire;
+	struct pools *pools;          /* lists go here; the caller's */
+	struct wire_map maps[READER_MAPS]; /* of tables, made when first met */
+	size_t maps_count;
+	bool stats;
+	bool more;    /* get() wants the same message again: it holds a further object … */
+	size_t entry; /* … this one */
+	uint32_t last_dev[2];         /* index and name of the last link met */
+};
+
+void reader_init(struct reader *reader, const struct place *place, enum object_type type,
+		 struct pools *pools);
+
+/* Reads a message of the reader's type into a zeroed object: 0, 1 to skip it, or -EBADMSG. */
+int reader_get(struct reader *reader, const struct nlmsghdr *message, void *object);
+
+const struct wire_map *reader_map(struct reader *reader, const struct attr_table *table);
+
+/* As netlink_link_name, remembering the last. */
+uint32_t reader_link(struct reader *reader, uint32_t index);
+
+const struct wire_object *wire_object(enum object_type type);
+
+/* Returns 0 to go on. `removed`: the kernel says it is gone (monitor). */
+typedef int object_function(void *cookie, const void *object, bool removed);
+
+/*
+ * Hands every object that `filter` selects to `function`. The filter's values
+ * are asked of the kernel where it can select by them, and compared here all
+ * the same. EAGAIN: the dump was torn; every object was handed over all the same.
+ */
+int kernel_dump(const struct place *place, enum object_type type, const void *filter, bool stats,
+		struct pools *pools, object_function *function, void *cookie, struct error *error);
+
+/*
+ * Reads one object by its key rows. -ENOENT (no error set) when there is none.
+ */
+int kernel_get(const struct place *place, enum object_type type, const void *key,
+	       struct pools *pools, void *object, struct error *error);

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/netlink.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "kernel/attribute.h"
+
+/* The kernel sizes the pieces of a dump by the first read: 32 KiB is its most (af_netlink.c). */
+enum { RECEIVE_SIZE = 64 * 1024, RECEIVE_QUEUE = 4 * 1024 * 1024 };
+
+int netlink_open(struct netlink *netlink, struct names *names, struct error *error)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
+	socklen_t size = sizeof(address);
+	int on = 1, queue = RECEIVE_QUEUE;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	if (fd < 0)
+		return error_set(error, errno, "cannot open a netlink socket");
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&address, &size) < 0) {
+		int errnum = errno;
+
+		close(fd);
+		return error_set(error, errnum, "cannot bind a netlink socket");
+	}
+	/* Old kernels lack them, and work without. */
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
+	/* FORCE needs CAP_NET_ADMIN and passes net.core.rmem_max; the other does what it may. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &queue, sizeof(queue)) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &queue, sizeof(queue));
+	*netlink = (struct netlink){
+		.fd = fd,
+		.port = address.nl_pid,
+		.sequence = (uint32_t)time(NULL),
+		.timeout_ms = NETLINK_TIMEOUT_MS,
+		.buffer = memory_new(1, RECEIVE_SIZE),
+		.names = names,
+	};
+	return 0;
+}
+
+void netlink_close(struct netlink *netlink)
+{
+	if (netlink->buffer && netlink->fd >= 0)
+		close(netlink->fd);
+	free(netlink->buffer);
+	free(netlink->link_names);
+	*netlink = (struct netlink){ .fd = -1 };
+}
+
+/* One send's state while its answers come in. */
+struct exchange {
+	struct netlink *netlink;
+	uint32_t first;
+	size_t count;
+	bool done, torn;
+	answer_function *answer;
+	void *cookie;
+	struct text sentence;
+};
+
+/* Reads the kernel's sentence and offset out of an ack's TLVs (NETLINK_EXT_ACK). */
+static void read_extack(const struct nlmsghdr *message, struct text *sentence, uint32_t *offset)
+{
+	const struct nlmsgerr *refusal = mnl_nlmsg_get_payload(message);
+	unsigned int skip = sizeof(*refusal);
+	const struct nlattr *attribute;
+	const char *end = (const char *)message + message->nlmsg_len;
+
+	sentence->length = 0;
+	*offset = 0;
+	if (!(message->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	/* Without NLM_F_CAPPED our whole message is echoed before the TLVs. */
+	if (!(message->nlmsg_flags & NLM_F_CAPPED)) {
+		if (refusal->msg.nlmsg_len < sizeof(struct nlmsghdr))
+			return;
+		skip += refusal->msg.nlmsg_len - (unsigned int)sizeof(struct nlmsghdr);
+	}
+	if (mnl_nlmsg_get_payload_len(message) < NLMSG_ALIGN(skip))
+		return;
+	skip = (unsigned int)NLMSG_ALIGN(skip);
+	for (attribute = wire_first(mnl_nlmsg_get_payload_offset(message, skip),
+				    mnl_nlmsg_get_payload_len(message) - skip);
+	     attribute; attribute = wire_next(attribute, end)) {
+		const char *payload = (const char *)wire_payload(attribute);
+
+		if (wire_type(attribute) == NLMSGERR_ATTR_MSG)
+			text_escaped(sentence, payload, strnlen(payload, wire_length(attribute)));
+		else if (wire_type(attribute) == NLMSGERR_ATTR_OFFS)
+			wire_u32(attribute, offset);
+	}
+}
+
+static int take_message(struct exchange *exchange, const struct nlmsghdr *message)
+{
+	struct netlink *netlink = exchange->netlink;
+	struct answer answer = { .index = message->nlmsg_seq - exchange->first, .sentence = "" };
+	bool is_last = answer.index == exchange->count - 1;
+
+	/* An answer to an earlier send that was given up, or a notification. */
+	if (message->nlmsg_pid != netlink->port || answer.index >= exchange->count)
+		return 0;
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+		exchange->torn = true;
+	if (message->nlmsg_type == NLMSG_ERROR) {
+		const struct nlmsgerr *refusal = mnl_nlmsg_get_payload(message);
+
+		if (mnl_nlmsg_get_payload_len(message) < sizeof(*refusal))
+			return -EBADMSG;
+		answer.errnum = refusal->error < 0 && refusal->error >= -4095 ? -refusal->error : 0;
+		read_extack(message, &exchange->sentence, &answer.offset);
+		answer.sentence = text_string(&exchange->sentence);
+		exchange->done = is_last;
+	} else if (message->nlmsg_type == NLMSG_DONE) {
+		int32_t status = 0;
+
+		/* A dump that failed half-way says so here. */
+		if (mnl_nlmsg_get_payload_len(message) >= sizeof(status))
+			memcpy(&status, mnl_nlmsg_get_payload(message), sizeof(status));
+		answer.errnum = status < 0 && status >= -4095 ? -status : 0;
+		exchange->done = is_last;
+	} else if (message->nlmsg_type >= NLMSG_MIN_TYPE) {
+		answer.message = message;
+	} else {
+		return 0;
+	}
+	if (netlink->verbose && !answer.message)
+		fprintf(stderr, "<- %u: %s%s%s\n", message->nlmsg_seq,
+			answer.errnum ? strerror(answer.errnum) : "done",
+			*answer.sentence ? ": " : "", answer.sentence);
+	return exchange->answer ? exchange->answer(exchange->cookie, &answer) : 0;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Waits for and reads one datagram; its length, 0 for one that is not the kernel's. */
+static ssize_t receive(struct netlink *netlink, int64_t deadline)
+{
+	struct sockaddr_nl sender;
+	struct iovec part = { netlink->buffer, RECEIVE_SIZE };
+	struct msghdr header = { .msg_name = &sender, .msg_iov = &part, .msg_iovlen = 1 };
+
+	for (;;) {
+		struct pollfd poller = { netlink->fd, POLLIN, 0 };
+		int64_t left;
+		ssize_t n;
+
+		header.msg_namelen = sizeof(sender);
+		header.msg_flags = 0;
+		n = recvmsg(netlink->fd, &header, MSG_DONTWAIT);
+		if (n >= 0 && (header.msg_flags & MSG_TRUNC))
+			return -EBADMSG;
+		if (n >= 0)
+			return header.msg_namelen == sizeof(sender) && !sender.nl_pid ? n : 0;
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		left = deadline - now_ms();
+		if (left <= 0)
+			return -ETIMEDOUT;
+		if (poll(&poller, 1, (int)left) < 0 && errno != EINTR)
+			return -errno;
+	}
+}
+
+static int receive_all(struct exchange *exchange)
+{
+	struct netlink *netlink = exchange->netlink;
+	int64_t deadline = now_ms() + netlink->timeout_ms;
+	int result = 0;
+
+	while (!exchange->done && !result) {
+		ssize_t n = receive(netlink, deadline);
+		int left = (int)n;
+		const struct nlmsghdr *message = (const void *)netlink->buffer;
+
+		if (n < 0)
+			return (int)n;
+		for (; mnl_nlmsg_ok(message, left) && !result;
+		     message = mnl_nlmsg_next(message, &left))
+			result = take_message(exchange, message);
+		if (!result && left > 0)
+			return -EBADMSG;
+		/* The deadline is for silence: a long dump that goes on is fine. */
+		if (n > 0 && exchange->count == 1)
+			deadline = now_ms() + netlink->timeout_ms;
+	}
+	return result;
+}
+
+static void number_messages(struct netlink *netlink, void *messages, size_t length, size_t count)
+{
+	struct nlmsghdr *message = messages;
+	int left = (int)length;
+
+	for (size_t i = 0; i < count; i++, message = mnl_nlmsg_next(message, &left)) {
+		message->nlmsg_seq = ++netlink->sequence;
+		message->nlmsg_pid = netlink->port;
+		if (i + 1 == count && !(message->nlmsg_flags & NLM_F_DUMP))
+			message->nlmsg_flags |= NLM_F_ACK;
+		if (netlink->verbose)
+			fprintf(stderr, "-> %u: type %u flags 0x%x, %u bytes\n", message->nlmsg_seq,
+				message->nlmsg_type, message->nlmsg_flags, message->nlmsg_len);
+	}
+}
+
+int netlink_exchange(struct netlink *netlink, void *messages, size_t length, size_t count,
+		     answer_function *answer, void *cookie, struct error *error)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	struct exchange exchange = { .netlink = netlink,
+				     .first = netlink->sequence + 1,
+				     .count = count,
+				     .answer = answer,
+				     .cookie = cookie };
+	ssize_t n;
+	int r;
+
+	number_messages(netlink, messages, length, count);
+	do
+		n = sendto(netlink->fd, messages, length, 0, (struct sockaddr *)&kernel,
+			   sizeof(kernel));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return error_set(error, errno, "cannot send to the kernel");
+	r = receive_all(&exchange);
+	text_clear(&exchange.sentence);
+	if (r == -EBADMSG)
+		return error_set(error, EBADMSG, "the kernel's answer cannot be read");
+	if (r == -ETIMEDOUT)
+		return error_set(error, ETIMEDOUT, "no answer from the kernel for %d s",
+				 netlink->timeout_ms / 1000);
+	if (r == -ENOBUFS)
+		return error_set(error, ENOBUFS, "answers of the kernel were lost");
+	if (r)
+		return r;
+	return exchange.torn ? -EAGAIN : 0;
+}
+
+uint32_t netlink_index(const struct netlink *netlink, const char *name)
+{
+	struct ifreq request = { 0 };
+	size_t length = strlen(name);
+
+	if (!length || length >= sizeof(request.ifr_name))
+		return 0;
+	memcpy(request.ifr_name, name, length);
+	/* Every socket answers this, for its own namespace, also in the middle of a dump. */
+	return ioctl(netlink->fd, SIOCGIFINDEX, &request) < 0 ? 0 : (uint32_t)request.ifr_ifindex;
+}
+
+bool netlink_link_is_up(const struct netlink *netlink, const char *name)
+{
+	struct ifreq request = { 0 };
+
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	return ioctl(netlink->fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP);
+}
+
+static uint32_t *link_slot(struct netlink *netlink, uint32_t index)
+{
+	size_t at = index & (netlink->links_room - 1);
+
+	while (netlink->link_names[2 * at] && netlink->link_names[2 * at] != index)
+		at = (at + 1) & (netlink->links_room - 1);
+	return netlink->link_names + 2 * at;
+}
+
+static void links_grow(struct netlink *netlink)
+{
+	uint32_t *old = netlink->link_names;
+	size_t old_room = netlink->links_room;
+
+	netlink->links_room = old_room ? old_room * 2 : 64;
+	netlink->link_names = memory_new(netlink->links_room, 2 * sizeof(*old));
+	for (size_t i = 0; i < old_room; i++)
+		if (old[2 * i])
+			memcpy(link_slot(netlink, old[2 * i]), old + 2 * i, 2 * sizeof(*old));
+	free(old);
+}
+
+uint32_t netlink_link_name(struct netlink *netlink, uint32_t index)
+{
+	struct ifreq request = { .ifr_ifindex = (int)index };
+	uint32_t *slot;
+
+	if (!index)
+		return 0;
+	if (netlink->links * 2 >= netlink->links_room)
+		links_grow(netlink);
+	slot = link_slot(netlink, index);
+	if (slot[0])
+		return slot[1];
+	if (ioctl(netlink->fd, SIOCGIFNAME, &request) < 0)
+		snprintf(request.ifr_name, sizeof(request.ifr_name), "if%u", index);
+	slot[0] = index;
+	slot[1] = names_id(netlink->names, request.ifr_name, sizeof(request.ifr_name));
+	netlink->links++;
+	return slot[1];
+}
+
+void netlink_forget_links(struct netlink *netlink)
+{
+	free(netlink->link_names);
+	netlink->link_names = NULL;
+	netlink->links = netlink->links_room = 0;
+}

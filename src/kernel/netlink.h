@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One rtnetlink socket in one network namespace, and the one function through
+ * which every message of ovl goes. Sources: netlink(7), rtnetlink(7),
+ * Documentation/userspace-api/netlink of the kernel.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct names;
+struct nlmsghdr;
+
+enum {
+	NETLINK_SEND = 16 * 1024,     /* bytes of one send: more brings nothing (measured) */
+	NETLINK_SEND_MESSAGES = 64,   /* and messages */
+	NETLINK_TIMEOUT_MS = 5 * 1000, /* an answer that takes longer is lost */
+};
+
+struct netlink {
+	int fd;              /* -1: closed; it keeps its namespace alive */
+	uint32_t port;       /* our address */
+	uint32_t sequence;   /* of the last message sent */
+	int timeout_ms;
+	bool verbose;        /* tell on stderr what is sent and answered */
+	char *buffer;        /* of received messages */
+	struct names *names; /* the caller's */
+	uint32_t *link_names; /* hash of index -> interned name, pairs */
+	size_t links, links_room;
+};
+
+/*
+ * Opens a socket in the namespace the calling thread is in. Needs no
+ * privilege. Extended acks, capped acks and strict checks are on where the
+ * kernel has them (4.20).
+ */
+int netlink_open(struct netlink *netlink, struct names *names, struct error *error);
+
+/* Accepts a zeroed or closed one. */
+void netlink_close(struct netlink *netlink);
+
+/* The kernel's answer to one message of a send. */
+struct answer {
+	size_t index;                    /* which message of the send, from 0 */
+	const struct nlmsghdr *message;  /* an object, or NULL: the message is done or refused */
+	int errnum;                      /* why it was refused (positive), or 0 */
+	const char *sentence;            /* the kernel's own (extack), escaped, or "" */
+	uint32_t offset;                 /* into the message, of the attribute meant; 0: not said */
+};
+
+/* Returns 0 to go on; anything else ends the reading and is returned. */
+typedef int answer_function(void *cookie, const struct answer *answer);
+
+/*
+ * Sends `count` messages that stand one behind another in `messages`, numbers
+ * them, asks for an acknowledgement of the last one only, and hands every
+ * answer to `answer` until the last message is answered.
+ *
+ * The kernel goes on after a refused message. Fails with ENOBUFS or ETIMEDOUT
+ * when answers were lost: what was done is not known then, and the caller must
+ * read it again. EAGAIN: the dump was torn (NLM_F_DUMP_INTR); every object was
+ * handed over all the same. Messages that are not the kernel's, or not answers
+ * to this send, are ignored; a mangled one is EBADMSG.
+ */
+int netlink_exchange(struct netlink *netlink, void *messages, size_t length, size_t count,
+		     answer_function *answer, void *cookie, struct error *error);
+
+/*
+ * The interface index of a link's name or altname in the socket's namespace,
+ * 0 when there is none. Asks the kernel each time.
+ */
+uint32_t netlink_index(const struct netlink *netlink, const char *name);
+
+/* The interned name of an index, remembered; "if7" when there is no such link (any more). */
+uint32_t netlink_link_name(struct netlink *netlink, uint32_t index);
+
+/* Whether the link is administratively up; false when there is none. */
+bool netlink_link_is_up(const struct netlink *netlink, const char *name);
+
+/* Forgets the names of links, after one was renamed or removed. */
+void netlink_forget_links(struct netlink *netlink);

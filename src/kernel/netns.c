@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From names of network namespaces to descriptors and back. Names are made and
+ * removed in netns_make.c.
+ */
+#include "kernel/netns.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/words.h"
+#include "kernel/netns_file.h"
+
+/* As error_set() and error_usage(), with an errno for the caller that is not told the user. */
+static int with_errnum(struct error *error, int errnum)
+{
+	error->errnum = errnum;
+	return -errnum;
+}
+
+int netns_check_name(const char *name, struct error *error)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_.-";
+	size_t length = strlen(name);
+
+	if (length > NETNS_NAME_MOST)
+		return error_usage(error, "netns '%s': a name has at most %d characters", name,
+				   NETNS_NAME_MOST);
+	if (!length || strspn(name, allowed) != length || *name == '.' || *name == '-')
+		return error_usage(error,
+				   "netns '%s': a name has letters, digits, '_', '.' and '-', and "
+				   "begins with none of the last two",
+				   name);
+	return 0;
+}
+
+int netns_check_old_name(const char *name, struct error *error)
+{
+	if (strchr(name, '/') || strlen(name) > NAME_MAX || !strcmp(name, ".."))
+		return netns_check_name(name, error);
+	return 0;
+}
+
+int netns_directory(int *fd, struct error *error)
+{
+	*fd = open(NETNS_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (*fd < 0)
+		return error_set(error, errno, "cannot open " NETNS_DIRECTORY);
+	return 0;
+}
+
+static bool is_on_nsfs(int fd)
+{
+	struct statfs filesystem;
+
+	return !fstatfs(fd, &filesystem) && filesystem.f_type == NSFS_MAGIC;
+}
+
+static bool is_netns(int fd)
+{
+	return is_on_nsfs(fd) && ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
+}
+
+/*
+ * Looks at a file and, when it is a namespace, opens it (*fd is -1 otherwise).
+ * O_PATH first: opening a FIFO or a device already has effects.
+ */
+int netns_file_look(int directory, const char *name, int *fd, struct stat *stat,
+		    enum netns_state *state)
+{
+	CLEANUP(fd_close) int path = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP(fd_close) int file = -1;
+
+	if (path < 0 || fstat(path, stat) < 0)
+		return -errno;
+	*fd = -1;
+	*state = S_ISREG(stat->st_mode) && !stat->st_size ? NETNS_LEFTOVER : NETNS_STRANGE;
+	if (!is_on_nsfs(path))
+		return 0;
+	*state = NETNS_STRANGE;
+	file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (file < 0)
+		return -errno;
+	if (!is_netns(file) || fstat(file, stat) < 0)
+		return 0;
+	*state = NETNS_LIVE;
+	*fd = take_fd(&file);
+	return 0;
+}
+
+const char *netns_file_type(const struct stat *stat)
+{
+	switch (stat->st_mode & S_IFMT) {
+	case S_IFREG:
+		return stat->st_size ? "a plain file" : "a namespace of another type";
+	case S_IFIFO:
+		return "a FIFO";
+	case S_IFLNK:
+		return "a symbolic link, which is not followed";
+	case S_IFDIR:
+		return "a directory";
+	case S_IFSOCK:
+		return "a socket";
+	default:
+		return "a device";
+	}
+}
+
+int netns_refuse_file(const char *name, enum netns_state state, const struct stat *stat,
+		      struct error *error)
+{
+	if (state == NETNS_LEFTOVER)
+		return error_usage(error,
+				   "netns '%s': " NETNS_DIRECTORY "/%s is an empty file without a "
+				   "namespace, left by a crash ('netns del %s' removes it)",
+				   name, name, name);
+	return error_usage(error,
+			   "netns '%s': " NETNS_DIRECTORY "/%s is no network namespace but %s",
+			   name, name, netns_file_type(stat));
+}
+
+int netns_unknown(const char *name, struct error *error)
+{
+	CLEANUP(netns_files_clear) struct netns_files files = { 0 };
+	size_t distance = SIZE_MAX;
+	const char *nearest = NULL;
+
+	if (netns_list(&files, error) < 0)
+		error_clear(error);
+	for (size_t i = 0; i < files.count; i++)
+		if (files.items[i].state == NETNS_LIVE)
+			words_nearer(name, files.items[i].name, &nearest, &distance);
+	error_usage(error, "netns '%s': there is no such namespace", name);
+	words_suggest(error, name, nearest, distance);
+	return with_errnum(error, ENOENT);
+}
+
+static int open_process(const char *name, int *fd, struct error *error)
+{
+	const char *digits = name + strlen("pid:");
+	size_t length = strspn(digits, "0123456789");
+	CLEANUP(fd_close) int file = -1;
+	char path[64];
+
+	if (!length || length > 10 || digits[length] || *digits == '0')
+		return error_usage(error, "netns '%s': a process id is expected after 'pid:'",
+				   name);
+	snprintf(path, sizeof(path), "/proc/%s/ns/net", digits);
+	file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (file < 0 && (errno == ENOENT || errno == ESRCH)) {
+		error_usage(error, "netns '%s': there is no such process", name);
+		return with_errnum(error, ENOENT);
+	}
+	if (file < 0) {
+		error_set(error, errno, "netns '%s': cannot open it", name);
+		if (error->errnum == EACCES || error->errnum == EPERM)
+			error_hint(error, " (needs CAP_SYS_PTRACE for processes of others)");
+		return -error->errnum;
+	}
+	if (!is_netns(file))
+		return error_set(error, 0, "netns '%s': %s is no network namespace", name, path);
+	*fd = take_fd(&file);
+	return 0;
+}
+
+static int open_own(int *fd, struct error *error)
+{
+	*fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (*fd < 0)
+		return error_set(error, errno, "cannot open the own network namespace in /proc");
+	return 0;
+}
+
+int netns_open(const char *name, int *fd, struct error *error)
+{
+	CLEANUP(fd_close) int directory = -1;
+	enum netns_state state;
+	struct stat stat;
+	int opened, r;
+
+	if (!*name || !strcmp(name, "."))
+		return open_own(fd, error);
+	if (!strncmp(name, "pid:", 4))
+		return open_process(name, fd, error);
+	r = netns_check_old_name(name, error);
+	if (r < 0)
+		return r;
+	r = netns_directory(&directory, error);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (!r)
+		r = netns_file_look(directory, name, &opened, &stat, &state);
+	if (r == -ENOENT && netns_check_name(name, error) < 0)
+		return -error->errnum;
+	if (r == -ENOENT)
+		return netns_unknown(name, error);
+	if (r < 0)
+		return error_set(error, -r, "netns '%s': cannot open it", name);
+	if (state != NETNS_LIVE)
+		return netns_refuse_file(name, state, &stat, error);
+	*fd = opened;
+	return 0;
+}
+
+bool netns_same(int a, int b)
+{
+	struct stat left, right;
+
+	return !fstat(a, &left) && !fstat(b, &right) && left.st_dev == right.st_dev &&
+	       left.st_ino == right.st_ino;
+}
+
+void netns_files_clear(struct netns_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		free(files->items[i].name);
+	free(files->items);
+	*files = (struct netns_files){ 0 };
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct netns_file *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+/* Adds the file unless it is gone; with `wanted` only when it is that namespace. */
+static void list_file(struct netns_files *files, int directory, const char *name,
+		      const struct stat *wanted)
+{
+	CLEANUP(fd_close) int fd = -1;
+	enum netns_state state = NETNS_STRANGE;
+	struct stat stat = { 0 };
+	int r = netns_file_look(directory, name, &fd, &stat, &state);
+
+	if (r == -ENOENT)
+		return;
+	/* Such a name means a process everywhere else. */
+	if (r < 0 || !strncmp(name, "pid:", 4))
+		state = NETNS_STRANGE;
+	if (wanted &&
+	    (state != NETNS_LIVE || stat.st_dev != wanted->st_dev || stat.st_ino != wanted->st_ino))
+		return;
+	*array_add(&files->items, &files->count, &files->room) =
+		(struct netns_file){ memory_text(name), state, stat.st_dev, stat.st_ino };
+}
+
+static void stream_close(DIR **stream)
+{
+	if (*stream)
+		closedir(*stream);
+}
+
+static int list(struct netns_files *files, const struct stat *wanted, struct error *error)
+{
+	CLEANUP(stream_close) DIR *stream = NULL;
+	struct dirent *entry;
+	int fd, r = netns_directory(&fd, error);
+
+	if (r == -ENOENT) {
+		error_clear(error);
+		netns_files_clear(files);
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	stream = fdopendir(fd);
+	if (!stream) {
+		r = error_set(error, errno, "cannot read " NETNS_DIRECTORY);
+		fd_close(&fd);
+		return r;
+	}
+	netns_files_clear(files);
+	while ((entry = readdir(stream)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			list_file(files, fd, entry->d_name, wanted);
+	if (files->count)
+		qsort(files->items, files->count, sizeof(*files->items), by_name);
+	return 0;
+}
+
+int netns_list(struct netns_files *files, struct error *error)
+{
+	return list(files, NULL, error);
+}
+
+int netns_identify(int fd, struct netns_files *names, struct error *error)
+{
+	struct stat wanted;
+
+	if (fstat(fd, &wanted) < 0)
+		return error_set(error, errno, "cannot look at a network namespace");
+	return list(names, &wanted, error);
+}
+
+int netns_enter(int fd, struct error *error)
+{
+	CLEANUP(fd_close) int own = -1;
+
+	if (!setns(fd, CLONE_NEWNET))
+		return 0;
+	error_set(error, errno, "cannot enter the network namespace");
+	if (error->errnum != EPERM)
+		return -error->errnum;
+	/* Without the right, staying where one is already is fine. */
+	own = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (own >= 0 && netns_same(own, fd)) {
+		error_clear(error);
+		return 0;
+	}
+	return error_hint(error, " (needs CAP_SYS_ADMIN: run as root, or in a user namespace)");
+}
+
+struct visit {
+	int fd;
+	int (*function)(void *cookie, struct error *error);
+	void *cookie;
+	struct error *error;
+	int result;
+};
+
+static void *visit_run(void *cookie)
+{
+	struct visit *visit = cookie;
+
+	if (visit->fd >= 0)
+		visit->result = netns_enter(visit->fd, visit->error);
+	else if (unshare(CLONE_NEWNET) < 0)
+		visit->result = error_set(visit->error, errno, "cannot make a network namespace");
+	if (visit->result >= 0)
+		visit->result = visit->function(visit->cookie, visit->error);
+	return NULL;
+}
+
+/* A thread has its own network namespace, and needs not come back from there. */
+int netns_visit(int fd, int (*function)(void *cookie, struct error *error), void *cookie,
+		struct error *error)
+{
+	struct visit visit = { fd, function, cookie, error, 0 };
+	pthread_t thread;
+	int errnum = pthread_create(&thread, NULL, visit_run, &visit);
+
+	if (errnum)
+		return error_set(error, errnum, "cannot start a thread");
+	pthread_join(thread, NULL);
+	return visit.result;
+}
+
+static int visit_open(void *cookie, struct error *error)
+{
+	return open_own(cookie, error);
+}
+
+int netns_new(int *fd, struct error *error)
+{
+	return netns_visit(-1, visit_open, fd, error);
+}

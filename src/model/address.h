@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An IPv4 or IPv6 address of a link. */
+#pragma once
+
+#include "attr/attr.h"
+#include "model/object.h"
+
+struct ifaddr {
+	struct attr_set asked;
+	struct netns_name netns;
+	struct link_name dev;
+	uint32_t metric, valid_lft, preferred_lft;
+	struct label label;
+	struct address local, peer, broadcast, anycast;
+	uint8_t length; /* of the prefix */
+	uint8_t scope, protocol;
+	bool secondary, temporary, nodad, optimistic, dadfailed, home, deprecated, tentative;
+	bool permanent, dynamic, mngtmpaddr, noprefixroute, autojoin, stable_privacy;
+	uint8_t family;
+	uint8_t pad[2];
+};
+
+extern const struct attr_table address_table;
+
+/* Reads "A/LEN" or "A" (a host's address); false when it is neither. */
+bool address_read_prefix(const char *word, struct address *address, uint8_t *length);
+
+size_t address_parts(void *address, struct part parts[PARTS]);

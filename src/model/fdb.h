@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An entry of a forwarding database: of a bridge, or of a vxlan device. */
+#pragma once
+
+#include "attr/attr.h"
+#include "model/object.h"
+
+struct fdb {
+	struct attr_set asked;
+	struct netns_name netns;
+	struct link_name dev, via, bridge;
+	struct mac mac;
+	uint16_t vlan;
+	uint32_t vni, src_vni, nhid;
+	int32_t link_netnsid;
+	uint32_t used, updated; /* seconds */
+	struct address dst;
+	bool self, router, extern_learn, offload, master, sticky, locked, use;
+	uint8_t protocol;
+	uint16_t port;
+	uint16_t state; /* NUD_PERMANENT, NUD_NOARP ("static"), NUD_REACHABLE ("dynamic"), NUD_STALE */
+	uint8_t pad[2];
+};
+
+extern const struct attr_table fdb_table;
+
+size_t fdb_parts(void *fdb, struct part parts[PARTS]);

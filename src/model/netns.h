@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A network namespace with a name under /run/netns. */
+#pragma once
+
+#include "attr/attr.h"
+#include "model/object.h"
+
+struct netns {
+	struct attr_set asked;
+	struct netns_name name;
+	uint32_t pid; /* give the namespace of this process the name */
+	int32_t id; /* the namespace's id in the one ovl runs in; negative: none */
+};
+
+extern const struct attr_table netns_table;
+
+size_t netns_parts(void *netns, struct part parts[PARTS]);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/object.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "model/address.h"
+#include "model/fdb.h"
+#include "model/link.h"
+#include "model/neighbour.h"
+#include "model/netns.h"
+#include "model/route.h"
+#include "model/vni.h"
+
+static const struct object_info infos[OBJECT_TYPES] = {
+	[OBJECT_NETNS] = { "netns", sizeof(struct netns), netns_parts, SIZE_MAX },
+	[OBJECT_LINK] = { "link", sizeof(struct link), link_parts, offsetof(struct link, netns) },
+	[OBJECT_ADDRESS] = { "addr", sizeof(struct ifaddr), address_parts,
+			     offsetof(struct ifaddr, netns) },
+	[OBJECT_NEIGHBOUR] = { "arp", sizeof(struct neighbour), neighbour_parts,
+			       offsetof(struct neighbour, netns) },
+	[OBJECT_FDB] = { "fdb", sizeof(struct fdb), fdb_parts, offsetof(struct fdb, netns) },
+	[OBJECT_ROUTE] = { "route", sizeof(struct route_full), route_parts,
+			   offsetof(struct route_full, route.netns) },
+	[OBJECT_VNI] = { "vni", sizeof(struct vni), vni_parts, offsetof(struct vni, netns) },
+};
+
+const struct object_info *object_info(enum object_type type)
+{
+	return &infos[type];
+}
+
+uint32_t object_netns(enum object_type type, const void *object)
+{
+	uint32_t netns;
+
+	if (infos[type].netns == SIZE_MAX)
+		return 0;
+	memcpy(&netns, (const char *)object + infos[type].netns, sizeof(netns));
+	return netns;
+}
+
+/* parts() hands out pointers that may be written to; who only reads goes through here. */
+static size_t parts_of(enum object_type type, const void *object, struct part parts[PARTS])
+{
+	void *writable;
+
+	memcpy(&writable, &object, sizeof(writable));
+	return infos[type].parts(writable, parts);
+}
+
+void object_print_key(enum object_type type, const struct attr_context *context,
+		      const void *object, struct text *text)
+{
+	struct part parts[PARTS];
+	size_t count = parts_of(type, object, parts);
+	size_t start = text->length;
+
+	for (size_t p = 0; p < count; p++) {
+		const struct attr_table *table = parts[p].table;
+
+		for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
+			if (!(row->traits & ATTR_KEY) || (row->traits & ATTR_STATUS) ||
+			    row->type == &attr_type_netns_name ||
+			    !attr_has(table, parts[p].object, row))
+				continue;
+			if (text->length > start)
+				text_char(text, ' ');
+			if (row->traits & ATTR_POSITION)
+				attr_print_value(row, context, parts[p].object, text);
+			else
+				attr_print(row, context, parts[p].object, ATTR_STYLE_OVL, text);
+		}
+	}
+}
+
+bool object_matches(enum object_type type, const void *object, const void *filter)
+{
+	struct part want[PARTS], have[PARTS];
+	size_t wanted = parts_of(type, filter, want);
+	size_t count = parts_of(type, object, have);
+
+	for (size_t p = 0; p < wanted; p++) {
+		uint64_t left = attr_asked(want[p].table, want[p].object)->value;
+		size_t at = 0;
+
+		while (at < count && have[at].table != want[p].table)
+			at++;
+		if (left && at == count)
+			return false;
+		for (; left; left &= left - 1) {
+			const struct attr *row = &want[p].table->rows[__builtin_ctzll(left)];
+
+			if (!attr_equal(row, want[p].object, have[at].object))
+				return false;
+		}
+	}
+	return true;
+}
+
+void object_keep(enum object_type type, void *object, const void *asked)
+{
+	struct part keep[PARTS], want[PARTS];
+	size_t count = infos[type].parts(object, keep);
+	size_t wanted = parts_of(type, asked, want);
+
+	for (size_t p = 0; p < count; p++) {
+		uint64_t mask = 0;
+
+		for (size_t w = 0; w < wanted; w++)
+			if (want[w].table == keep[p].table)
+				mask = attr_asked(want[w].table, want[w].object)->value;
+		for (size_t i = 0; i < keep[p].table->count; i++)
+			if (keep[p].table->rows[i].traits & ATTR_KEY)
+				mask |= UINT64_C(1) << i;
+		attr_asked(keep[p].table, keep[p].object)->value &= mask;
+	}
+}
+
+uint64_t object_key_hash(enum object_type type, const void *object)
+{
+	struct part parts[PARTS];
+	size_t count = parts_of(type, object, parts);
+	uint64_t hash = 14695981039346656037U; /* FNV-1a */
+
+	for (size_t p = 0; p < count; p++) {
+		for (size_t i = 0; i < parts[p].table->count; i++) {
+			const struct attr *row = &parts[p].table->rows[i];
+			const uint8_t *bytes = attr_value(row, parts[p].object);
+
+			for (size_t b = 0; (row->traits & ATTR_KEY) && b < row->size; b++)
+				hash = (hash ^ bytes[b]) * 1099511628211U;
+		}
+	}
+	return hash;
+}

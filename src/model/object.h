@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What all objects of a network have in common. An object is one or more
+ * structs with an attribute table each ("parts"): a link has the common
+ * attributes, those of its kind and those it has as a bridge's port. General
+ * code walks parts and rows; it never asks which object it holds.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attr/attr.h"
+
+enum object_type {
+	OBJECT_NETNS,
+	OBJECT_LINK,
+	OBJECT_ADDRESS,
+	OBJECT_NEIGHBOUR,
+	OBJECT_FDB,
+	OBJECT_ROUTE,
+	OBJECT_VNI,
+	OBJECT_TYPES,
+};
+
+/* What is done with an object. */
+enum change {
+	CHANGE_ADD,     /* make it; it must not exist */
+	CHANGE_APPEND,  /* add it beside what has the same key: fdb destinations, nexthops */
+	CHANGE_PREPEND, /* the same, before it: routes */
+	CHANGE_REPLACE, /* make it, or change what has its key */
+	CHANGE_SET,     /* change the values asked for; it must exist */
+	CHANGE_DELETE,
+};
+
+enum { PARTS = 3 }; /* of an object at most */
+
+struct part {
+	const struct attr_table *table;
+	void *object;
+	const char *json; /* the JSON object its rows stand in; NULL: with the first part's */
+};
+
+/* What is known of a type of object; object_info() has one each. */
+struct object_info {
+	const char *name; /* "fdb" */
+	size_t size;
+	/* The object's parts in order; returns how many. */
+	size_t (*parts)(void *object, struct part parts[PARTS]);
+	/* Where the name of the namespace it is in stands: 0 is the one ovl runs in. */
+	size_t netns;
+};
+
+const struct object_info *object_info(enum object_type type);
+
+/* The namespace the object is in. */
+uint32_t object_netns(enum object_type type, const void *object);
+
+/*
+ * Puts the words that name the object: "vxlan 'vx0'" and the like is built
+ * from it. Its key rows in order, each with its word unless it may stand
+ * without: 02:00:00:00:00:0b dev br_vxlan.
+ */
+void object_print_key(enum object_type type, const struct attr_context *context,
+		      const void *object, struct text *text);
+
+/*
+ * Whether `object` has each value `filter` asks for: how `show` and `flush`
+ * select, and how what is there is compared with what is wanted.
+ */
+bool object_matches(enum object_type type, const void *object, const void *filter);
+
+/* Of what the object has, keeps only what `asked` asks for and the key. */
+void object_keep(enum object_type type, void *object, const void *asked);
+
+/* A hash over the key rows: equal keys have equal hashes. */
+uint64_t object_key_hash(enum object_type type, const void *object);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Steps as iproute2's commands: ip(8), bridge(8). */
+#include <string.h>
+
+#include "base/names.h"
+#include "base/text.h"
+#include "model/link.h"
+#include "model/netns.h"
+#include "model/route.h"
+#include "plan/plan.h"
+#include "text/object_words.h"
+
+/* Which program and object say it, and how each change is called. */
+static const struct {
+	const char *program, *object;
+	const char *verbs[CHANGE_DELETE + 1];
+} says[OBJECT_TYPES] = {
+	[OBJECT_NETNS] = { "ip", "netns", { "add", "add", "add", "add", "set", "delete" } },
+	[OBJECT_LINK] = { "ip", "link", { "add", "add", "add", "replace", "set", "delete" } },
+	[OBJECT_ADDRESS] = { "ip", "address",
+			     { "add", "add", "add", "replace", "change", "delete" } },
+	[OBJECT_NEIGHBOUR] = { "ip", "neigh",
+			       { "add", "add", "add", "replace", "change", "delete" } },
+	[OBJECT_FDB] = { "bridge", "fdb",
+			 { "add", "append", "append", "replace", "replace", "delete" } },
+	[OBJECT_ROUTE] = { "ip", "route",
+			   { "add", "append", "prepend", "replace", "change", "delete" } },
+	[OBJECT_VNI] = { "bridge", "vni", { "add", "add", "add", "add", "add", "delete" } },
+};
+
+static void netns_command(const struct netns *netns, enum change change,
+			  const struct attr_context *context, struct text *text)
+{
+	const char *name = names_text(context->names, netns->name.id);
+
+	if (ATTR_HAS(&netns_table, netns, netns, pid)) {
+		text_printf(text, "ip netns attach %s %u", name, netns->pid);
+	} else if (change == CHANGE_SET) {
+		text_printf(text, "ip netns set %s ", name);
+		if (netns->id < 0)
+			text_puts(text, "auto");
+		else
+			text_number(text, (uint32_t)netns->id);
+	} else {
+		text_printf(text, "ip netns %s %s", says[OBJECT_NETNS].verbs[change], name);
+	}
+}
+
+static void command(const struct step *step, const char *from,
+		    const struct attr_context *context, struct text *text)
+{
+	const struct route_full *route = step->object;
+	uint32_t netns = object_netns(step->type, step->object);
+
+	if (step->type == OBJECT_NETNS) {
+		netns_command(step->object, step->change, context, text);
+		return;
+	}
+	text_puts(text, says[step->type].program);
+	if (step->type == OBJECT_ROUTE && route->route.dst.family == IPV6)
+		text_puts(text, " -6");
+	/* A link that is born elsewhere is asked for from here. */
+	if (netns && !(step->type == OBJECT_LINK && step->change == CHANGE_ADD))
+		text_printf(text, " -n %s", names_text(context->names, netns));
+	else if (from)
+		text_printf(text, " -n %s", from);
+	text_printf(text, " %s %s ", says[step->type].object, says[step->type].verbs[step->change]);
+	object_words(step->type, context, step->object, step->other, step_extent(step),
+		     ATTR_STYLE_IP, text);
+}
+
+void plan_print_ip(const struct plan *plan, const char *netns, const struct attr_context *context,
+		   struct text *text)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		command(&plan->steps[i], netns, context, text);
+		text_char(text, '\n');
+	}
+}

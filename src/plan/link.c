@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/link.h"
+
+#include <string.h>
+
+#include "model/uapi.h"
+
+static void move(const struct attr *row, struct link *from, struct link *to)
+{
+	if (!attr_has(&link_table, from, row))
+		return;
+	memcpy(attr_field(row, to), attr_value(row, from), row->size);
+	attr_mark(&link_table, to, row);
+	attr_drop(&link_table, from, row);
+}
+
+/*
+ * What the kernel does not take, or takes in silence and forgets, in the
+ * message that makes a link (6.18): the alias, what it is as a bridge's port,
+ * addrgenmode. Of a veth's second end also the master and every flag: `up`
+ * there fails with ENOTCONN, since the first end does not exist yet.
+ */
+static struct link take_later(struct link *link, bool second_end)
+{
+	struct link later = { .netns = link->netns, .name = link->name, .kind = link->kind };
+
+	ATTR_MARK(&link_table, link, &later, name);
+	for (size_t i = 0; i < link_table.count; i++) {
+		const struct attr *row = &link_table.rows[i];
+		bool is_flag = row->header == 1 + offsetof(struct ifinfomsg, ifi_flags) ||
+			       row->offset == offsetof(struct link, arp);
+
+		if (row->wire == IFLA_IFALIAS || row->offset == offsetof(struct link, addrgenmode) ||
+		    (second_end && (is_flag || row->wire == IFLA_MASTER)))
+			move(row, link, &later);
+	}
+	later.port = link->port;
+	memset(&link->port, 0, sizeof(link->port));
+	return later;
+}
+
+static void add_later(struct plan *plan, const struct link *later)
+{
+	if (link_values(later))
+		plan_add(plan, OBJECT_LINK, CHANGE_SET, later);
+}
+
+static void add_addresses(struct plan *plan, const struct link_wish *wish)
+{
+	for (size_t i = 0; i < wish->addresses_count; i++) {
+		struct ifaddr address = wish->addresses[i];
+
+		address.netns = wish->link.netns;
+		address.dev = wish->link.name;
+		ATTR_MARK(&address_table, ifaddr, &address, dev);
+		plan_add(plan, OBJECT_ADDRESS, CHANGE_ADD, &address);
+	}
+}
+
+void plan_link_add(struct plan *plan, const struct link_wish *wish, const struct link_wish *peer)
+{
+	struct link first = wish->link, second, later, later_second = { 0 };
+	struct step *step;
+
+	later = take_later(&first, false);
+	if (peer) {
+		second = peer->link;
+		later_second = take_later(&second, true);
+	}
+	step = plan_add(plan, OBJECT_LINK, CHANGE_ADD, &first);
+	if (peer)
+		step->other = arena_copy(&plan->arena, &second, sizeof(second));
+	add_later(plan, &later);
+	if (peer && second.name.id)
+		add_later(plan, &later_second);
+	add_addresses(plan, wish);
+	if (peer)
+		add_addresses(plan, peer);
+}
+
+void plan_link_set(struct plan *plan, const struct link_wish *wish)
+{
+	if (link_values(&wish->link))
+		plan_add(plan, OBJECT_LINK, CHANGE_SET, &wish->link);
+	add_addresses(plan, wish);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/plan.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "text/object_words.h"
+
+struct step *plan_add(struct plan *plan, enum object_type type, enum change change,
+		      const void *object)
+{
+	struct step *step = array_add(&plan->steps, &plan->count, &plan->room);
+
+	step->type = type;
+	step->change = change;
+	step->object = arena_copy(&plan->arena, object, object_info(type)->size);
+	return step;
+}
+
+void plan_reset(struct plan *plan)
+{
+	plan->count = 0;
+	arena_reset(&plan->arena);
+}
+
+void plan_clear(struct plan *plan)
+{
+	free(plan->steps);
+	arena_clear(&plan->arena);
+	*plan = (struct plan){ 0 };
+}
+
+enum words_extent step_extent(const struct step *step)
+{
+	return step->change == CHANGE_DELETE ? WORDS_KEY :
+	       step->change == CHANGE_SET    ? WORDS_VALUES :
+					       WORDS_NEW;
+}
+
+static const char *symbol(enum change change)
+{
+	return change == CHANGE_DELETE ? "- " : change == CHANGE_SET ? "~ " : "+ ";
+}
+
+void plan_print(const struct plan *plan, const struct attr_context *context, struct text *text)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->steps[i];
+		uint32_t netns = object_netns(step->type, step->object);
+
+		text_puts(text, symbol(step->change));
+		if (netns) {
+			const char *name = names_text(context->names, netns);
+
+			text_escaped(text, name, __builtin_strlen(name));
+			text_puts(text, ": ");
+		}
+		text_puts(text, object_info(step->type)->name);
+		text_char(text, ' ');
+		object_words(step->type, context, step->object, step->other,
+			     step_extent(step), ATTR_STYLE_OVL, text);
+		text_char(text, '\n');
+	}
+}

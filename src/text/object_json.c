@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "text/object_json.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "model/link.h"
+#include "model/route.h"
+#include <linux/lwtunnel.h>
+#include "model/uapi.h"
+
+static bool is_shown(const struct attr *row, const struct json_options *options, const void *object)
+{
+	if ((row->traits & ATTR_HIDDEN) || ((row->traits & ATTR_DETAIL) && !options->details) ||
+	    ((row->traits & ATTR_STATS) && !options->stats))
+		return false;
+	if (row->type == &attr_type_netns_name && (row->traits & ATTR_KEY))
+		return options->with_netns;
+	if (!(row->traits & ATTR_NO_ZERO))
+		return true;
+	if (row->type == &attr_type_address)
+		return !address_is_zero(attr_value(row, object));
+	return !attr_is_zero(row, object);
+}
+
+/* Rows that form one array are neighbours; the array is there even when it is empty. */
+static size_t list_json(const struct attr_table *table, size_t at,
+			const struct json_options *options, const void *object, struct json *json)
+{
+	const char *list = table->rows[at].list;
+	bool always = table->rows[at].type == &attr_type_bool, open = always;
+	size_t i = at;
+
+	if (always)
+		json_open_array(json, list);
+	for (; i < table->count && table->rows[i].list && !strcmp(table->rows[i].list, list); i++) {
+		const struct attr *row = &table->rows[i];
+
+		if (!attr_has(table, object, row) || !is_shown(row, options, object))
+			continue;
+		if (!open)
+			json_open_array(json, list);
+		open = true;
+		attr_json(row, options->context, object, json);
+	}
+	if (open)
+		json_close_array(json);
+	return i - 1;
+}
+
+static void part_json(const struct attr_table *table, const struct json_options *options,
+		      const void *object, uint64_t left_out, struct json *json)
+{
+	uint64_t asked;
+
+	memcpy(&asked, (const char *)object + table->asked, sizeof(asked));
+	asked &= ~left_out;
+	for (size_t i = 0; i < table->count; i++) {
+		const struct attr *row = &table->rows[i];
+
+		if (row->list)
+			i = list_json(table, i, options, object, json);
+		else if ((asked >> i & 1) && !row->nest && is_shown(row, options, object))
+			attr_json(row, options->context, object, json);
+	}
+}
+
+void rows_json(const struct attr_table *table, const struct json_options *options,
+	       const void *object, struct json *json)
+{
+	part_json(table, options, object, 0, json);
+}
+
+static void stats_json(const struct link_stats *stats, struct json *json)
+{
+	json_open_object(json, "stats64");
+	json_open_object(json, "rx");
+	json_number(json, "bytes", stats->rx_bytes);
+	json_number(json, "packets", stats->rx_packets);
+	json_number(json, "errors", stats->rx_errors);
+	json_number(json, "dropped", stats->rx_dropped);
+	json_number(json, "over_errors", stats->rx_over_errors);
+	json_number(json, "multicast", stats->multicast);
+	json_close_object(json);
+	json_open_object(json, "tx");
+	json_number(json, "bytes", stats->tx_bytes);
+	json_number(json, "packets", stats->tx_packets);
+	json_number(json, "errors", stats->tx_errors);
+	json_number(json, "dropped", stats->tx_dropped);
+	json_number(json, "carrier_errors", stats->carrier_errors);
+	json_number(json, "collisions", stats->collisions);
+	json_close_object(json);
+	json_close_object(json);
+}
+
+static void info_json(const struct json_options *options, const struct link *link, struct json *json)
+{
+	const struct names *names = options->context->names;
+	const struct link_kind *kind = link->kind_info;
+
+	json_open_object(json, "linkinfo");
+	if (link->kind.id)
+		json_string(json, "info_kind", names_text(names, link->kind.id));
+	if (kind && kind->table) {
+		json_open_object(json, "info_data");
+		rows_json(kind->table, options, &link->data, json);
+		if (kind->json)
+			kind->json(&link->data, options->context, json);
+		json_close_object(json);
+	}
+	if (link->port_kind.id) {
+		json_string(json, "info_slave_kind", names_text(names, link->port_kind.id));
+		if (link->port.asked.value) {
+			json_open_object(json, "info_slave_data");
+			rows_json(&bridge_port_table, options, &link->port, json);
+			json_close_object(json);
+		}
+	}
+	json_close_object(json);
+}
+
+/* What `ip addr` leaves out of what `ip link` says of a link. */
+static uint64_t not_of_addresses(void)
+{
+	return attr_bit(&link_table, ATTR_ROW(&link_table, link, linkmode)) |
+	       attr_bit(&link_table, ATTR_ROW(&link_table, link, addrgenmode));
+}
+
+void link_json_keys(const struct json_options *options, const struct link *link, bool of_addresses,
+		    struct json *json)
+{
+	const struct names *names = options->context->names;
+	uint64_t left_out = of_addresses ? not_of_addresses() : 0;
+
+	/* `ip addr` tells the alias with -d only, `ip link` always. */
+	if (of_addresses && !options->details)
+		left_out |= attr_bit(&link_table, ATTR_ROW(&link_table, link, alias));
+	/* A link below that is in no namespace any more, or none at all: "link": null. */
+	if (ATTR_HAS(&link_table, link, link, link) && !link->link.id) {
+		left_out |= attr_bit(&link_table, ATTR_ROW(&link_table, link, link));
+		json_null(json, "link");
+	}
+	part_json(&link_table, options, link, left_out, json);
+	if (options->details && (link->kind.id || link->port_kind.id))
+		info_json(options, link, json);
+	if (link->peer.id || link->peer_netns.id) {
+		json_open_object(json, "peer");
+		if (link->peer_netns.id)
+			json_string(json, "netns", names_text(names, link->peer_netns.id));
+		if (link->peer.id)
+			json_string(json, "ifname", names_text(names, link->peer.id));
+		json_close_object(json);
+	}
+	if (options->stats && !of_addresses)
+		stats_json(&link->stats, json);
+	if (link->altnames.count && options->pools) {
+		json_open_array(json, "altnames");
+		for (uint32_t i = 0; i < link->altnames.count; i++)
+			json_string(json, NULL,
+				    names_text(names, options->pools->names[link->altnames.at + i]));
+		json_close_array(json);
+	}
+}
+
+/* `ip route` does not say what is usual: unicast, table main, protocol boot, scope global. */
+static uint64_t usual_of_route(const struct route *route, bool details)
+{
+	uint64_t usual = 0;
+
+	if (details)
+		return 0;
+	if (route->type == RTN_UNICAST)
+		usual |= attr_bit(&route_table, ATTR_ROW(&route_table, route, type));
+	if (route->table == RT_TABLE_MAIN)
+		usual |= attr_bit(&route_table, ATTR_ROW(&route_table, route, table));
+	if (route->protocol == RTPROT_BOOT || route->cloned)
+		usual |= attr_bit(&route_table, ATTR_ROW(&route_table, route, protocol));
+	if (route->scope == RT_SCOPE_UNIVERSE || route->cloned)
+		usual |= attr_bit(&route_table, ATTR_ROW(&route_table, route, scope));
+	return usual;
+}
+
+static void via_json(const struct address *via, struct json *json)
+{
+	CLEANUP(text_clear) struct text text = { 0 };
+
+	json_open_object(json, "via");
+	json_string(json, "family", via->family == IPV6 ? "inet6" : "inet");
+	address_print(via->family, via->bytes, &text);
+	json_plain(json, "host", text.bytes, text.length);
+	json_close_object(json);
+}
+
+static void encap_json(const struct route_detail *detail, struct json *json)
+{
+	CLEANUP(text_clear) struct text text = { 0 };
+
+	json_string(json, "encap", detail->encap == LWTUNNEL_ENCAP_IP6 ? "ip6" :
+				   detail->encap == LWTUNNEL_ENCAP_IP  ? "ip" :
+									 "other");
+	json_number(json, "id", detail->encap_id);
+	if (detail->encap_src.family) {
+		address_print(detail->encap_src.family, detail->encap_src.bytes, &text);
+		json_plain(json, "src", text.bytes, text.length);
+	}
+	if (detail->encap_dst.family) {
+		text.length = 0;
+		address_print(detail->encap_dst.family, detail->encap_dst.bytes, &text);
+		json_plain(json, "dst", text.bytes, text.length);
+	}
+	json_number(json, detail->encap == LWTUNNEL_ENCAP_IP6 ? "hoplimit" : "ttl",
+		    detail->encap_ttl);
+	json_number(json, detail->encap == LWTUNNEL_ENCAP_IP6 ? "tc" : "tos", detail->encap_tos);
+}
+
+/* [{"mtu": 1400}], and nothing of a metric that is only locked. */
+static void metrics_json(const struct json_options *options, const struct route_detail *detail,
+			 struct json *json)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < route_detail_table.count; i++) {
+		const struct attr *row = &route_detail_table.rows[i];
+
+		if (row->nest != RTA_METRICS || !attr_has(&route_detail_table, detail, row))
+			continue;
+		if (!open) {
+			json_open_array(json, "metrics");
+			json_open_object(json, NULL);
+		}
+		open = true;
+		if (row->wire != RTAX_LOCK)
+			attr_json(row, options->context, detail, json);
+	}
+	if (open) {
+		json_close_object(json);
+		json_close_array(json);
+	}
+}
+
+static void nexthops_json(const struct json_options *options, const struct route_full *full,
+			  struct json *json)
+{
+	json_open_array(json, "nexthops");
+	for (uint32_t i = 0; i < full->route.nexthops.count; i++) {
+		const struct nexthop *hop = &full->nexthop[i];
+		bool other = hop->via.family && hop->via.family != full->route.dst.family;
+		uint64_t via = attr_bit(&nexthop_table, ATTR_ROW(&nexthop_table, nexthop, via));
+
+		json_open_object(json, NULL);
+		if (other)
+			via_json(&hop->via, json);
+		json_number(json, "weight", hop->weight_less_one + 1U);
+		part_json(&nexthop_table, options, hop, other ? via : 0, json);
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
+static void route_json(const struct json_options *options, const struct route_full *full,
+		       struct json *json)
+{
+	const struct route *route = &full->route;
+	const struct route_detail *detail = &full->detail;
+
+	part_json(&route_table, options, route, usual_of_route(route, options->details), json);
+	if (detail->asked.value) {
+		if (ATTR_HAS(&route_detail_table, route_detail, detail, via))
+			via_json(&detail->via, json);
+		part_json(&route_detail_table, options, detail, 0, json);
+		metrics_json(options, detail, json);
+	}
+	if (detail->encap)
+		encap_json(detail, json);
+	/* The answer to a lookup says whether it came from a cached exception; IPv4 only. */
+	if (route->cloned && route->dst.family == IPV4) {
+		json_open_array(json, "cache");
+		json_close_array(json);
+	}
+	if (route->nexthops.count)
+		nexthops_json(options, full, json);
+}
+
+static void plain_json(enum object_type type, const struct json_options *options,
+		       const void *object, struct json *json)
+{
+	struct part parts[PARTS];
+	void *writable;
+
+	/* parts() gives writable pointers; nothing is written through these. */
+	memcpy(&writable, &object, sizeof(writable));
+	object_info(type)->parts(writable, parts);
+	rows_json(parts[0].table, options, parts[0].object, json);
+}
+
+void object_json(enum object_type type, const struct json_options *options, const void *object,
+		 struct json *json)
+{
+	json_open_object(json, NULL);
+	if (type == OBJECT_LINK)
+		link_json_keys(options, object, false, json);
+	else if (type == OBJECT_ROUTE)
+		route_json(options, object, json);
+	else
+		plain_json(type, options, object, json);
+	json_close_object(json);
+}

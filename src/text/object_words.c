@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "text/object_words.h"
+
+#include <string.h>
+
+#include "base/names.h"
+#include "base/text.h"
+#include "model/address.h"
+#include "model/link.h"
+#include "model/route.h"
+#include "model/vni.h"
+
+static void blank(struct text *text, size_t start)
+{
+	if (text->length > start)
+		text_char(text, ' ');
+}
+
+/* Rows that are not written as WORD VALUE, but by the object's own function below. */
+static bool is_own(const struct attr *row)
+{
+	return (row->traits & ATTR_STATUS) ||
+	       (row->type == &attr_type_netns_name && (row->traits & ATTR_KEY));
+}
+
+static void rows_words(const struct attr_table *table, const struct attr_context *context,
+		       const void *object, bool keys, bool others, enum attr_style style,
+		       struct text *text, size_t start)
+{
+	for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
+		bool is_key = row->traits & ATTR_KEY;
+
+		if (is_own(row) || !attr_has(table, object, row) || !(is_key ? keys : others))
+			continue;
+		blank(text, start);
+		if (row->traits & ATTR_POSITION)
+			attr_print_value(row, context, object, text);
+		else
+			attr_print(row, context, object, style, text);
+	}
+}
+
+/* Where a link is born; that of one that exists is not among its words. */
+static void birthplace(const struct attr_context *context, const struct link *link,
+		       struct text *text)
+{
+	if (!link->netns.id)
+		return;
+	text_puts(text, " netns ");
+	text_puts(text, names_text(context->names, link->netns.id));
+}
+
+static void port_words(const struct attr_context *context, const struct link *link,
+		       enum attr_style style, struct text *text, size_t start)
+{
+	if (!link->port.asked.value)
+		return;
+	text_puts(text, " type bridge_slave");
+	rows_words(&bridge_port_table, context, &link->port, true, true, style, text, start);
+}
+
+static void link_words(const struct attr_context *context, const struct link *link,
+		       const struct link *other, bool key_only, bool is_new, enum attr_style style,
+		       struct text *text, size_t start)
+{
+	const struct attr_table *table = link->kind_info ? link->kind_info->table : NULL;
+	const struct link *end;
+
+	rows_words(&link_table, context, link, true, false, style, text, start);
+	if (key_only)
+		return;
+	rows_words(&link_table, context, link, false, true, style, text, start);
+	if (is_new)
+		birthplace(context, link, text);
+	if (link->kind.id) {
+		text_puts(text, " type ");
+		text_puts(text, names_text(context->names, link->kind.id));
+	}
+	if (table)
+		rows_words(table, context, &link->data, true, true, style, text, start);
+	port_words(context, link, style, text, start);
+	end = other;
+	if (end) {
+		text_puts(text, end->name.id ? " peer name " : " peer");
+		rows_words(&link_table, context, end, true, false, style, text, text->length);
+		rows_words(&link_table, context, end, false, true, style, text, start);
+		birthplace(context, end, text);
+	}
+}
+
+static void put_length(struct text *text, uint8_t length)
+{
+	text_char(text, '/');
+	text_number(text, length);
+}
+
+static void address_words(const struct attr_context *context, const struct ifaddr *address,
+			  bool key_only, enum attr_style style, struct text *text, size_t start)
+{
+	bool peer = ATTR_HAS(&address_table, ifaddr, address, peer);
+
+	address_print(address->local.family, address->local.bytes, text);
+	if (peer) {
+		text_puts(text, " peer ");
+		address_print(address->peer.family, address->peer.bytes, text);
+	}
+	put_length(text, address->length);
+	for (const struct attr *row = address_table.rows;
+	     row < address_table.rows + address_table.count; row++) {
+		if (is_own(row) || (row->traits & ATTR_POSITION) ||
+		    row->offset == offsetof(struct ifaddr, peer) ||
+		    !attr_has(&address_table, address, row) ||
+		    (key_only && !(row->traits & ATTR_KEY)))
+			continue;
+		blank(text, start);
+		attr_print(row, context, address, style, text);
+	}
+}
+
+/* "mtu lock 1400": the lock stands behind the metric's word. */
+static void metric_words(const struct attr_context *context, const struct route_detail *detail,
+			 enum attr_style style, struct text *text)
+{
+	for (const struct attr *row = route_detail_table.rows;
+	     row < route_detail_table.rows + route_detail_table.count; row++) {
+		if ((row->traits & ATTR_STATUS) || !attr_has(&route_detail_table, detail, row) ||
+		    row->offset == offsetof(struct route_detail, lock))
+			continue;
+		text_char(text, ' ');
+		if (row->nest && (detail->lock >> row->wire & 1)) {
+			text_puts(text, row->name);
+			text_puts(text, " lock ");
+			attr_print_value(row, context, detail, text);
+		} else {
+			attr_print(row, context, detail, style, text);
+		}
+	}
+}
+
+static void via_words(const struct address *via, uint8_t family, struct text *text)
+{
+	text_puts(text, via->family == family	? " via " :
+			via->family == IPV6	? " via inet6 " :
+						  " via inet ");
+	address_print(via->family, via->bytes, text);
+}
+
+static void nexthop_words(const struct attr_context *context, const struct route_full *full,
+			  struct text *text)
+{
+	for (uint32_t i = 0; i < full->route.nexthops.count; i++) {
+		const struct nexthop *hop = &full->nexthop[i];
+
+		text_puts(text, " nexthop");
+		if (hop->via.family)
+			via_words(&hop->via, full->route.dst.family, text);
+		if (hop->dev.id) {
+			text_puts(text, " dev ");
+			text_puts(text, names_text(context->names, hop->dev.id));
+		}
+		text_puts(text, " weight ");
+		text_number(text, hop->weight_less_one + 1U);
+		if (hop->onlink)
+			text_puts(text, " onlink");
+	}
+}
+
+static void encap_words(const struct route_detail *detail, struct text *text)
+{
+	bool six = detail->encap == 4; /* LWTUNNEL_ENCAP_IP6 */
+
+	text_puts(text, six ? " encap ip6" : " encap ip");
+	if (detail->encap_id) {
+		text_puts(text, " id ");
+		text_number(text, detail->encap_id);
+	}
+	if (detail->encap_src.family) {
+		text_puts(text, " src ");
+		address_print(detail->encap_src.family, detail->encap_src.bytes, text);
+	}
+	if (detail->encap_dst.family) {
+		text_puts(text, " dst ");
+		address_print(detail->encap_dst.family, detail->encap_dst.bytes, text);
+	}
+	if (detail->encap_ttl) {
+		text_puts(text, six ? " hoplimit " : " ttl ");
+		text_number(text, detail->encap_ttl);
+	}
+	if (detail->encap_tos) {
+		text_puts(text, six ? " tc " : " tos ");
+		text_number(text, detail->encap_tos);
+	}
+}
+
+static void route_words(const struct attr_context *context, const struct route_full *full,
+			enum attr_style style, struct text *text, size_t start)
+{
+	const struct route *route = &full->route;
+	struct attr_context family = *context;
+
+	/* "default" is IPv4's unless the command says otherwise. */
+	if (style == ATTR_STYLE_IP)
+		family.family = route->dst.family;
+	for (const struct attr *row = route_table.rows; row < route_table.rows + route_table.count;
+	     row++) {
+		if (is_own(row) || !attr_has(&route_table, route, row))
+			continue;
+		blank(text, start);
+		if (row->offset == offsetof(struct route, dst))
+			attr_print_raw(row, &family, route, text);
+		else
+			attr_print(row, &family, route, style, text);
+	}
+	if (full->detail.encap)
+		encap_words(&full->detail, text);
+	if (ATTR_HAS(&route_detail_table, route_detail, &full->detail, via))
+		via_words(&full->detail.via, route->dst.family, text);
+	metric_words(context, &full->detail, style, text);
+	nexthop_words(context, full, text);
+}
+
+static void vni_words(const struct attr_context *context, const struct vni *vni, struct text *text)
+{
+	text_puts(text, "dev ");
+	text_puts(text, names_text(context->names, vni->dev.id));
+	text_puts(text, " vni ");
+	text_number(text, vni->first);
+	if (vni->last != vni->first) {
+		text_char(text, '-');
+		text_number(text, vni->last);
+	}
+	if (vni->group.family) {
+		text_puts(text, address_is_multicast(&vni->group) ? " group " : " remote ");
+		address_print(vni->group.family, vni->group.bytes, text);
+	}
+}
+
+void object_words(enum object_type type, const struct attr_context *context, const void *object,
+		  const void *other, enum words_extent extent, enum attr_style style,
+		  struct text *text)
+{
+	bool key_only = extent == WORDS_KEY;
+	size_t start = text->length;
+	struct part parts[PARTS];
+	void *writable;
+
+	memcpy(&writable, &object, sizeof(writable));
+	switch (type) {
+	case OBJECT_LINK:
+		link_words(context, object, other, extent == WORDS_KEY, extent == WORDS_NEW, style, text,
+			   start);
+		break;
+	case OBJECT_ADDRESS:
+		address_words(context, object, key_only, style, text, start);
+		break;
+	case OBJECT_ROUTE:
+		route_words(context, object, style, text, start);
+		break;
+	case OBJECT_VNI:
+		vni_words(context, object, text);
+		break;
+	case OBJECT_NETNS:
+	case OBJECT_NEIGHBOUR:
+	case OBJECT_FDB:
+	case OBJECT_TYPES:
+		object_info(type)->parts(writable, parts);
+		rows_words(parts[0].table, context, object, true, false, style, text, start);
+		if (!key_only)
+			rows_words(parts[0].table, context, object, false, true, style, text, start);
+		break;
+	}
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Objects as the words of the command line that make or name them. */
+#pragma once
+
+#include "attr/attr.h"
+#include "model/object.h"
+
+struct text;
+
+/* How much of it: what a delete needs, what a change names, or all of what is made new. */
+enum words_extent { WORDS_KEY, WORDS_VALUES, WORDS_NEW };
+
+/*
+ * Puts the object's words: first those of its key, then each value asked for.
+ * `other` is a veth's other end or NULL.
+ */
+void object_words(enum object_type type, const struct attr_context *context, const void *object,
+		  const void *other, enum words_extent extent, enum attr_style style,
+		  struct text *text);

@@ -1,16 +1,122 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Picks the front end and prints the final error. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/batch.h"
+#include "command/command.h"
+#include "command/help.h"
+#include "command/option.h"
+#include "kernel/netns.h"
+
+/* A socket or file of ours that became descriptor 1 would be written to by mistake. */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static int enter(const char *netns, struct error *error)
+{
+	CLEANUP(fd_close) int fd = -1;
+	int r = netns_open(netns, &fd, error);
+
+	return r < 0 ? r : netns_enter(fd, error);
+}
+
+static int help(struct words *words, struct text *out, struct error *error)
+{
+	const char *word = words_take(words);
+	const struct command *command;
+
+	if (!word) {
+		help_all(out);
+		return 0;
+	}
+	command = command_find(word, error);
+	if (!command)
+		return -EINVAL;
+	help_command(command, out);
+	return 0;
+}
+
+static int run(struct request *request, struct words *words, struct error *error)
+{
+	const struct options *options = &request->options;
+	int r;
+
+	if (options->netns) {
+		r = enter(options->netns, error);
+		if (r < 0)
+			return r;
+	}
+	return options->batch ? batch_run(request, options->batch, error) :
+				command_run(request, words, error);
+}
+
+static int start(struct words *words, struct text *out, int *status, struct error *error)
+{
+	CLEANUP(request_clear) struct request request;
+	struct options options = { 0 };
+	enum special special;
+	int r = options_take(&options, words, &special, error);
+
+	request_init(&request, &options, out);
+	if (r < 0)
+		return r;
+	if (special == SPECIAL_VERSION) {
+		text_puts(out, "ovl " PACKAGE_VERSION "\n");
+		return 0;
+	}
+	if (special == SPECIAL_HELP || words_take_if(words, "help"))
+		return help(words, out, error);
+	if (!options.batch && !words->left) {
+		help_all(out);
+		return error_usage(error, "an OBJECT is needed");
+	}
+	if (options.batch && words->left)
+		return error_usage(error, "--batch takes no command beside it: '%s'", *words->at);
+	r = run(&request, words, error);
+	if (request.has_status)
+		*status = request.status;
+	return r;
+}
 
 int main(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "-V")) {
-		puts("ovl " PACKAGE_VERSION);
-		return EXIT_DONE;
+	CLEANUP(text_clear) struct text out = { 0 };
+	struct words words = { argv + 1, argc > 0 ? (size_t)argc - 1 : 0 };
+	struct error error = { 0 };
+	int status = EXIT_DONE;
+	int r;
+
+	open_standard_streams();
+	/* With more rights than its caller it would be a tool for anybody: SAFETY, capabilities(7). */
+	if (getauxval(AT_SECURE)) {
+		fputs("ovl: refuses to run with the set-uid bit or file capabilities\n", stderr);
+		return EXIT_REFUSED;
 	}
-	fputs("Usage: ovl -V\n", stderr);
-	return EXIT_USAGE;
+	signal(SIGPIPE, SIG_IGN);
+	text_to_fd(&out, STDOUT_FILENO);
+	r = start(&words, &out, &status, &error);
+	if (text_flush(&out) < 0 && r >= 0)
+		r = error_set(&error, out.failed, "cannot write the output");
+	if (r >= 0)
+		return status;
+	fprintf(stderr, "ovl: %s\n", error.text);
+	return status ? status : (int)error.exit;
 }

@@ -22,15 +22,6 @@ void apply_clear(struct apply *apply)
 	arena_clear(&apply->arena);
 }
 
-/* The answers to one send. */
-struct outcome {
-	struct apply *apply;
-	const struct place *place;
-	const struct step *step; /* of a single one */
-	const struct attr *row;
-	int errnum;
-	struct error *error;
-};
 
 /* "Gone" has many names: a link, an entry, a route, an address. */
 static bool means_gone(int errnum)
@@ -63,15 +54,27 @@ static bool is_welcome(const struct place *place, const struct step *step, int e
 	       is_there(place, step);
 }
 
-static int take_single(void *cookie, const struct answer *answer)
-{
-	struct outcome *outcome = cookie;
+/*
+ * Keeps a refusal until the send is answered: what there is to tell may need to
+ * ask the kernel, over the same socket.
+ */
+struct refusals {
+	struct pending *pending; /* the steps of the send, in order */
+	struct arena *arena;     /* of what is kept */
+};
 
-	if (!answer->errnum || is_welcome(outcome->place, outcome->step, answer->errnum))
-		return 0;
-	outcome->errnum = answer->errnum;
-	refusal_tell(outcome->place, outcome->step, answer,
-		     message_row_at(&outcome->apply->message, answer->offset), outcome->error);
+static int keep_refusal(void *cookie, const struct answer *answer)
+{
+	struct refusals *refusals = cookie;
+
+	if (answer->errnum && !answer->message)
+		refusals->pending[answer->index].refusal = (struct answer){
+			.index = answer->index,
+			.errnum = answer->errnum,
+			.offset = answer->offset,
+			.sentence = arena_copy(refusals->arena, answer->sentence,
+					       strlen(answer->sentence) + 1),
+		};
 	return 0;
 }
 
@@ -137,7 +140,9 @@ static uint32_t place_of(const struct step *step)
 
 static int send_single(struct apply *apply, const struct step *step, struct error *error)
 {
-	struct outcome outcome = { .apply = apply, .step = step, .error = error };
+	CLEANUP(arena_clear) struct arena arena = { 0 };
+	struct pending pending = { .step = *step };
+	struct refusals refusals = { &pending, &arena };
 	struct place place;
 	int r;
 
@@ -146,7 +151,6 @@ static int send_single(struct apply *apply, const struct step *step, struct erro
 	r = kernel_place(apply->kernel, place_of(step), &place, error);
 	if (r < 0)
 		return r;
-	outcome.place = &place;
 	apply->message.length = 0;
 	r = wire_object(step->type)->put(&place, step->change, step->object, step->other,
 					 &apply->message, error);
@@ -160,11 +164,14 @@ static int send_single(struct apply *apply, const struct step *step, struct erro
 	}
 	message_finish(&apply->message);
 	r = netlink_exchange(place.netlink, apply->message.bytes, apply->message.length, 1,
-			     take_single, &outcome, error);
+			     keep_refusal, &refusals, error);
 	if (step->type == OBJECT_LINK)
 		netlink_forget_links(place.netlink);
 	r = settle(&place, step, r, error);
-	return r < 0 ? r : -outcome.errnum;
+	if (r < 0 || !pending.refusal.errnum || is_welcome(&place, step, pending.refusal.errnum))
+		return r;
+	return refusal_tell(&place, step, &pending.refusal,
+			    message_row_at(&apply->message, pending.refusal.offset), error);
 }
 
 /* What undoes a step, from how it was before. */
@@ -193,6 +200,7 @@ static int undo_of(struct apply *apply, const struct step *step, struct arena *a
 		return r;
 	before = arena_new(arena, object_info(step->type)->size);
 	r = kernel_get(&place, step->type, step->object, &pools, before, error);
+	before = object_copy(step->type, before, arena);
 	pools_clear(&pools);
 	if (r < 0 && r != -ENOENT)
 		return r;
@@ -201,7 +209,8 @@ static int undo_of(struct apply *apply, const struct step *step, struct arena *a
 		undo->needed = step->change != CHANGE_DELETE && step->change != CHANGE_SET;
 		return 0;
 	}
-	if (step->change == CHANGE_SET)
+	/* Changing a route replaces it whole: fib_table_insert(). */
+	if (step->change == CHANGE_SET && step->type != OBJECT_ROUTE)
 		object_keep(step->type, before, step->object);
 	undo->step.object = before;
 	undo->step.change = step->change == CHANGE_DELETE ? CHANGE_ADD : step->change;
@@ -335,30 +344,7 @@ int apply_line(struct apply *apply, const struct plan *plan, uint32_t line, stru
 	pending = &apply->pending[apply->pending_count];
 	apply->keys[apply->pending_count++] = key;
 	*pending = (struct pending){ .step = *step, .line = line };
-	pending->step.object =
-		arena_copy(&apply->arena, step->object, object_info(step->type)->size);
-	return 0;
-}
-
-/* The first refusal's words are kept; later ones are told to the batch as they come. */
-static int take_pending(void *cookie, const struct answer *answer)
-{
-	struct outcome *outcome = cookie;
-	struct apply *apply = outcome->apply;
-	struct pending *pending = &apply->pending[answer->index];
-	struct error why = { 0 };
-
-	if (!answer->errnum)
-		return 0;
-	pending->refused = true;
-	refusal_tell(&apply->place, &pending->step, answer, NULL, &why);
-	if (!outcome->errnum) {
-		outcome->errnum = answer->errnum;
-		*outcome->error = why;
-		apply->failed_line = pending->line;
-	}
-	if (apply->keep_going && apply->report)
-		apply->report(apply->cookie, pending->line, &why);
+	pending->step.object = object_copy(step->type, step->object, &apply->arena);
 	return 0;
 }
 
@@ -372,8 +358,8 @@ static int take_back_after(struct apply *apply, struct error *error)
 	for (size_t i = 0; i < apply->pending_count; i++) {
 		struct pending *pending = &apply->pending[i];
 
-		refused |= pending->refused;
-		if (!refused || pending->refused)
+		refused |= pending->refusal.errnum != 0;
+		if (!refused || pending->refusal.errnum)
 			continue;
 		undos[count] = (struct undo){ .step = pending->step, .needed = true };
 		undos[count++].step.change = CHANGE_DELETE;
@@ -390,7 +376,7 @@ static int settle_pending(struct apply *apply, int r, struct error *error)
 		int single = settle(&apply->place, &apply->pending[i].step, r, error);
 
 		if (single < 0) {
-			apply->pending[i].refused = true;
+			apply->pending[i].refusal.errnum = -single;
 			apply->failed_line = apply->pending[i].line;
 			return take_back_after(apply, error);
 		}
@@ -398,19 +384,50 @@ static int settle_pending(struct apply *apply, int r, struct error *error)
 	return 0;
 }
 
+/*
+ * Tells the refusals of a send: the first is the error, the others are only
+ * reported, to a batch that goes on.
+ */
+static int tell_refusals(struct apply *apply, struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < apply->pending_count; i++) {
+		struct pending *pending = &apply->pending[i];
+		struct error why = { 0 };
+
+		if (!pending->refusal.errnum)
+			continue;
+		refusal_tell(&apply->place, &pending->step, &pending->refusal, NULL, &why);
+		if (!r) {
+			r = -pending->refusal.errnum;
+			*error = why;
+			apply->failed_line = pending->line;
+		}
+		if (apply->keep_going && apply->report)
+			apply->report(apply->cookie, pending->line, &why);
+		if (!apply->keep_going)
+			break;
+	}
+	return r;
+}
+
 int apply_flush(struct apply *apply, struct error *error)
 {
-	struct outcome outcome = { .apply = apply, .place = &apply->place, .error = error };
+	struct refusals refusals = { apply->pending, &apply->arena };
 	int r;
 
 	if (!apply->pending_count)
 		return 0;
 	r = netlink_exchange(apply->place.netlink, apply->message.bytes, apply->message.length,
-			     apply->pending_count, take_pending, &outcome, error);
-	if (r < 0)
+			     apply->pending_count, keep_refusal, &refusals, error);
+	if (r < 0) {
 		r = settle_pending(apply, r, error);
-	else if (outcome.errnum)
-		r = apply->keep_going ? -outcome.errnum : take_back_after(apply, error);
+	} else {
+		r = tell_refusals(apply, error);
+		if (r < 0 && !apply->keep_going)
+			r = take_back_after(apply, error);
+	}
 	apply->pending_count = 0;
 	apply->message.length = 0;
 	arena_reset(&apply->arena);

@@ -19,7 +19,7 @@ struct error;
 struct pending {
 	struct step step;
 	uint32_t line; /* of the batch */
-	bool refused;
+	struct answer refusal; /* errnum 0: none */
 };
 
 struct apply {

@@ -205,3 +205,34 @@ bool number_read(const char *word, uint64_t *number)
 	*number = strtoull(word, &end, 0);
 	return !*end;
 }
+
+bool address_read_prefix(const char *word, struct address *address, uint8_t *length)
+{
+	const char *slash = strchr(word, '/');
+	char text[64];
+	uint64_t number;
+
+	if (!slash) {
+		if (!address_read(word, address))
+			return false;
+		*length = address->family == IPV6 ? 128 : 32;
+		return true;
+	}
+	if ((size_t)(slash - word) >= sizeof(text))
+		return false;
+	memcpy(text, word, (size_t)(slash - word));
+	text[slash - word] = '\0';
+	if (!address_read(text, address) || !number_read(slash + 1, &number) ||
+	    number > address_size(address->family) * 8)
+		return false;
+	*length = (uint8_t)number;
+	return true;
+}
+
+bool prefix_contains(const struct prefix *prefix, const struct address *address)
+{
+	for (unsigned bit = 0; bit < prefix->length; bit++)
+		if ((address->bytes[bit / 8] ^ prefix->bytes[bit / 8]) & 0x80 >> bit % 8)
+			return false;
+	return address->family == prefix->family;
+}

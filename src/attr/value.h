@@ -74,6 +74,12 @@ size_t address_size(uint8_t family);
 /* Reads "10.0.0.1" or "fe80::1"; returns false when it is neither. */
 bool address_read(const char *word, struct address *address);
 
+/* Reads "A/LEN" or "A" (a host's address); false when it is neither. */
+bool address_read_prefix(const char *word, struct address *address, uint8_t *length);
+
+/* Whether the address is one of the prefix's. */
+bool prefix_contains(const struct prefix *prefix, const struct address *address);
+
 void address_print(uint8_t family, const uint8_t *bytes, struct text *text);
 void mac_print(const uint8_t *bytes, size_t length, struct text *text);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/command.h"
+#include "command/list.h"
 
 #include <errno.h>
 #include <string.h>
@@ -125,7 +126,7 @@ static int run_verb(struct request *request, const struct command *command, cons
 		return error_usage(error, "--all-netns goes with verbs that show, not with '%s %s'",
 				   command->name, verb->name);
 	/* What waits in a batch's send must be there before anything looks at the kernel. */
-	if (!changes) {
+	if (!changes && !(verb->traits & VERB_PASSES)) {
 		r = apply_flush(&request->apply, error);
 		if (r < 0)
 			return r;

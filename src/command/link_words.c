@@ -16,7 +16,7 @@ static const char *const more_words[] = { "type", "peer", "nomaster", "name", "a
 static int take_addr(struct request *request, struct link_wish *wish, struct words *words,
 		     struct error *error)
 {
-	struct ifaddr address = { 0 };
+	struct link_address address = { 0 };
 	uint8_t mac[6];
 	const char *word = words->left > 1 ? words->at[1] : NULL;
 
@@ -39,8 +39,8 @@ static int take_addr(struct request *request, struct link_wish *wish, struct wor
 		return error_usage(error, "addr: more than %d addresses in one command",
 				   LINK_ADDRESSES);
 	address.family = address.local.family;
-	ATTR_MARK(&address_table, ifaddr, &address, local);
-	ATTR_MARK(&address_table, ifaddr, &address, length);
+	ATTR_MARK(&address_table, link_address, &address, local);
+	ATTR_MARK(&address_table, link_address, &address, length);
 	wish->addresses[wish->addresses_count++] = address;
 	return 0;
 }

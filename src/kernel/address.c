@@ -13,14 +13,14 @@
 #include "kernel/objects.h"
 #include "model/address.h"
 
-#define HAS(pointer, member) ATTR_HAS(&address_table, ifaddr, pointer, member)
+#define HAS(pointer, member) ATTR_HAS(&address_table, link_address, pointer, member)
 
 static void put_address(struct message *message, uint16_t type, const struct address *address)
 {
 	message_put(message, type, address->bytes, address_size(address->family));
 }
 
-static void put_lifetimes(struct message *message, const struct ifaddr *address)
+static void put_lifetimes(struct message *message, const struct link_address *address)
 {
 	struct ifa_cacheinfo times = {
 		.ifa_valid = HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX,
@@ -35,7 +35,7 @@ static void put_lifetimes(struct message *message, const struct ifaddr *address)
 static int address_put(const struct place *place, enum change change, const void *object,
 		       const void *other, struct message *message, struct error *error)
 {
-	const struct ifaddr *address = object;
+	const struct link_address *address = object;
 	struct attr_context context = place_context(place);
 	uint32_t index = place_index(place, address->dev, error);
 	struct ifaddrmsg *header;
@@ -62,7 +62,7 @@ static int address_put(const struct place *place, enum change change, const void
 static int address_ask(const struct place *place, const void *filter, bool all, bool stats,
 		       struct message *message, struct error *error)
 {
-	const struct ifaddr *want = filter;
+	const struct link_address *want = filter;
 	struct ifaddrmsg *header =
 		message_begin(message, RTM_GETADDR, NLM_F_DUMP, sizeof(*header));
 
@@ -82,7 +82,7 @@ static int address_ask(const struct place *place, const void *filter, bool all, 
 
 static int address_get(struct reader *reader, const struct nlmsghdr *message, void *object)
 {
-	struct ifaddr *address = object;
+	struct link_address *address = object;
 	const struct ifaddrmsg *header = mnl_nlmsg_get_payload(message);
 	const void *end = (const char *)message + message->nlmsg_len;
 	const void *attributes = mnl_nlmsg_get_payload_offset(message, sizeof(*header));
@@ -116,8 +116,8 @@ static int address_get(struct reader *reader, const struct nlmsghdr *message, vo
 			memcpy(&times, wire_payload(attribute), sizeof(times));
 			address->valid_lft = times.ifa_valid;
 			address->preferred_lft = times.ifa_prefered;
-			ATTR_MARK(&address_table, ifaddr, address, valid_lft);
-			ATTR_MARK(&address_table, ifaddr, address, preferred_lft);
+			ATTR_MARK(&address_table, link_address, address, valid_lft);
+			ATTR_MARK(&address_table, link_address, address, preferred_lft);
 		}
 	}
 	/* IPv4 says both, IPv6 IFA_LOCAL only when there is a peer (inet6_fill_ifaddr). */
@@ -125,21 +125,21 @@ static int address_get(struct reader *reader, const struct nlmsghdr *message, vo
 		address->local = address->peer;
 	if (!has_local && !has_address)
 		return 1;
-	ATTR_MARK(&address_table, ifaddr, address, local);
+	ATTR_MARK(&address_table, link_address, address, local);
 	if (has_local && has_address && memcmp(&address->local, &address->peer, sizeof(address->peer)))
-		ATTR_MARK(&address_table, ifaddr, address, peer);
+		ATTR_MARK(&address_table, link_address, address, peer);
 	else
 		address->peer = (struct address){ 0 };
 	address->dev.id = reader_link(reader, header->ifa_index);
-	ATTR_MARK(&address_table, ifaddr, address, dev);
+	ATTR_MARK(&address_table, link_address, address, dev);
 	if (address->secondary && header->ifa_family == IPV6) {
-		attr_drop(&address_table, address, ATTR_ROW(&address_table, ifaddr, secondary));
+		attr_drop(&address_table, address, ATTR_ROW(&address_table, link_address, secondary));
 		address->temporary = true;
-		ATTR_MARK(&address_table, ifaddr, address, temporary);
+		ATTR_MARK(&address_table, link_address, address, temporary);
 	}
 	if (!address->permanent) {
 		address->dynamic = true;
-		ATTR_MARK(&address_table, ifaddr, address, dynamic);
+		ATTR_MARK(&address_table, link_address, address, dynamic);
 	}
 	address->netns.id = reader->place->netns;
 	return 0;

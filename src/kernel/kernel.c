@@ -203,7 +203,8 @@ int reader_get(struct reader *reader, const struct nlmsghdr *message, void *obje
 struct dump {
 	struct reader reader;
 	enum object_type type;
-	const void *filter;
+	const void *filter; /* of a dump … */
+	const void *key;    /* … or whom is looked for */
 	void *object;
 	size_t size;
 	object_function *function;
@@ -223,6 +224,9 @@ static int take_object(void *cookie, const struct answer *answer)
 	struct dump *dump = cookie;
 	int r;
 
+	/* A routing table that nobody has used yet is not there at all: it is empty. */
+	if (answer->errnum == ENOENT && dump->type == OBJECT_ROUTE && !dump->key)
+		return 0;
 	if (answer->errnum)
 		return refusal(answer, dump->error);
 	if (!answer->message)
@@ -235,6 +239,8 @@ static int take_object(void *cookie, const struct answer *answer)
 					 "an answer of the kernel cannot be read");
 		if (r)
 			return 0;
+		if (dump->key && !dump->reader.wire->same(dump->object, dump->key))
+			continue;
 		if (!dump->filter || object_matches(dump->type, dump->object, dump->filter))
 			r = dump->function(dump->cookie, dump->object, false);
 	} while (!r && dump->reader.more);
@@ -269,20 +275,48 @@ int kernel_dump(const struct place *place, enum object_type type, const void *fi
 }
 
 struct found {
+	enum object_type type;
+	const void *key;
 	void *object;
-	size_t size;
-	bool any;
+	bool any, matches;
 };
 
+/* The first; of several that have the key (routes) the first with all values it names. */
 static int keep_object(void *cookie, const void *object, bool removed)
 {
 	struct found *found = cookie;
+	bool matches = object_matches(found->type, object, found->key);
 
-	if (!removed && !found->any) {
-		memcpy(found->object, object, found->size);
+	if (!removed && (!found->any || (matches && !found->matches))) {
+		memcpy(found->object, object, object_info(found->type)->size);
 		found->any = true;
+		found->matches = matches;
 	}
 	return 0;
+}
+
+/* A dump of what has the key, for an object that cannot be asked for by itself. */
+static int get_by_dump(const struct place *place, struct dump *dump, struct message *message,
+		       struct error *error)
+{
+	CLEANUP(pointer_free) void *filter = memory_new(1, dump->size);
+	CLEANUP(pointer_free) void *nothing = memory_new(1, dump->size);
+	int r;
+
+	memcpy(filter, dump->key, dump->size);
+	object_keep(dump->type, filter, nothing);
+	message->length = 0;
+	r = wires[dump->type]->ask(place, filter, true, false, message, error);
+	return r < 0 ? r : run_request(place, dump, message, error);
+}
+
+/* Asks for one object; what answers and has the key, if there is one, is kept in `found`. */
+static int ask_one(const struct place *place, const void *question, struct dump *dump,
+		   struct message *message, struct error *error)
+{
+	int r = wires[dump->type]->ask(place, question, false, false, message, error);
+
+	return r < 0 ? r : run_request(place, dump, message, error);
 }
 
 int kernel_get(const struct place *place, enum object_type type, const void *key,
@@ -291,16 +325,18 @@ int kernel_get(const struct place *place, enum object_type type, const void *key
 	CLEANUP(message_clear) struct message message = { 0 };
 	CLEANUP(pointer_free) void *scratch = memory_new(1, object_info(type)->size);
 	CLEANUP(pointer_free) struct dump *dump = memory_new(1, sizeof(*dump));
-	struct found found = { object, object_info(type)->size, false };
+	struct found found = { type, key, object, false, false };
 	int r;
 
-	*dump = (struct dump){ .type = type, .object = scratch, .size = found.size,
+	*dump = (struct dump){ .type = type, .object = scratch, .size = object_info(type)->size,
+			       .key = wires[type]->same ? key : NULL,
 			       .function = keep_object, .cookie = &found, .error = error };
 	reader_init(&dump->reader, place, type, pools);
-	r = wires[type]->ask(place, key, false, false, &message, error);
-	if (r < 0)
-		return r;
-	r = run_request(place, dump, &message, error);
+	r = ask_one(place, key, dump, &message, error);
+	if (dump->key && !found.matches) {
+		error_clear(error);
+		r = get_by_dump(place, dump, &message, error);
+	}
 	if (r == -ENODEV || r == -ENOENT || r == -ESRCH) {
 		error_clear(error);
 		return -ENOENT;
@@ -308,4 +344,20 @@ int kernel_get(const struct place *place, enum object_type type, const void *key
 	if (!r && !found.any)
 		return -ENOENT;
 	return r;
+}
+
+int kernel_look_up(const struct place *place, enum object_type type, const void *question,
+		   struct pools *pools, void *object, struct error *error)
+{
+	CLEANUP(message_clear) struct message message = { 0 };
+	CLEANUP(pointer_free) void *scratch = memory_new(1, object_info(type)->size);
+	CLEANUP(pointer_free) struct dump *dump = memory_new(1, sizeof(*dump));
+	struct found found = { type, question, object, false, false };
+	int r;
+
+	*dump = (struct dump){ .type = type, .object = scratch, .size = object_info(type)->size,
+			       .function = keep_object, .cookie = &found, .error = error };
+	reader_init(&dump->reader, place, type, pools);
+	r = ask_one(place, question, dump, &message, error);
+	return !r && !found.any ? error_set(error, ENOENT, "kernel") : r;
 }

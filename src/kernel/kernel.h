@@ -79,6 +79,11 @@ struct wire_object {
 		   struct message *message, struct error *error);
 	/* Reads a message into a zeroed object; 1: it is not of this type, skip it. */
 	int (*get)(struct reader *reader, const struct nlmsghdr *message, void *object);
+	/*
+	 * Whether an object has that key. NULL: what answers to ask() is the one
+	 * meant; else an answer that is another one is looked for in a dump.
+	 */
+	bool (*same)(const void *object, const void *key);
 };
 
 enum { READER_MAPS = 12 };
@@ -126,3 +131,7 @@ int kernel_dump(const struct place *place, enum object_type type, const void *fi
  */
 int kernel_get(const struct place *place, enum object_type type, const void *key,
 	       struct pools *pools, void *object, struct error *error);
+
+/* Asks the kernel for what `question` leads to (a route: what a packet would meet). */
+int kernel_look_up(const struct place *place, enum object_type type, const void *question,
+		   struct pools *pools, void *object, struct error *error);

@@ -214,6 +214,16 @@ static int receive_all(struct exchange *exchange)
 	return result;
 }
 
+/*
+ * Every third of four message types asks (RTM_GET…, rtnetlink.h). The flag alone
+ * says nothing: NLM_F_DUMP shares its bits with NLM_F_EXCL and NLM_F_REPLACE.
+ */
+static bool is_dump(const struct nlmsghdr *message)
+{
+	return (message->nlmsg_type & 3) == 2 &&
+	       (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+}
+
 static void number_messages(struct netlink *netlink, void *messages, size_t length, size_t count)
 {
 	struct nlmsghdr *message = messages;
@@ -222,7 +232,7 @@ static void number_messages(struct netlink *netlink, void *messages, size_t leng
 	for (size_t i = 0; i < count; i++, message = mnl_nlmsg_next(message, &left)) {
 		message->nlmsg_seq = ++netlink->sequence;
 		message->nlmsg_pid = netlink->port;
-		if (i + 1 == count && !(message->nlmsg_flags & NLM_F_DUMP))
+		if (i + 1 == count && !is_dump(message))
 			message->nlmsg_flags |= NLM_F_ACK;
 		if (netlink->verbose)
 			fprintf(stderr, "-> %u: type %u flags 0x%x, %u bytes\n", message->nlmsg_seq,

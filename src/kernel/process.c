@@ -100,9 +100,33 @@ bool process_can(unsigned int capability)
 	return data[capability / 32].effective & (1U << capability % 32);
 }
 
+/*
+ * execvp(3) says EACCES when a folder of PATH may not be searched, though the
+ * command is in none of them; a shell calls that not found.
+ */
+static bool is_found(const char *command)
+{
+	const char *path = getenv("PATH");
+	char file[PATH_MAX];
+
+	if (strchr(command, '/') || !path)
+		return true;
+	while (*path) {
+		int length = (int)strcspn(path, ":");
+
+		snprintf(file, sizeof(file), "%.*s/%s", length, path, command);
+		if (!access(file, F_OK))
+			return true;
+		path += length;
+		path += *path == ':';
+	}
+	return false;
+}
+
 int process_exec(char **argv, unsigned int first_closed, int *status, struct error *error)
 {
 	sigset_t none;
+	int errnum;
 
 	*status = EXEC_FAILED;
 	if (close_range(first_closed, UINT_MAX, 0) < 0)
@@ -112,6 +136,9 @@ int process_exec(char **argv, unsigned int first_closed, int *status, struct err
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execvp(argv[0], argv);
-	*status = errno == ENOENT ? EXEC_NOT_FOUND : EXEC_CANNOT_RUN;
-	return error_set(error, errno, "cannot run '%s'", argv[0]);
+	errnum = errno;
+	if (errnum == EACCES && !is_found(argv[0]))
+		errnum = ENOENT;
+	*status = errnum == ENOENT ? EXEC_NOT_FOUND : EXEC_CANNOT_RUN;
+	return error_set(error, errnum, "cannot run '%s'", argv[0]);
 }

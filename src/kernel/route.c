@@ -126,12 +126,18 @@ static bool get_encap(const struct nlattr *nest, struct route_detail *detail)
 	return true;
 }
 
+enum { NEXTHOP_MOST = 32 }; /* bytes of one in a message */
+
 /* struct rtnexthop: length, flags, hops (the weight less one), index; then its attributes. */
 static int put_nexthops(const struct place *place, const struct route_full *full,
 			struct message *message, struct error *error)
 {
-	struct nlattr *nest = message_nest(message, RTA_MULTIPATH);
+	struct nlattr *nest;
 
+	if (full->route.nexthops.count > MESSAGE_SIZE / 2 / NEXTHOP_MOST)
+		return error_usage(error, "a route of more than %d nexthops",
+				   MESSAGE_SIZE / 2 / NEXTHOP_MOST);
+	nest = message_nest(message, RTA_MULTIPATH);
 	for (uint32_t i = 0; i < full->route.nexthops.count; i++) {
 		const struct nexthop *hop = &full->nexthop[i];
 		char *at = (char *)message->header + message->header->nlmsg_len;
@@ -144,7 +150,8 @@ static int put_nexthops(const struct place *place, const struct route_full *full
 				return -error->errnum;
 		}
 		*header = (struct rtnexthop){
-			.rtnh_flags = hop->onlink ? RTNH_F_ONLINK : 0,
+			.rtnh_flags = (uint8_t)((hop->onlink ? RTNH_F_ONLINK : 0) |
+						(hop->pervasive ? RTNH_F_PERVASIVE : 0)),
 			.rtnh_hops = hop->weight_less_one,
 			.rtnh_ifindex = (int)index,
 		};
@@ -211,99 +218,157 @@ static bool get_nexthops(struct reader *reader, const struct nlattr *nest, struc
 	return true;
 }
 
-/* What the message says of a lookup: "get" asks with it, a route never has it. */
-static void put_times(struct message *message, const struct route_detail *detail)
+/* The rows that are asked for and may be sent: flags that the kernel reports, it refuses. */
+static uint64_t rows_to_send(const struct attr_table *table, const void *object)
 {
-	if (DETAIL_HAS(detail, expires))
-		message_put_u32(message, RTA_EXPIRES, detail->expires);
+	uint64_t mask = wire_mask(table, object, CHANGE_ADD);
+
+	for (uint64_t left = mask; left; left &= left - 1) {
+		const struct attr *row = &table->rows[__builtin_ctzll(left)];
+
+		if (row->traits & ATTR_STATUS)
+			mask &= ~attr_bit(table, row);
+	}
+	return mask;
+}
+
+/* What stands in the header of a message about a route that says nothing of it. */
+static void put_settled(const struct route *route, enum change change, struct message *message,
+			struct rtmsg *header)
+{
+	header->rtm_family = route->dst.family;
+	header->rtm_dst_len = route->dst.length;
+	header->rtm_table = route->table < 256 ? (uint8_t)route->table : RT_TABLE_UNSPEC;
+	if (route->table >= 256)
+		message_put_u32(message, RTA_TABLE, route->table);
+	header->rtm_type = route->type;
+	header->rtm_protocol = route->protocol;
+	header->rtm_scope = route->scope;
+	if (change != CHANGE_DELETE)
+		return;
+	/* RT_SCOPE_NOWHERE in a delete means "any" (fib_table_delete); 0 would be "global" only. */
+	header->rtm_scope = RT_SCOPE_NOWHERE;
+	if (!HAS(route, metric) && route->metric)
+		message_put_u32(message, RTA_PRIORITY, route->metric);
 }
 
 static int route_put(const struct place *place, enum change change, const void *object,
 		     const void *other, struct message *message, struct error *error)
 {
-	const struct route_full *full = object;
-	const struct route *route = &full->route;
-	struct route_detail detail = full->detail;
+	struct route_full full = *(const struct route_full *)object;
+	const struct route *route = &full.route;
+	const struct route_detail *detail = &full.detail;
 	struct attr_context context = place_context(place);
-	uint16_t flags = wire_flags(change);
-	uint64_t mask = wire_mask(&route_table, route, CHANGE_ADD);
+	uint64_t mask = rows_to_send(&route_table, route);
+	uint64_t not_both = attr_bit(&route_table, ATTR_ROW(&route_table, route, via)) |
+			    attr_bit(&route_table, ATTR_ROW(&route_table, route, dev));
 	struct rtmsg *header;
 	int r;
 
 	(void)other;
-	header = message_begin(message, change == CHANGE_DELETE ? RTM_DELROUTE : RTM_NEWROUTE, flags,
-			       sizeof(*header));
-	/* RT_SCOPE_NOWHERE in a delete means "any" (fib_table_delete); 0 would be "global" only. */
-	if (change == CHANGE_DELETE && !HAS(route, scope))
-		header->rtm_scope = RT_SCOPE_NOWHERE;
-	header->rtm_family = route->dst.family;
-	header->rtm_dst_len = route->dst.length;
-	header->rtm_table = route->table < 256 ? (uint8_t)route->table : RT_TABLE_UNSPEC;
+	route_settle(&full, change == CHANGE_DELETE);
+	header = message_begin(message, change == CHANGE_DELETE ? RTM_DELROUTE : RTM_NEWROUTE,
+			       wire_flags(change), sizeof(*header));
+	put_settled(route, change, message, header);
+	header->rtm_src_len = DETAIL_HAS(detail, from) ? detail->from.length : 0;
 	/* A default route has no RTA_DST; the kernel takes an all-zero one only with care (IPv6). */
 	if (!route->dst.length)
 		mask &= ~attr_bit(&route_table, ATTR_ROW(&route_table, route, dst));
+	/* Its table stands in the header or above. */
+	mask &= ~attr_bit(&route_table, ATTR_ROW(&route_table, route, table));
+	/* A route read back says where its nexthop object leads; told so the kernel refuses it. */
+	if (route->nhid)
+		mask &= ~not_both;
 	r = wire_put(message, &route_table, &context, route, mask, error);
 	if (r < 0)
 		return r;
-	if (route->table >= 256)
-		message_put_u32(message, RTA_TABLE, route->table);
-	/* On the wire rtt is in 1/8 ms and rttvar in 1/4 ms (tcp_metrics.c). */
-	detail.rtt *= 8;
-	detail.rttvar *= 4;
-	header->rtm_src_len = DETAIL_HAS(&detail, from) ? detail.from.length : 0;
-	r = wire_put(message, &route_detail_table, &context, &detail,
-		     wire_mask(&route_detail_table, &detail, CHANGE_ADD), error);
+	r = wire_put(message, &route_detail_table, &context, detail,
+		     rows_to_send(&route_detail_table, detail), error);
 	if (r < 0)
 		return r;
-	if (DETAIL_HAS(&detail, via))
-		put_via(message, &detail.via);
-	if (detail.encap)
-		put_encap(message, &detail);
-	put_times(message, &detail);
-	return route->nexthops.count ? put_nexthops(place, full, message, error) : 0;
+	if (DETAIL_HAS(detail, expires))
+		message_put_u32(message, RTA_EXPIRES, detail->expires);
+	if (route->nhid)
+		return 0;
+	if (DETAIL_HAS(detail, via))
+		put_via(message, &detail->via);
+	if (detail->encap)
+		put_encap(message, detail);
+	return route->nexthops.count ? put_nexthops(place, &full, message, error) : 0;
+}
+
+/* A strict dump selects by table, protocol, type and link, of one family only. */
+static int ask_all(const struct place *place, const struct route_full *want,
+		   struct message *message, struct rtmsg *header, struct error *error)
+{
+	const struct route *route = &want->route;
+
+	if (route->cloned)
+		header->rtm_flags |= RTM_F_CLONED;
+	if (HAS(route, protocol))
+		header->rtm_protocol = route->protocol;
+	if (HAS(route, type))
+		header->rtm_type = route->type;
+	if (route->table)
+		message_put_u32(message, RTA_TABLE, route->table);
+	if (want->detail.oif.id) {
+		uint32_t index = place_index(place, want->detail.oif, error);
+
+		if (!index)
+			return -error->errnum;
+		message_put_u32(message, RTA_OIF, index);
+	}
+	return 0;
+}
+
+/* RTM_GETROUTE of one is a lookup; the lengths must be whole ones (inet_rtm_valid_getroute_req). */
+static int ask_lookup(const struct place *place, const struct route_full *want,
+		      struct message *message, struct rtmsg *header, struct error *error)
+{
+	const struct route *route = &want->route;
+	struct attr_context context = place_context(place);
+	uint8_t bits = (uint8_t)(8 * address_size(header->rtm_family));
+	uint64_t mask = wire_mask(&route_table, route, CHANGE_ADD) &
+			(attr_bit(&route_table, ATTR_ROW(&route_table, route, dst)) |
+			 attr_bit(&route_table, ATTR_ROW(&route_table, route, tos)));
+	int r;
+
+	header->rtm_dst_len = bits;
+	/* Only IPv4 knows it; IPv6 always says the table. */
+	header->rtm_flags = header->rtm_family == IPV4 ? RTM_F_LOOKUP_TABLE : 0;
+	if (route->lookup != LOOKUP_PACKET)
+		header->rtm_flags |= RTM_F_FIB_MATCH;
+	if (route->lookup != LOOKUP_NONE)
+		mask |= wire_mask(&route_table, route, CHANGE_ADD) &
+			attr_bit(&route_table, ATTR_ROW(&route_table, route, dev));
+	r = wire_put(message, &route_table, &context, route, mask, error);
+	if (r < 0 || route->lookup == LOOKUP_NONE)
+		return r;
+	header->rtm_src_len = DETAIL_HAS(&want->detail, from) ? bits : 0;
+	return wire_put(message, &route_detail_table, &context, &want->detail,
+			wire_mask(&route_detail_table, &want->detail, CHANGE_ADD), error);
 }
 
 static int route_ask(const struct place *place, const void *filter, bool all, bool stats,
 		     struct message *message, struct error *error)
 {
 	const struct route_full *want = filter;
-	struct attr_context context = place_context(place);
-	const struct route *route = want ? &want->route : NULL;
+	/* What is at the end of the tree (0.0.0.0/0) no lookup leads to for certain. */
+	bool dumps = all || (want->route.lookup == LOOKUP_NONE && !want->route.dst.length);
 	struct rtmsg *header =
-		message_begin(message, RTM_GETROUTE, all ? NLM_F_DUMP : 0, sizeof(*header));
-	uint64_t mask;
+		message_begin(message, RTM_GETROUTE, dumps ? NLM_F_DUMP : 0, sizeof(*header));
 
 	(void)stats;
-	header->rtm_family = place->context.family;
+	header->rtm_family = want && want->route.dst.family ? want->route.dst.family :
+							      place->context.family;
 	if (!want)
 		return 0;
-	if (want->route.dst.family)
-		header->rtm_family = want->route.dst.family;
-	if (all) {
-		/* A strict dump selects by table, protocol, type and link, of one family only. */
-		if (HAS(route, table) && route->table)
-			message_put_u32(message, RTA_TABLE, route->table);
-		mask = attr_bit(&route_table, ATTR_ROW(&route_table, route, protocol)) |
-		       attr_bit(&route_table, ATTR_ROW(&route_table, route, type)) |
-		       attr_bit(&route_table, ATTR_ROW(&route_table, route, dev));
-		mask &= wire_mask(&route_table, route, CHANGE_ADD);
-		return wire_put(message, &route_table, &context, route, mask, error);
-	}
-	/* "get": which route would a packet take; fib_match: the route itself. */
-	header->rtm_dst_len = route->dst.length;
-	header->rtm_flags = RTM_F_LOOKUP_TABLE | (route->cloned ? 0 : RTM_F_FIB_MATCH);
-	mask = wire_mask(&route_table, route, CHANGE_ADD) &
-	       (attr_bit(&route_table, ATTR_ROW(&route_table, route, dst)) |
-		attr_bit(&route_table, ATTR_ROW(&route_table, route, dev)) |
-		attr_bit(&route_table, ATTR_ROW(&route_table, route, tos)));
-	header->rtm_src_len = DETAIL_HAS(&want->detail, from) ? want->detail.from.length : 0;
-	if (wire_put(message, &route_table, &context, route, mask, error) < 0)
-		return -error->errnum;
-	return wire_put(message, &route_detail_table, &context, &want->detail,
-			wire_mask(&route_detail_table, &want->detail, CHANGE_ADD), error);
+	return all   ? ask_all(place, want, message, header, error) :
+	       dumps ? 0 :
+		       ask_lookup(place, want, message, header, error);
 }
 
-static bool get_times(const struct nlattr *attribute, struct route_detail *detail)
+static bool get_times(const struct nlattr *attribute, bool with_stats, struct route_detail *detail)
 {
 	struct rta_cacheinfo times;
 
@@ -315,8 +380,16 @@ static bool get_times(const struct nlattr *attribute, struct route_detail *detai
 		ATTR_MARK(&route_detail_table, route_detail, detail, expires);
 	}
 	if (times.rta_error) {
-		detail->error = times.rta_error;
+		detail->error = (uint32_t)times.rta_error;
 		ATTR_MARK(&route_detail_table, route_detail, detail, error);
+	}
+	if (with_stats) {
+		detail->users = times.rta_clntref;
+		detail->used = times.rta_used;
+		detail->age = times.rta_lastuse / (uint32_t)sysconf(_SC_CLK_TCK);
+		ATTR_MARK(&route_detail_table, route_detail, detail, users);
+		ATTR_MARK(&route_detail_table, route_detail, detail, used);
+		ATTR_MARK(&route_detail_table, route_detail, detail, age);
 	}
 	return true;
 }
@@ -331,6 +404,7 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 	const char *attributes = (const char *)header + sizeof(*header);
 	size_t length = (size_t)((const char *)end - attributes);
 	const struct nlattr *attribute = wire_first(attributes, length);
+	const struct nlattr *encap = NULL;
 	bool has_detail = false;
 	uint8_t bits = (uint8_t)(address_size(header->rtm_family) * 8);
 
@@ -359,32 +433,36 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 			ATTR_MARK(&route_detail_table, route_detail, detail, via);
 			break;
 		case RTA_ENCAP_TYPE:
-			detail->encap = *wire_payload(attribute);
+			if (wire_length(attribute) != sizeof(uint16_t))
+				return -EBADMSG;
+			detail->encap = *(const uint16_t *)(const void *)wire_payload(attribute) & 0xff;
 			break;
 		case RTA_ENCAP:
-			if (!get_encap(attribute, detail))
-				return -EBADMSG;
+			encap = attribute; /* its type comes behind it */
 			break;
 		case RTA_MULTIPATH:
 			if (!get_nexthops(reader, attribute, route))
 				return -EBADMSG;
 			break;
 		case RTA_CACHEINFO:
-			if (!get_times(attribute, detail))
+			if (!get_times(attribute, reader->stats, detail))
 				return -EBADMSG;
 			break;
 		default:
 			has_detail = true;
 		}
 	}
+	if (encap && (detail->encap == LWTUNNEL_ENCAP_IP || detail->encap == LWTUNNEL_ENCAP_IP6) &&
+	    !get_encap(encap, detail))
+		return -EBADMSG;
 	if (wire_get(reader_map(reader, &route_table), &reader->context, header, attributes, length,
 		     route) < 0)
 		return -EBADMSG;
 	if (has_detail && wire_get(reader_map(reader, &route_detail_table), &reader->context, NULL,
 				   attributes, length, detail) < 0)
 		return -EBADMSG;
-	detail->rtt /= 8;
-	detail->rttvar /= 4;
+	if (route->cloned)
+		route->cache = header->rtm_flags & 0xffff0000;
 	/* -1 is "the default" (ip6_mtu and its like), which nobody asked for. */
 	if (detail->hoplimit == UINT32_MAX)
 		attr_drop(&route_detail_table, detail,
@@ -400,10 +478,38 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 	return 0;
 }
 
+static bool has_bits_of(const struct prefix *have, const struct prefix *want)
+{
+	uint8_t bits = want->length % 8, mask = (uint8_t)(0xff00 >> bits);
+	size_t bytes = want->length / 8U;
+
+	/* IPv6 forgets the bits behind the length. */
+	return have->family == want->family && have->length == want->length &&
+	       !memcmp(have->bytes, want->bytes, bytes) &&
+	       (!bits || !((have->bytes[bytes] ^ want->bytes[bytes]) & mask));
+}
+
+/* IPv4 tells routes apart by table, prefix, tos and metric, IPv6 by table, prefixes and metric. */
+static bool route_same(const void *object, const void *key)
+{
+	const struct route_full *have = object;
+	struct route_full want = *(const struct route_full *)key;
+	const struct route *route = &want.route;
+	bool any_metric = !route->metric && (!HAS(route, metric) || route->dst.family == IPV6);
+
+	route_settle(&want, true);
+	return has_bits_of(&have->route.dst, &route->dst) && have->route.table == route->table &&
+	       have->route.tos == route->tos &&
+	       (any_metric || have->route.metric == route->metric) &&
+	       (route->dst.family == IPV4 || !DETAIL_HAS(&want.detail, from) ||
+		has_bits_of(&have->detail.from, &want.detail.from));
+}
+
 const struct wire_object wire_route = {
 	.type = RTM_NEWROUTE,
 	.header = sizeof(struct rtmsg),
 	.put = route_put,
 	.ask = route_ask,
 	.get = route_get,
+	.same = route_same,
 };

@@ -5,7 +5,7 @@
 #include "attr/attr.h"
 #include "model/object.h"
 
-struct ifaddr {
+struct link_address {
 	struct attr_set asked;
 	struct netns_name netns;
 	struct link_name dev;
@@ -21,8 +21,5 @@ struct ifaddr {
 };
 
 extern const struct attr_table address_table;
-
-/* Reads "A/LEN" or "A" (a host's address); false when it is neither. */
-bool address_read_prefix(const char *word, struct address *address, uint8_t *length);
 
 size_t address_parts(void *address, struct part parts[PARTS]);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "model/address.h"
 #include "model/fdb.h"
@@ -12,17 +13,22 @@
 #include "model/route.h"
 #include "model/vni.h"
 
+#define INFO(object, word, get_parts) \
+	.name = (word), .size = sizeof(struct object), .parts = (get_parts)
+
 static const struct object_info infos[OBJECT_TYPES] = {
-	[OBJECT_NETNS] = { "netns", sizeof(struct netns), netns_parts, SIZE_MAX },
-	[OBJECT_LINK] = { "link", sizeof(struct link), link_parts, offsetof(struct link, netns) },
-	[OBJECT_ADDRESS] = { "addr", sizeof(struct ifaddr), address_parts,
-			     offsetof(struct ifaddr, netns) },
-	[OBJECT_NEIGHBOUR] = { "arp", sizeof(struct neighbour), neighbour_parts,
-			       offsetof(struct neighbour, netns) },
-	[OBJECT_FDB] = { "fdb", sizeof(struct fdb), fdb_parts, offsetof(struct fdb, netns) },
-	[OBJECT_ROUTE] = { "route", sizeof(struct route_full), route_parts,
-			   offsetof(struct route_full, route.netns) },
-	[OBJECT_VNI] = { "vni", sizeof(struct vni), vni_parts, offsetof(struct vni, netns) },
+	[OBJECT_NETNS] = { INFO(netns, "netns", netns_parts), .netns = SIZE_MAX },
+	[OBJECT_LINK] = { INFO(link, "link", link_parts), .netns = offsetof(struct link, netns) },
+	[OBJECT_ADDRESS] = { INFO(link_address, "addr", address_parts),
+			     .netns = offsetof(struct link_address, netns) },
+	[OBJECT_NEIGHBOUR] = { INFO(neighbour, "arp", neighbour_parts),
+			       .netns = offsetof(struct neighbour, netns) },
+	[OBJECT_FDB] = { INFO(fdb, "fdb", fdb_parts), .netns = offsetof(struct fdb, netns) },
+	[OBJECT_ROUTE] = { INFO(route_full, "route", route_parts),
+			   .netns = offsetof(struct route_full, route.netns),
+			   .matches = route_matches,
+			   .copy = route_copy },
+	[OBJECT_VNI] = { INFO(vni, "vni", vni_parts), .netns = offsetof(struct vni, netns) },
 };
 
 const struct object_info *object_info(enum object_type type)
@@ -95,7 +101,13 @@ bool object_matches(enum object_type type, const void *object, const void *filte
 				return false;
 		}
 	}
-	return true;
+	return !infos[type].matches || infos[type].matches(object, filter);
+}
+
+void *object_copy(enum object_type type, const void *object, struct arena *arena)
+{
+	return infos[type].copy ? infos[type].copy(object, arena) :
+				  arena_copy(arena, object, infos[type].size);
 }
 
 void object_keep(enum object_type type, void *object, const void *asked)

@@ -12,6 +12,8 @@
 
 #include "attr/attr.h"
 
+struct arena;
+
 enum object_type {
 	OBJECT_NETNS,
 	OBJECT_LINK,
@@ -49,6 +51,9 @@ struct object_info {
 	size_t (*parts)(void *object, struct part parts[PARTS]);
 	/* Where the name of the namespace it is in stands: 0 is the one ovl runs in. */
 	size_t netns;
+	/* What has lists: whether those fit a filter, and a copy with its own. NULL: it has none. */
+	bool (*matches)(const void *object, const void *filter);
+	void *(*copy)(const void *object, struct arena *arena);
 };
 
 const struct object_info *object_info(enum object_type type);
@@ -69,6 +74,9 @@ void object_print_key(enum object_type type, const struct attr_context *context,
  * select, and how what is there is compared with what is wanted.
  */
 bool object_matches(enum object_type type, const void *object, const void *filter);
+
+/* A copy of the object and its lists in the arena. */
+void *object_copy(enum object_type type, const void *object, struct arena *arena);
 
 /* Of what the object has, keeps only what `asked` asks for and the key. */
 void object_keep(enum object_type type, void *object, const void *asked);

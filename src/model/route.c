@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/route.h"
 
+#include <string.h>
+
+#include "base/arena.h"
 #include "model/uapi.h"
 
 static const struct keyword route_types[] = {
 	{ "unicast", RTN_UNICAST, 0 },	  { "local", RTN_LOCAL, 0 },
-	{ "broadcast", RTN_BROADCAST, 0 },	  { "anycast", RTN_ANYCAST, 0 },
+	{ "broadcast", RTN_BROADCAST, 0 },	  { "brd", RTN_BROADCAST, 0 },
+	{ "anycast", RTN_ANYCAST, 0 },
 	{ "multicast", RTN_MULTICAST, 0 },	  { "blackhole", RTN_BLACKHOLE, 0 },
 	{ "unreachable", RTN_UNREACHABLE, 0 }, { "prohibit", RTN_PROHIBIT, 0 },
 	{ "throw", RTN_THROW, 0 },		  { "nat", RTN_NAT, 0 },
@@ -51,16 +55,16 @@ static const struct keyword preferences[] = {
 	ATTR(nexthop, member, .name = #member, .list = "flags", .traits = ATTR_FLAG | (more), \
 	     AT(rtnexthop, rtnh_flags), .bits = (flag), .help = text)
 
-#define METRIC(member, word, number, text)                                            \
-	ATTR(route_detail, member, .name = word, .nest = RTA_METRICS, .wire = (number), .help = text)
+#define METRIC(member, word, number, text, ...)                                       \
+	ATTR(route_detail, member, .name = word, .nest = RTA_METRICS, .wire = (number), \
+	     .help = text, ##__VA_ARGS__)
 
 /* clang-format off */
 static const struct attr route_rows[] = {
 	ATTR(route, netns, .name = "netns", .traits = ATTR_KEY | ATTR_STATUS,
 	     .help = "network namespace it is in"),
-	/* A plain unicast route in the main table, of protocol boot and scope global, says none of
-	 * that: text/route.c leaves them out as iproute2 does. */
-	ATTR(route, type, .name = "type", .keywords = route_types, .traits = ATTR_BARE | ATTR_KEY,
+	/* No part of the key: a blackhole takes the place of a unicast route. */
+	ATTR(route, type, .name = "type", .keywords = route_types, .traits = ATTR_BARE,
 	     AT(rtmsg, rtm_type), .help = "what is done with the packet"),
 	ATTR(route, dst, .name = "to", .json = "dst", .wire = RTA_DST, .usage = "PREFIX",
 	     .traits = ATTR_KEY | ATTR_POSITION, .help = "where the packets go to"),
@@ -120,24 +124,30 @@ static const struct attr route_detail_rows[] = {
 	     .help = "how long it exists"),
 	ATTR(route_detail, error, .name = "error", .traits = ATTR_STATUS | ATTR_NO_ZERO,
 	     .help = "error a lookup ends with"),
+	ATTR(route_detail, users, .name = "users", .traits = ATTR_STATUS | ATTR_STATS | ATTR_NO_ZERO,
+	     .help = "who holds it"),
+	ATTR(route_detail, used, .name = "used", .traits = ATTR_STATUS | ATTR_STATS | ATTR_NO_ZERO,
+	     .help = "how often it was used"),
+	ATTR(route_detail, age, .name = "age", .traits = ATTR_STATUS | ATTR_STATS | ATTR_NO_ZERO,
+	     .help = "seconds since it was used"),
 	METRIC(lock, "lock", RTAX_LOCK, "which metrics path MTU discovery may not change"),
 	METRIC(mtu, "mtu", RTAX_MTU, "path MTU in bytes; with lock it stays so"),
 	METRIC(window, "window", RTAX_WINDOW, "largest TCP window, in bytes"),
-	METRIC(rtt, "rtt", RTAX_RTT, "first round trip time estimate"),
-	METRIC(rttvar, "rttvar", RTAX_RTTVAR, "its variance"),
+	METRIC(rtt, "rtt", RTAX_RTT, "first round trip time estimate, with ms or s", .usage = "TIME"),
+	METRIC(rttvar, "rttvar", RTAX_RTTVAR, "its variance, with ms or s", .usage = "TIME"),
 	METRIC(ssthresh, "ssthresh", RTAX_SSTHRESH, "slow start threshold"),
 	METRIC(cwnd, "cwnd", RTAX_CWND, "clamp of the congestion window"),
 	METRIC(advmss, "advmss", RTAX_ADVMSS, "segment size to advertise, in bytes"),
 	METRIC(reordering, "reordering", RTAX_REORDERING, "reordering to expect"),
-	METRIC(hoplimit, "hoplimit", RTAX_HOPLIMIT, "hop limit of packets sent"),
+	METRIC(hoplimit, "hoplimit", RTAX_HOPLIMIT, "hop limit of packets sent", .max = 255),
 	METRIC(initcwnd, "initcwnd", RTAX_INITCWND, "first congestion window, in segments"),
-	METRIC(features, "features", RTAX_FEATURES, "bit mask: 1 is ECN"),
-	METRIC(rto_min, "rto_min", RTAX_RTO_MIN, "least retransmission timeout, in ms"),
+	METRIC(features, "features", RTAX_FEATURES, "ecn, tcp_usec_ts, or the bits as a number", .usage = "FEATURE"),
+	METRIC(rto_min, "rto_min", RTAX_RTO_MIN, "least retransmission timeout, in ms or with s", .usage = "TIME"),
 	METRIC(initrwnd, "initrwnd", RTAX_INITRWND, "first receive window, in segments"),
-	METRIC(quickack, "quickack", RTAX_QUICKACK, "acknowledge at once"),
-	METRIC(congctl, "congctl", RTAX_CC_ALGO, "congestion control algorithm"),
+	METRIC(quickack, "quickack", RTAX_QUICKACK, "acknowledge at once", .max = 1),
+	METRIC(congctl, "congctl", RTAX_CC_ALGO, "congestion control algorithm", .json = "congestion", .max = 15),
 	METRIC(fastopen_no_cookie, "fastopen_no_cookie", RTAX_FASTOPEN_NO_COOKIE,
-	       "TCP fast open without a cookie"),
+	       "TCP fast open without a cookie", .max = 1),
 	ATTR(route_detail, ttl_propagate, .name = "ttl-propagate", .json = "ttl-propogate",
 	     .wire = RTA_TTL_PROPAGATE, .help = "copy the ttl into an encapsulation"),
 };
@@ -148,7 +158,7 @@ static const struct attr nexthop_rows[] = {
 	     .help = "next router"),
 	ATTR(nexthop, dev, .name = "dev", .alias = "oif", .usage = "DEV",
 	     .help = "link the packets leave on"),
-	/* One more than what is stored: kernel/route.c, text/route.c. */
+	/* One more than what is stored. */
 	ATTR(nexthop, weight_less_one, .name = "weight", .usage = "1-256", .traits = ATTR_HIDDEN,
 	     .help = "its share of the packets"),
 	HOP_FLAG(dead, RTNH_F_DEAD, ATTR_STATUS, "not usable"),
@@ -163,7 +173,7 @@ static const struct attr nexthop_rows[] = {
 
 static const struct attr_extra route_extras[] = {
 	ATTR_EXTRA(route, asked),
-	ATTR_EXTRA(route, nexthops),
+	ATTR_EXTRA(route, nexthops), ATTR_EXTRA(route, cache), ATTR_EXTRA(route, lookup),
 	ATTR_EXTRA(route, pad),
 };
 static const struct attr_extra route_detail_extras[] = {
@@ -191,4 +201,85 @@ size_t route_parts(void *object, struct part parts[PARTS])
 	parts[0] = (struct part){ .table = &route_table, .object = &full->route };
 	parts[1] = (struct part){ .table = &route_detail_table, .object = &full->detail };
 	return 2;
+}
+
+uint8_t route_usual_scope(const struct route_full *full)
+{
+	const struct route *route = &full->route;
+
+	if (route->dst.family == IPV6)
+		return RT_SCOPE_UNIVERSE;
+	switch (route->type) {
+	case RTN_LOCAL:
+	case RTN_NAT:
+		return RT_SCOPE_HOST;
+	case RTN_BROADCAST:
+	case RTN_MULTICAST:
+	case RTN_ANYCAST:
+		return RT_SCOPE_LINK;
+	case RTN_UNSPEC:
+	case RTN_UNICAST:
+		return route->via.family || full->detail.via.family || route->nexthops.count ||
+				       route->nhid ?
+			       RT_SCOPE_UNIVERSE :
+			       RT_SCOPE_LINK;
+	}
+	return RT_SCOPE_UNIVERSE;
+}
+
+void route_settle(struct route_full *full, bool is_delete)
+{
+	struct route *route = &full->route;
+
+	if (!route->table)
+		route->table = route->type == RTN_LOCAL || route->type == RTN_BROADCAST ||
+					       route->type == RTN_NAT ||
+					       route->type == RTN_ANYCAST ?
+				       RT_TABLE_LOCAL :
+				       RT_TABLE_MAIN;
+	if (is_delete)
+		return;
+	if (!route->type)
+		route->type = RTN_UNICAST;
+	if (!ATTR_HAS(&route_table, route, route, protocol))
+		route->protocol = RTPROT_BOOT;
+	if (!ATTR_HAS(&route_table, route, route, scope))
+		route->scope = route_usual_scope(full);
+	if (!route->metric && route->dst.family == IPV6)
+		route->metric = ROUTE_METRIC_IPV6;
+}
+
+static bool hop_matches(const struct nexthop *have, const struct nexthop *want)
+{
+	for (uint64_t left = want->asked.value; left; left &= left - 1)
+		if (!attr_equal(&nexthop_table.rows[__builtin_ctzll(left)], have, want))
+			return false;
+	return true;
+}
+
+bool route_matches(const void *object, const void *filter)
+{
+	const struct route_full *have = object, *want = filter;
+	const struct route_detail *a = &have->detail, *b = &want->detail;
+
+	if (want->route.nexthops.count && want->route.nexthops.count != have->route.nexthops.count)
+		return false;
+	for (uint32_t i = 0; i < want->route.nexthops.count; i++)
+		if (!hop_matches(&have->nexthop[i], &want->nexthop[i]))
+			return false;
+	return !b->encap ||
+	       (a->encap == b->encap && a->encap_id == b->encap_id && a->encap_ttl == b->encap_ttl &&
+		a->encap_tos == b->encap_tos && a->encap_flags == b->encap_flags &&
+		!memcmp(a->encap_dst.bytes, b->encap_dst.bytes, sizeof(a->encap_dst.bytes)) &&
+		!memcmp(a->encap_src.bytes, b->encap_src.bytes, sizeof(a->encap_src.bytes)));
+}
+
+void *route_copy(const void *object, struct arena *arena)
+{
+	struct route_full *copy = arena_copy(arena, object, sizeof(*copy));
+
+	if (copy->route.nexthops.count)
+		copy->nexthop = arena_copy(arena, copy->nexthop,
+					   copy->route.nexthops.count * sizeof(*copy->nexthop));
+	return copy;
 }

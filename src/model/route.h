@@ -10,25 +10,33 @@
 #include "model/object.h"
 #include "model/range.h"
 
+struct arena;
+
+/* What IPv6 takes for no metric: IP6_RT_PRIO_USER of <linux/ipv6_route.h>. */
+enum { ROUTE_METRIC_IPV6 = 1024 };
+
 struct route {
 	struct attr_set asked;
 	struct netns_name netns;
 	struct link_name dev;
 	uint32_t table, metric, nhid;
+	uint32_t cache; /* RTCF_* of the answer to a lookup: <linux/in_route.h> */
 	struct range nexthops;
 	struct prefix dst;
 	struct address via, src;
 	uint8_t type, tos, protocol, scope, pref;
 	bool dead, onlink, pervasive, offload, trap, notify, linkdown, unresolved;
 	bool rt_offload, rt_trap, rt_offload_failed, cloned;
-	uint8_t pad[7];
+	uint8_t lookup; /* enum route_lookup */
+	uint8_t pad[2];
 };
 
 struct route_detail {
 	struct attr_set asked;
 	struct link_name iif, oif;
-	uint32_t mark, uid, expires, error;
+	uint32_t mark, uid, expires, error, users, used, age;
 	uint32_t lock; /* bit n: metric n (RTAX_*) is locked */
+	/* rtt is in 1/8 ms and rttvar in 1/4 ms, as on the wire: tcp_metrics.c */
 	uint32_t mtu, window, rtt, rttvar, ssthresh, cwnd, advmss, reordering, hoplimit, initcwnd;
 	uint32_t features, rto_min, initrwnd, quickack, fastopen_no_cookie;
 	struct label congctl;
@@ -61,6 +69,30 @@ struct route_full {
 	struct nexthop *nexthop; /* route.nexthops.count of them, at route.nexthops.at */
 };
 
+/* A filter with one of them asks what a packet would meet, not what is in the tables. */
+enum route_lookup {
+	LOOKUP_NONE,
+	LOOKUP_PACKET, /* the way it takes */
+	LOOKUP_ROUTE,  /* the route that decides: "fibmatch" */
+};
+
 extern const struct attr_table route_table, route_detail_table, nexthop_table;
 
 size_t route_parts(void *route_full, struct part parts[PARTS]);
+
+/*
+ * Gives a route that is to be made, changed or deleted the values that follow
+ * from what is asked for: its table, and unless it is deleted its type, protocol,
+ * scope and IPv6's metric. They are not marked: nobody asked for them. Source:
+ * ip-route(8), ip6_route_add().
+ */
+void route_settle(struct route_full *full, bool is_delete);
+
+/* The scope of a route that names none. */
+uint8_t route_usual_scope(const struct route_full *full);
+
+/* What object_matches() compares beside the rows: nexthops and encapsulation. */
+bool route_matches(const void *route_full, const void *filter);
+
+/* A copy whose nexthops are in the arena. */
+void *route_copy(const void *route_full, struct arena *arena);

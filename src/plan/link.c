@@ -48,11 +48,11 @@ static void add_later(struct plan *plan, const struct link *later)
 static void add_addresses(struct plan *plan, const struct link_wish *wish)
 {
 	for (size_t i = 0; i < wish->addresses_count; i++) {
-		struct ifaddr address = wish->addresses[i];
+		struct link_address address = wish->addresses[i];
 
 		address.netns = wish->link.netns;
 		address.dev = wish->link.name;
-		ATTR_MARK(&address_table, ifaddr, &address, dev);
+		ATTR_MARK(&address_table, link_address, &address, dev);
 		plan_add(plan, OBJECT_ADDRESS, CHANGE_ADD, &address);
 	}
 }

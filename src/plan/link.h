@@ -11,7 +11,7 @@ enum { LINK_ADDRESSES = 16 };
 /* A link as it is asked for in one breath. */
 struct link_wish {
 	struct link link;
-	struct ifaddr addresses[LINK_ADDRESSES]; /* their links and namespaces are filled in here */
+	struct link_address addresses[LINK_ADDRESSES]; /* their links and namespaces are filled in here */
 	size_t addresses_count;
 };
 

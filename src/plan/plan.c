@@ -15,7 +15,7 @@ struct step *plan_add(struct plan *plan, enum object_type type, enum change chan
 
 	step->type = type;
 	step->change = change;
-	step->object = arena_copy(&plan->arena, object, object_info(type)->size);
+	step->object = object_copy(type, object, &plan->arena);
 	return step;
 }
 

@@ -59,6 +59,14 @@ static void port_words(const struct attr_context *context, const struct link *li
 	rows_words(&bridge_port_table, context, &link->port, true, true, style, text, start);
 }
 
+static bool has_values(const struct attr_table *table, const void *object)
+{
+	struct attr_set asked;
+
+	memcpy(&asked, (const char *)object + table->asked, sizeof(asked));
+	return asked.value;
+}
+
 static void link_words(const struct attr_context *context, const struct link *link,
 		       const struct link *other, bool key_only, bool is_new, enum attr_style style,
 		       struct text *text, size_t start)
@@ -72,7 +80,7 @@ static void link_words(const struct attr_context *context, const struct link *li
 	rows_words(&link_table, context, link, false, true, style, text, start);
 	if (is_new)
 		birthplace(context, link, text);
-	if (link->kind.id) {
+	if (link->kind.id && (is_new || (table && has_values(table, &link->data)))) {
 		text_puts(text, " type ");
 		text_puts(text, names_text(context->names, link->kind.id));
 	}
@@ -94,10 +102,10 @@ static void put_length(struct text *text, uint8_t length)
 	text_number(text, length);
 }
 
-static void address_words(const struct attr_context *context, const struct ifaddr *address,
+static void address_words(const struct attr_context *context, const struct link_address *address,
 			  bool key_only, enum attr_style style, struct text *text, size_t start)
 {
-	bool peer = ATTR_HAS(&address_table, ifaddr, address, peer);
+	bool peer = ATTR_HAS(&address_table, link_address, address, peer);
 
 	address_print(address->local.family, address->local.bytes, text);
 	if (peer) {
@@ -108,7 +116,7 @@ static void address_words(const struct attr_context *context, const struct ifadd
 	for (const struct attr *row = address_table.rows;
 	     row < address_table.rows + address_table.count; row++) {
 		if (is_own(row) || (row->traits & ATTR_POSITION) ||
-		    row->offset == offsetof(struct ifaddr, peer) ||
+		    row->offset == offsetof(struct link_address, peer) ||
 		    !attr_has(&address_table, address, row) ||
 		    (key_only && !(row->traits & ATTR_KEY)))
 			continue;

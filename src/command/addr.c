@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `ovl addr`: addresses of links. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/command.h"
+#include "command/list.h"
+#include "command/link_show.h"
+#include "command/show.h"
+#include "model/address.h"
+#include "model/uapi.h"
+
+#define HAS(pointer, member) ATTR_HAS(&address_table, link_address, pointer, member)
+#define MARK(pointer, member) ATTR_MARK(&address_table, link_address, pointer, member)
+
+/* A/LEN or A; the length of a peer's prefix is the address's. */
+static int take_prefix(struct link_address *address, bool is_peer, const char *word, struct error *error)
+{
+	struct address value;
+	uint8_t length;
+
+	if (!address_read_prefix(word, &value, &length))
+		return error_usage(error, "'%s' is no address: ADDRESS/LEN is expected", word);
+	if (is_peer ? HAS(address, peer) : HAS(address, local))
+		return error_usage(error, "'%s' is given twice", is_peer ? "peer" : "local");
+	if (is_peer) {
+		address->peer = value;
+		MARK(address, peer);
+	} else {
+		address->local = value;
+		MARK(address, local);
+	}
+	if (!HAS(address, length) || is_peer)
+		address->length = length;
+	MARK(address, length);
+	address->family = value.family;
+	return 0;
+}
+
+/* "broadcast +": the prefix's last address; "-": none, which is what there is without it. */
+static int take_broadcast(struct link_address *address, const char *word, struct error *error)
+{
+	if (HAS(address, broadcast))
+		return error_usage(error, "'broadcast' is given twice");
+	if (!strcmp(word, "-"))
+		return 0;
+	MARK(address, broadcast);
+	if (!strcmp(word, "+")) {
+		/* Computed when the address is known. */
+		address->broadcast.family = 0;
+		return 0;
+	}
+	if (!address_read(word, &address->broadcast))
+		return error_usage(error, "broadcast: '%s' is no address", word);
+	return 0;
+}
+
+static void settle_broadcast(struct link_address *address)
+{
+	if (!HAS(address, broadcast) || address->broadcast.family)
+		return;
+	address->broadcast = address->local;
+	for (unsigned bit = address->length; bit < 32; bit++)
+		address->broadcast.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+}
+
+static int take_words(struct request *request, struct link_address *address, struct words *words,
+		      struct error *error)
+{
+	struct part part = { &address_table, address, NULL };
+	int r = 0;
+
+	while (!r && words->left) {
+		const char *word = words_peek(words);
+		bool is_peer = !strcmp(word, "peer") || !strcmp(word, "remote");
+		bool is_broadcast = !strcmp(word, "broadcast") || !strcmp(word, "brd");
+
+		if (is_peer || is_broadcast || !strcmp(word, "local")) {
+			words_take(words);
+			word = words_value(words, word, "ADDRESS", error);
+			if (!word)
+				return -EINVAL;
+			r = is_broadcast ? take_broadcast(address, word, error) :
+					   take_prefix(address, is_peer, word, error);
+			continue;
+		}
+		r = request_take(request, &part, 1, words, error);
+		if (!r && HAS(address, local))
+			return request_unknown(&part, 1, NULL, word, error);
+		r = r < 0 ? r : r ? 0 : take_prefix(address, false, words_take(words), error);
+	}
+	return r;
+}
+
+static int check(const struct link_address *address, struct error *error)
+{
+	if (!HAS(address, local))
+		return error_usage(error, "an ADDRESS is needed");
+	if (!HAS(address, dev))
+		return error_usage(error, "'dev DEV' is needed");
+	if (HAS(address, peer) && address->peer.family != address->local.family)
+		return error_usage(error, "peer: address and peer are of different families");
+	if (HAS(address, broadcast) && address->local.family == IPV6)
+		return error_usage(error, "broadcast: IPv6 has none");
+	if (HAS(address, preferred_lft) && address->preferred_lft >
+	    (HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX))
+		return error_usage(error, "preferred_lft is longer than valid_lft");
+	return 0;
+}
+
+static int change(struct request *request, enum change change, struct words *words,
+		  struct error *error)
+{
+	struct link_address address = { 0 };
+	int r = take_words(request, &address, words, error);
+
+	if (!r)
+		r = check(&address, error);
+	if (r < 0)
+		return r;
+	settle_broadcast(&address);
+	/* ip(8): addresses of the loopback net are of scope host unless one says otherwise. */
+	if (change != CHANGE_DELETE && !HAS(&address, scope) && address.family == IPV4 &&
+	    address.local.bytes[0] == 127) {
+		address.scope = RT_SCOPE_HOST;
+		MARK(&address, scope);
+	}
+	plan_add(&request->plan, OBJECT_ADDRESS, change, &address);
+	return 0;
+}
+
+static int add(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_ADD, words, error);
+}
+
+static int replace(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_REPLACE, words, error);
+}
+
+static int set(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_SET, words, error);
+}
+
+static int del(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_DELETE, words, error);
+}
+
+/* What selects addresses beside their own values. */
+struct selection {
+	struct link_address filter;
+	struct link link;
+	struct prefix to;
+	uint32_t wanted, unwanted; /* IFA_F_* */
+	const char *label;         /* a pattern; NULL: any */
+	bool by_link;
+};
+
+/* The flags of an address one can ask for, with `-` or `no` in front for their absence. */
+static const struct {
+	const char *word;
+	uint32_t flag;
+	bool absent;
+} flags[] = {
+	{ "permanent", IFA_F_PERMANENT, false },  { "dynamic", IFA_F_PERMANENT, true },
+	{ "secondary", IFA_F_SECONDARY, false },  { "temporary", IFA_F_SECONDARY, false },
+	{ "primary", IFA_F_SECONDARY, true },	  { "tentative", IFA_F_TENTATIVE, false },
+	{ "deprecated", IFA_F_DEPRECATED, false }, { "dadfailed", IFA_F_DADFAILED, false },
+	{ "home", IFA_F_HOMEADDRESS, false },	  { "optimistic", IFA_F_OPTIMISTIC, false },
+	{ "nodad", IFA_F_NODAD, false },	  { "mngtmpaddr", IFA_F_MANAGETEMPADDR, false },
+	{ "noprefixroute", IFA_F_NOPREFIXROUTE, false }, { "autojoin", IFA_F_MCAUTOJOIN, false },
+};
+
+static bool take_flag(struct selection *selection, const char *word)
+{
+	bool negated = *word == '-';
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+		if (strcmp(flags[i].word, word + negated))
+			continue;
+		if (flags[i].absent != negated)
+			selection->unwanted |= flags[i].flag;
+		else
+			selection->wanted |= flags[i].flag;
+		return true;
+	}
+	return false;
+}
+
+static int take_selection(struct request *request, struct selection *selection, struct words *words,
+			  struct error *error)
+{
+	static const char *const known[] = { "dev", "to", "scope", "label", "up", "type", "master",
+					     "permanent", "dynamic", "secondary", "primary",
+					     "tentative", "deprecated", "proto", NULL };
+	struct link_address *filter = &selection->filter;
+	struct part part = { &address_table, filter, NULL };
+	int r = 0;
+
+	while (!r && words->left) {
+		const char *word = words_peek(words);
+
+		if (take_flag(selection, word)) {
+			words_take(words);
+		} else if (!strcmp(word, "up")) {
+			words_take(words);
+			selection->link.up = selection->by_link = true;
+			ATTR_MARK(&link_table, link, &selection->link, up);
+		} else if (!strcmp(word, "to") || !strcmp(word, "label") || !strcmp(word, "type") ||
+			   !strcmp(word, "master")) {
+			const char *key = words_take(words);
+
+			word = words_value(words, key, "a value", error);
+			if (!word)
+				return -EINVAL;
+			if (*key == 'l') {
+				selection->label = word;
+			} else if (*key == 'm') {
+				r = request_name(request, word, &selection->link.master.id, error);
+				ATTR_MARK(&link_table, link, &selection->link, master);
+			} else if (key[1] == 'y') {
+				link_set_kind(&selection->link, request->names, word);
+			} else {
+				struct address to;
+
+				if (!address_read_prefix(word, &to, &selection->to.length))
+					return error_usage(error, "to: '%s' is no prefix", word);
+				selection->to.family = to.family;
+				memcpy(selection->to.bytes, to.bytes, sizeof(to.bytes));
+			}
+			selection->by_link |= *key == 'm' || key[1] == 'y';
+		} else if (!strcmp(word, "dev") || !strcmp(word, "scope") || !strcmp(word, "proto") ||
+			   !strcmp(word, "metric")) {
+			r = request_take(request, &part, 1, words, error);
+			r = r < 0 ? r : 0;
+		} else if (!HAS(filter, dev)) {
+			r = request_name(request, words_take(words), &filter->dev.id, error);
+			MARK(filter, dev);
+		} else {
+			return request_unknown(NULL, 0, known, word, error);
+		}
+	}
+	if (!r && HAS(filter, dev) && !request->options.all_netns &&
+	    !request_link(request, 0, filter->dev.id, error))
+		r = -error->errnum;
+	filter->family = request->options.family;
+	if (filter->family)
+		MARK(filter, family);
+	return r;
+}
+
+static uint32_t flags_of(const struct link_address *address)
+{
+	const struct attr *row;
+	uint32_t value = 0;
+
+	for (row = address_table.rows; row < address_table.rows + address_table.count; row++)
+		if (row->wire == IFA_FLAGS && attr_has(&address_table, address, row) &&
+		    *(const bool *)attr_value(row, address))
+			value |= (uint32_t)row->bits;
+	return address->temporary ? value | IFA_F_SECONDARY : value;
+}
+
+static bool selects(const struct selection *selection, const struct names *names,
+		    const struct link_address *address)
+{
+	uint32_t value = flags_of(address);
+
+	if ((value & selection->wanted) != selection->wanted || (value & selection->unwanted))
+		return false;
+	if (selection->to.family && !prefix_contains(&selection->to, &address->local))
+		return false;
+	if (selection->label &&
+	    fnmatch(selection->label,
+		    names_text(names, address->label.id ? address->label.id : address->dev.id), 0))
+		return false;
+	return true;
+}
+
+/* Addresses of all namespaces asked for, in the kernel's order. */
+struct addresses {
+	struct link_address *items;
+	size_t count, room;
+	const struct selection *selection;
+	const struct names *names;
+};
+
+static void addresses_clear(struct addresses *addresses)
+{
+	free(addresses->items);
+}
+
+static int gather(void *cookie, const void *object, bool removed)
+{
+	struct addresses *addresses = cookie;
+
+	(void)removed;
+	if (selects(addresses->selection, addresses->names, object))
+		*array_add(&addresses->items, &addresses->count, &addresses->room) =
+			*(const struct link_address *)object;
+	return 0;
+}
+
+static int read_all(struct request *request, const struct selection *selection,
+		    struct addresses *addresses, struct error *error)
+{
+	CLEANUP(pointer_free) uint32_t *netns = NULL;
+	size_t count;
+	int r = request_places(request, &netns, &count, error);
+
+	addresses->selection = selection;
+	addresses->names = request->names;
+	for (size_t i = 0; !r && i < count; i++) {
+		struct place place;
+		size_t before = addresses->count;
+
+		r = kernel_place(&request->kernel, netns[i], &place, error);
+		for (int tries = 0; !r && tries < 5; tries++) {
+			addresses->count = before;
+			r = kernel_dump(&place, OBJECT_ADDRESS, &selection->filter, false, NULL,
+					gather, addresses, error);
+			if (r != -EAGAIN)
+				break;
+			r = 0;
+		}
+	}
+	return r;
+}
+
+static const struct column columns[] = {
+	{ "NETNS", 0 }, { "DEV", 0 },	{ "STATE", 0 },	   { "ADDRESS", 0 }, { "PEER", 0 },
+	{ "BRD", 0 },	{ "SCOPE", 0 }, { "METRIC", 0 },   { "PROTO", 0 },   { "LABEL", 0 },
+	{ "FLAGS", 0 }, { "VALID", 0 }, { "PREFERRED", 0 },
+};
+
+struct view {
+	const struct link *link;
+};
+
+static void flags_cell(struct listing *listing, const struct link_address *address)
+{
+	struct text *cell = columns_cell(&listing->print);
+
+	for (size_t i = 0; i < address_table.count; i++) {
+		const struct attr *row = &address_table.rows[i];
+
+		if (row->type != attr_row(&address_table, offsetof(struct link_address, nodad))->type ||
+		    (row->traits & ATTR_HIDDEN) || !attr_has(&address_table, address, row))
+			continue;
+		if (cell->length)
+			text_char(cell, ',');
+		text_puts(cell, row->name);
+	}
+}
+
+static void lifetime_cell(struct listing *listing, const struct link_address *address, uint32_t seconds)
+{
+	struct text *cell = columns_cell(&listing->print);
+
+	/* Forever is what everybody expects. */
+	if (address->dynamic || listing->request->options.details) {
+		if (seconds == UINT32_MAX)
+			text_puts(cell, "forever");
+		else
+			text_number(cell, seconds);
+	}
+}
+
+static void row(struct listing *listing, const void *object)
+{
+	const struct link_address *address = object;
+	const struct link *link = ((const struct view *)listing->cookie)->link;
+	struct text *cell;
+
+	cell_name(listing, link->name.id);
+	text_puts(columns_cell(&listing->print), !link->up	    ? "down" :
+						 link->no_carrier ? "no-carrier" :
+								    "up");
+	cell = columns_cell(&listing->print);
+	if (!HAS(address, local))
+		return;
+	address_print(address->local.family, address->local.bytes, cell);
+	text_char(cell, '/');
+	text_number(cell, address->length);
+	CELL(listing, &address_table, link_address, address, peer);
+	CELL(listing, &address_table, link_address, address, broadcast);
+	CELL(listing, &address_table, link_address, address, scope);
+	CELL(listing, &address_table, link_address, address, metric);
+	CELL(listing, &address_table, link_address, address, protocol);
+	/* The label of most is the link's name. */
+	if (address->label.id != link->name.id)
+		CELL(listing, &address_table, link_address, address, label);
+	else
+		columns_cell(&listing->print);
+	flags_cell(listing, address);
+	lifetime_cell(listing, address, address->valid_lft);
+	lifetime_cell(listing, address, address->preferred_lft);
+}
+
+/* `ip -j addr`: a link's keys and "addr_info". */
+static void link_json(struct listing *listing, const struct link *link,
+		      const struct addresses *addresses)
+{
+	struct json *json = &listing->json;
+
+	json_open_object(json, NULL);
+	link_json_keys(&listing->json_options, link, true, json);
+	json_open_array(json, "addr_info");
+	for (size_t i = 0; i < addresses->count; i++)
+		if (addresses->items[i].dev.id == link->name.id &&
+		    addresses->items[i].netns.id == link->netns.id)
+			object_json(OBJECT_ADDRESS, &listing->json_options, &addresses->items[i],
+				    json);
+	json_close_array(json);
+	json_close_object(json);
+}
+
+static void link_rows(struct listing *listing, const struct link *link,
+		      const struct addresses *addresses, bool also_without)
+{
+	struct view view = { link };
+	struct link_address none = { .netns = link->netns };
+	bool any = false;
+
+	listing->cookie = &view;
+	for (size_t i = 0; i < addresses->count; i++) {
+		if (addresses->items[i].dev.id != link->name.id ||
+		    addresses->items[i].netns.id != link->netns.id)
+			continue;
+		listing_put(listing, &addresses->items[i]);
+		any = true;
+	}
+	if (!any && also_without)
+		listing_put(listing, &none);
+}
+
+static bool has_address(const struct link *link, const struct addresses *addresses)
+{
+	for (size_t i = 0; i < addresses->count; i++)
+		if (addresses->items[i].dev.id == link->name.id &&
+		    addresses->items[i].netns.id == link->netns.id)
+			return true;
+	return false;
+}
+
+static int show(struct request *request, struct words *words, struct error *error)
+{
+	CLEANUP(addresses_clear) struct addresses addresses = { 0 };
+	CLEANUP(links_clear) struct links links = { 0 };
+	struct selection selection = { 0 };
+	struct listing listing = { .request = request,
+				   .type = OBJECT_ADDRESS,
+				   .columns = columns,
+				   .columns_count = sizeof(columns) / sizeof(*columns),
+				   .row = row };
+	bool narrowed;
+	int r = take_selection(request, &selection, words, error);
+
+	if (!r)
+		r = links_read(request, selection.by_link ? &selection.link : NULL, false, &links,
+			       error);
+	if (!r)
+		r = read_all(request, &selection, &addresses, error);
+	if (r < 0)
+		return r;
+	/* ip(8): a link without addresses is listed unless one asked for some of them. */
+	narrowed = selection.to.family || selection.wanted || selection.unwanted ||
+		   selection.label || HAS(&selection.filter, scope) || request->options.family;
+	listing_begin(&listing, false);
+	for (size_t i = 0; i < links.count; i++) {
+		const struct link *link = &links.items[i];
+
+		if ((HAS(&selection.filter, dev) && link->name.id != selection.filter.dev.id) ||
+		    (selection.link.kind.id && link->kind.id != selection.link.kind.id) ||
+		    (narrowed && !has_address(link, &addresses)))
+			continue;
+		if (request->options.json)
+			link_json(&listing, link, &addresses);
+		else
+			link_rows(&listing, link, &addresses, !narrowed);
+	}
+	listing_end(&listing);
+	return 0;
+}
+
+/* Secondary addresses go before the primary that would take them along. */
+static int secondary_first(const void *a, const void *b)
+{
+	const struct link_address *left = a, *right = b;
+
+	return (int)right->secondary - (int)left->secondary;
+}
+
+static int flush(struct request *request, struct words *words, struct error *error)
+{
+	CLEANUP(addresses_clear) struct addresses addresses = { 0 };
+	struct selection selection = { 0 };
+	bool any = words->left;
+	int r = take_selection(request, &selection, words, error);
+
+	if (!r && !any)
+		return error_usage(error, "flush needs to be told what: 'dev DEV', 'scope SCOPE', …");
+	if (!r && selection.by_link)
+		return error_usage(error, "flush selects by address, 'dev' and 'label', not by 'up', "
+					  "'type' or 'master'");
+	if (!r)
+		r = read_all(request, &selection, &addresses, error);
+	if (!r && addresses.count)
+		qsort(addresses.items, addresses.count, sizeof(*addresses.items), secondary_first);
+	for (size_t i = 0; !r && i < addresses.count; i++) {
+		plan_add(&request->plan, OBJECT_ADDRESS, CHANGE_DELETE, &addresses.items[i])->may_miss =
+			true;
+		r = request_commit(request, error);
+	}
+	return r;
+}
+
+static const struct verb verbs[] = {
+	{ "add", "a", "ADDRESS/LEN dev DEV [OPTIONS]", "add an address", add, VERB_CHANGES,
+	  { &address_table } },
+	{ "replace", "r rep", "ADDRESS/LEN dev DEV [OPTIONS]", "add an address, or change it", replace,
+	  VERB_CHANGES, { &address_table } },
+	{ "change", "c ch chg set", "ADDRESS/LEN dev DEV [OPTIONS]", "change an address", set, VERB_CHANGES,
+	  { &address_table } },
+	{ "del", "d delete", "ADDRESS/LEN dev DEV", "remove an address", del, VERB_CHANGES,
+	  { &address_table } },
+	{ "show", "list ls lst l s sh", "[DEV] [to PREFIX] [scope SCOPE] [label PATTERN] [FLAG…] "
+	  "[up] [type KIND] [master BRIDGE]", "list addresses", show, 0, { NULL } },
+	{ "flush", "", "[DEV] [to PREFIX] [scope SCOPE] [label PATTERN] [FLAG…]",
+	  "remove the addresses that fit", flush, VERB_CHANGES | VERB_WHOLE, { NULL } },
+};
+
+const struct command command_addr = {
+	.name = "addr",
+	.shorts = "a address",
+	.help = "addresses of links",
+	.verbs = verbs,
+	.verbs_count = sizeof(verbs) / sizeof(*verbs),
+	.verb = "show",
+};

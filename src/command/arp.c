@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `ovl arp`, `ovl neigh`: the neighbour tables of IPv4 and IPv6. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/command.h"
+#include "command/list.h"
+#include "command/link_verbs.h"
+#include "command/show.h"
+#include "model/neighbour.h"
+#include "model/uapi.h"
+
+#define HAS(pointer, member) ATTR_HAS(&neighbour_table, neighbour, pointer, member)
+#define MARK(pointer, member) ATTR_MARK(&neighbour_table, neighbour, pointer, member)
+
+/* ADDRESS or `proxy ADDRESS`, dev DEV and the rest, in any order. */
+static int take_words(struct request *request, struct neighbour *neighbour, struct words *words,
+		      struct error *error)
+{
+	struct part part = { &neighbour_table, neighbour, NULL };
+	int r = 0;
+
+	while (!r && words->left) {
+		const char *word = words_peek(words);
+
+		if (!HAS(neighbour, dst) && address_read(word, &neighbour->dst)) {
+			words_take(words);
+			MARK(neighbour, dst);
+			continue;
+		}
+		r = request_take(request, &part, 1, words, error);
+		if (!r)
+			return request_unknown(&part, 1, NULL, word, error);
+		r = r < 0 ? r : 0;
+	}
+	return r;
+}
+
+static int take_entry(struct request *request, struct neighbour *neighbour, struct words *words,
+		      struct error *error)
+{
+	int r = take_words(request, neighbour, words, error);
+
+	if (r < 0)
+		return r;
+	if (!HAS(neighbour, dst))
+		return error_usage(error, "an ADDRESS is needed");
+	if (!HAS(neighbour, dev))
+		return error_usage(error, "'dev DEV' is needed");
+	return 0;
+}
+
+static int change(struct request *request, enum change change, struct words *words,
+		  struct error *error)
+{
+	struct neighbour neighbour = { 0 };
+	int r = take_entry(request, &neighbour, words, error);
+
+	if (r < 0)
+		return r;
+	/* ip(8): what one adds stays, unless the kernel is to find out by itself. */
+	if (change != CHANGE_DELETE && !HAS(&neighbour, state) && !neighbour.use &&
+	    !neighbour.managed && !neighbour.proxy) {
+		neighbour.state = NUD_PERMANENT;
+		MARK(&neighbour, state);
+	}
+	if (change != CHANGE_DELETE && !HAS(&neighbour, lladdr) && !neighbour.proxy &&
+	    (neighbour.state & NUD_PERMANENT))
+		return error_usage(error, "a permanent entry needs 'lladdr MAC'");
+	plan_add(&request->plan, OBJECT_NEIGHBOUR, change, &neighbour);
+	return 0;
+}
+
+static int add(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_ADD, words, error);
+}
+
+static int replace(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_REPLACE, words, error);
+}
+
+static int set(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_SET, words, error);
+}
+
+static int del(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_DELETE, words, error);
+}
+
+static const struct column columns[] = {
+	{ "NETNS", 10 }, { "ADDRESS", 24 }, { "DEV", 15 },  { "LLADDR", 17 },
+	{ "STATE", 10 }, { "PROTO", 6 },    { "FLAGS", 0 },
+};
+
+static void row(struct listing *listing, const void *object)
+{
+	const struct neighbour *neighbour = object;
+	struct text *cell;
+
+	CELL(listing, &neighbour_table, neighbour, neighbour, dst);
+	CELL(listing, &neighbour_table, neighbour, neighbour, dev);
+	CELL(listing, &neighbour_table, neighbour, neighbour, lladdr);
+	CELL(listing, &neighbour_table, neighbour, neighbour, state);
+	CELL(listing, &neighbour_table, neighbour, neighbour, protocol);
+	cell = columns_cell(&listing->print);
+	for (size_t i = 0; i < neighbour_table.count; i++) {
+		const struct attr *flag = &neighbour_table.rows[i];
+		bool is_flag = flag->traits & ATTR_FLAG;
+		bool is_time = (flag->traits & ATTR_STATS) && listing->request->options.stats;
+
+		if ((!is_flag && !is_time) || !attr_has(&neighbour_table, neighbour, flag))
+			continue;
+		if (cell->length)
+			text_char(cell, ' ');
+		attr_print(flag, &listing->context, neighbour, ATTR_STYLE_OVL, cell);
+	}
+}
+
+struct selection {
+	struct neighbour filter;
+	struct prefix to;
+	uint16_t states; /* NUD_*; 0: the usual */
+	bool all, none, unused;
+	uint32_t master; /* interned; 0: any */
+};
+
+/* ip(8) leaves out what needs no resolving (noarp) unless one asks for it; proxies are apart. */
+static bool selected(const struct selection *selection, const struct neighbour *neighbour)
+{
+	uint16_t states = selection->states;
+
+	if (selection->to.family && !prefix_contains(&selection->to, &neighbour->dst))
+		return false;
+	if (selection->unused && neighbour->refcnt)
+		return false;
+	if (neighbour->proxy || neighbour->extern_learn || selection->all)
+		return true;
+	if (!states && !selection->none)
+		return neighbour->state != NUD_NOARP && neighbour->state;
+	return (neighbour->state & states) || (!neighbour->state && selection->none);
+}
+
+static bool selects(const struct listing *listing, const void *object)
+{
+	return selected(listing->cookie, object);
+}
+
+static int take_state(struct request *request, struct selection *selection, struct words *words,
+		      struct error *error)
+{
+	struct attr_context context = request_context(request);
+	struct neighbour one = { 0 };
+	int r;
+
+	if (words_take_if(words, "all")) {
+		selection->all = true;
+		return 0;
+	}
+	r = attr_parse(&neighbour_table, ATTR_ROW(&neighbour_table, neighbour, state), &context,
+		       &one, words, error);
+	if (!r && !one.state)
+		selection->none = true;
+	selection->states |= one.state;
+	return r;
+}
+
+static int take_selection(struct request *request, struct selection *selection, struct words *words,
+			  struct error *error)
+{
+	static const char *const known[] = { "dev", "to", "nud", "proxy", "unused", "protocol", NULL };
+	struct neighbour *filter = &selection->filter;
+	struct part part = { &neighbour_table, filter, NULL };
+	int r = 0;
+
+	while (!r && words->left) {
+		const char *word = words_peek(words);
+		struct address to;
+
+		if (!strcmp(word, "nud") || !strcmp(word, "state")) {
+			words_take(words);
+			r = take_state(request, selection, words, error);
+		} else if (words_take_if(words, "unused")) {
+			selection->unused = true;
+		} else if (!strcmp(word, "-a") || !strcmp(word, "-n") || !strcmp(word, "-an")) {
+			words_take(words); /* arp(8) */
+		} else if (!strcmp(word, "dev") || !strcmp(word, "proxy") ||
+			   !strncmp(word, "proto", 5) || !strcmp(word, "router")) {
+			r = request_take(request, &part, 1, words, error);
+			r = r < 0 ? r : 0;
+		} else if (words_take_if(words, "to") ||
+			   address_read_prefix(word, &to, &selection->to.length)) {
+			word = words_value(words, "to", "PREFIX", error);
+			if (!word)
+				return -EINVAL;
+			if (!address_read_prefix(word, &to, &selection->to.length))
+				return error_usage(error, "to: '%s' is no prefix", word);
+			selection->to.family = to.family;
+			memcpy(selection->to.bytes, to.bytes, sizeof(to.bytes));
+		} else {
+			return request_unknown(NULL, 0, known, word, error);
+		}
+	}
+	if (!r && HAS(filter, dev) && !request->options.all_netns &&
+	    !request_link(request, 0, filter->dev.id, error))
+		r = -error->errnum;
+	return r;
+}
+
+static int list(struct request *request, const struct selection *selection, struct error *error)
+{
+	struct listing listing = { .request = request,
+				   .type = OBJECT_NEIGHBOUR,
+				   .filter = &selection->filter,
+				   .columns = columns,
+				   .columns_count = sizeof(columns) / sizeof(*columns),
+				   .selects = selects,
+				   .row = row,
+				   .cookie = selection };
+
+	return listing_stream(&listing, error);
+}
+
+static int show(struct request *request, struct words *words, struct error *error)
+{
+	struct selection selection = { 0 };
+	int r = take_selection(request, &selection, words, error);
+
+	return r < 0 ? r : list(request, &selection, error);
+}
+
+static int get(struct request *request, struct words *words, struct error *error)
+{
+	struct selection selection = { .all = true };
+	struct neighbour found;
+	struct place place;
+	int r = take_entry(request, &selection.filter, words, error);
+
+	if (!r && !request_link(request, 0, selection.filter.dev.id, error))
+		r = -error->errnum;
+	if (!r)
+		r = kernel_place(&request->kernel, 0, &place, error);
+	if (!r)
+		r = kernel_get(&place, OBJECT_NEIGHBOUR, &selection.filter, &request->pools, &found,
+			       error);
+	if (r == -ENOENT)
+		return error_set(error, 0, "arp: there is no such entry");
+	return r < 0 ? r : list(request, &selection, error);
+}
+
+struct gathered {
+	const struct selection *selection;
+	struct neighbour *items;
+	size_t count, room;
+};
+
+static int gather(void *cookie, const void *object, bool removed)
+{
+	struct gathered *gathered = cookie;
+	const struct neighbour *neighbour = object;
+
+	(void)removed;
+	/* ip(8): permanent entries stay unless the state is asked for. */
+	if (!selected(gathered->selection, neighbour) ||
+	    (neighbour->state == NUD_PERMANENT && !gathered->selection->states &&
+	     !gathered->selection->all))
+		return 0;
+	*array_add(&gathered->items, &gathered->count, &gathered->room) = *neighbour;
+	return 0;
+}
+
+/*
+ * The kernel may not drop an entry that is in use: what it refuses to delete it
+ * marks as failed, and that is what `ip neigh flush` counts as gone, too.
+ */
+static int flush(struct request *request, struct words *words, struct error *error)
+{
+	struct selection selection = { 0 };
+	struct gathered gathered = { .selection = &selection };
+	struct place place;
+	bool any = words->left;
+	int r = take_selection(request, &selection, words, error);
+
+	if (!r && !any)
+		return error_usage(error, "flush needs to be told what: 'dev DEV', 'nud STATE', …");
+	if (!r)
+		r = kernel_place(&request->kernel, 0, &place, error);
+	if (!r)
+		r = kernel_dump(&place, OBJECT_NEIGHBOUR, &selection.filter, true, NULL, gather,
+				&gathered, error);
+	for (size_t i = 0; !r && i < gathered.count; i++) {
+		plan_add(&request->plan, OBJECT_NEIGHBOUR, CHANGE_DELETE, &gathered.items[i])
+			->may_miss = true;
+		r = request_commit(request, error);
+	}
+	free(gathered.items);
+	return r;
+}
+
+static const struct verb verbs[] = {
+	{ "add", "a", "ADDRESS lladdr MAC dev DEV [OPTIONS]", "add an entry (permanent unless you say so)",
+	  add, VERB_CHANGES, { &neighbour_table } },
+	{ "replace", "rep", "ADDRESS lladdr MAC dev DEV [OPTIONS]", "add an entry, or change it",
+	  replace, VERB_CHANGES, { &neighbour_table } },
+	{ "change", "c ch chg set", "ADDRESS dev DEV [OPTIONS]", "change an entry", set, VERB_CHANGES,
+	  { &neighbour_table } },
+	{ "del", "d delete", "ADDRESS dev DEV", "remove an entry", del, VERB_CHANGES,
+	  { &neighbour_table } },
+	{ "get", "g", "ADDRESS dev DEV", "ask for one entry", get, 0, { &neighbour_table } },
+	{ "show", "list ls lst l s sh -a -n -an", "[to PREFIX] [dev DEV] [nud STATE] [proxy] [unused]",
+	  "list entries", show, 0, { &neighbour_table } },
+	{ "flush", "", "[to PREFIX] [dev DEV] [nud STATE] [proxy] [unused]",
+	  "remove the entries that fit; permanent ones when the state is named", flush,
+	  VERB_CHANGES | VERB_WHOLE, { &neighbour_table } },
+};
+
+const struct command command_arp = {
+	.name = "arp",
+	.shorts = "n ne nei neig neigh neighbor neighbour",
+	.help = "neighbour tables: which MAC an address has (ARP, IPv6 neighbour discovery)",
+	.verbs = verbs,
+	.verbs_count = sizeof(verbs) / sizeof(*verbs),
+	.verb = "show",
+};

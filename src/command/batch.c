@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/batch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/command.h"
+#include "command/list.h"
+#include "command/option.h"
+
+enum { READ_SIZE = 64 * 1024, LONGEST_LINE = 1024 * 1024, MOST_WORDS = 1024 };
+
+struct batch {
+	struct request *request;
+	const char *path;
+	char *buffer; /* holds the line that is read, and what comes behind it */
+	size_t start, end, room;
+	int fd;
+	bool at_end;
+	uint32_t line;      /* number of the last one read */
+	uint32_t command;   /* number of the one where the command began */
+	size_t commands, failures;
+	struct error first; /* failure */
+	char *words[MOST_WORDS];
+};
+
+static void batch_clear(struct batch *batch)
+{
+	free(batch->buffer);
+	if (batch->fd > STDIN_FILENO)
+		close(batch->fd);
+}
+
+static int fill(struct batch *batch, struct error *error)
+{
+	ssize_t n;
+
+	if (batch->start) {
+		memmove(batch->buffer, batch->buffer + batch->start, batch->end - batch->start);
+		batch->end -= batch->start;
+		batch->start = 0;
+	}
+	if (batch->end > LONGEST_LINE)
+		return error_usage(error, "the line is longer than %d bytes", LONGEST_LINE);
+	if (batch->room - batch->end < READ_SIZE) {
+		batch->room = batch->end + READ_SIZE;
+		batch->buffer = memory_resize(batch->buffer, batch->room, 1);
+	}
+	do
+		n = read(batch->fd, batch->buffer + batch->end, READ_SIZE);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return error_set(error, errno, "cannot read");
+	batch->at_end = !n;
+	batch->end += (size_t)n;
+	return 0;
+}
+
+/*
+ * The next line with those that continue it, without the newline, in
+ * batch->buffer from *from to *to; 0 at the end of the file.
+ */
+static int next_line(struct batch *batch, size_t *from, size_t *to, struct error *error)
+{
+	size_t scanned = 0;
+
+	batch->command = batch->line + 1;
+	for (;;) {
+		char *text = batch->buffer + batch->start + scanned;
+		char *newline = batch->buffer ?
+					memchr(text, '\n', batch->end - batch->start - scanned) :
+					NULL;
+		int r;
+
+		if (newline) {
+			batch->line++;
+			if (newline > batch->buffer + batch->start && newline[-1] == '\\') {
+				/* Both go; what comes behind is the same command. */
+				newline[-1] = newline[0] = ' ';
+				scanned = (size_t)(newline + 1 - (batch->buffer + batch->start));
+				continue;
+			}
+			*from = batch->start;
+			*to = (size_t)(newline - batch->buffer);
+			batch->start = *to + 1;
+			return 1;
+		}
+		if (batch->at_end) {
+			if (batch->start == batch->end)
+				return 0;
+			batch->line++;
+			*from = batch->start;
+			*to = batch->start = batch->end;
+			return 1;
+		}
+		scanned = batch->end - batch->start;
+		r = fill(batch, error);
+		if (r < 0)
+			return r;
+	}
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Takes one word's quotes and backslashes out, in place; `*at` is behind it afterwards. */
+static int take_word(char **at, char *end, char **word, struct error *error)
+{
+	char *from = *at, *to = *at;
+	char quote = '\0';
+
+	*word = to;
+	for (; from < end && (quote || !is_blank(*from)); from++) {
+		if (!*from)
+			return error_usage(error, "there is a NUL byte in the line");
+		if (quote && *from == quote) {
+			quote = '\0';
+		} else if (!quote && (*from == '"' || *from == '\'')) {
+			quote = *from;
+		} else if (*from == '\\' && quote != '\'' && from + 1 < end) {
+			*to++ = *++from;
+		} else {
+			*to++ = *from;
+		}
+	}
+	if (quote)
+		return error_usage(error, "a %c is not closed", quote);
+	*at = from < end ? from + 1 : from;
+	/* The word is shorter than what it was made of, or a blank or the line's end is behind it. */
+	*to = '\0';
+	return 0;
+}
+
+static int split(struct batch *batch, size_t from, size_t to, size_t *count, struct error *error)
+{
+	char *at = batch->buffer + from, *end = batch->buffer + to;
+
+	*count = 0;
+	for (;;) {
+		while (at < end && is_blank(*at))
+			at++;
+		if (at == end || *at == '#')
+			return 0;
+		if (*count == MOST_WORDS)
+			return error_usage(error, "the line has more than %d words", MOST_WORDS);
+		if (take_word(&at, end, &batch->words[(*count)++], error) < 0)
+			return -EINVAL;
+	}
+}
+
+static void where(const struct batch *batch, uint32_t line, struct error *error)
+{
+	error_wrap(error, "%s:%u", strcmp(batch->path, "-") ? batch->path : "stdin", line);
+}
+
+/* Keeps the first failure, tells each when the batch goes on. */
+static void failed(struct batch *batch, uint32_t line, const struct error *why)
+{
+	struct error error = *why;
+
+	where(batch, line, &error);
+	if (!batch->failures++)
+		batch->first = error;
+	if (batch->request->options.force)
+		fprintf(stderr, "ovl: %s\n", error.text);
+}
+
+static void report(void *cookie, uint32_t line, const struct error *error)
+{
+	failed(cookie, line, error);
+}
+
+/* Options in front of a line's object hold for that line. */
+static int run_words(struct batch *batch, struct words *words, struct error *error)
+{
+	struct request *request = batch->request;
+	struct options saved = request->options;
+	enum special special;
+	int r;
+
+	if (**words->at != '-' || !(*words->at)[1])
+		return command_run(request, words, error);
+	r = options_take(&request->options, words, &special, error);
+	if (!r && (special || request->options.batch != saved.batch ||
+		   request->options.netns != saved.netns))
+		r = error_usage(error, "-n, -b, -h and -V have no place in a batch's line");
+	if (!r)
+		r = words->left ? command_run(request, words, error) : 0;
+	request->options = saved;
+	return r;
+}
+
+/* One line; a failure of an earlier one that waited may come to light. */
+static int run_line(struct batch *batch, size_t count)
+{
+	struct request *request = batch->request;
+	struct words words = { batch->words, count };
+	size_t failures = batch->failures;
+	struct error error = { 0 };
+	int r;
+
+	batch->commands++;
+	request->line = batch->command;
+	request->apply.failed_line = batch->command;
+	request->has_status = false;
+	r = run_words(batch, &words, &error);
+	if (!r && request->has_status && request->status)
+		r = error_set(&error, 0, "the command ended with status %d", request->status);
+	/* What was told by report() is not told again. */
+	if (r < 0 && batch->failures == failures)
+		failed(batch, request->apply.failed_line, &error);
+	return r;
+}
+
+static int flush(struct batch *batch)
+{
+	size_t failures = batch->failures;
+	struct error error = { 0 };
+	int r = apply_flush(&batch->request->apply, &error);
+
+	if (r < 0 && batch->failures == failures)
+		failed(batch, batch->request->apply.failed_line, &error);
+	return r;
+}
+
+static int run_all(struct batch *batch, struct error *error)
+{
+	size_t from, to, count;
+	bool force = batch->request->options.force;
+
+	for (;;) {
+		int r = next_line(batch, &from, &to, error);
+
+		if (r > 0) {
+			r = split(batch, from, to, &count, error);
+			if (!r && count)
+				r = run_line(batch, count) < 0 && !force ? 1 : 0;
+			if (r > 0)
+				return 0;
+			if (!r)
+				continue;
+		} else if (!r) {
+			return 0;
+		}
+		/* The line itself cannot be read: what is before it still counts. */
+		if (flush(batch) < 0 && !force)
+			return 0;
+		failed(batch, batch->line ? batch->line : 1, error);
+		if (!force)
+			return 0;
+		error_clear(error);
+		if (batch->at_end || batch->end > LONGEST_LINE)
+			return 0;
+	}
+}
+
+int batch_run(struct request *request, const char *path, struct error *error)
+{
+	CLEANUP(batch_clear) struct batch batch = { .request = request, .path = path };
+
+	batch.fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	if (batch.fd < 0) {
+		error_set(error, errno, "cannot open '%s'", path);
+		error->exit = EXIT_USAGE;
+		return -error->errnum;
+	}
+	request->apply.keep_going = request->options.force;
+	request->apply.report = report;
+	request->apply.cookie = &batch;
+	run_all(&batch, error);
+	flush(&batch);
+	request->apply.report = NULL;
+	request->line = 0;
+	request->has_status = false;
+	if (!batch.failures)
+		return 0;
+	*error = batch.first;
+	if (request->options.force)
+		return error_hint(error, " (%zu of %zu commands failed)", batch.failures,
+				  batch.commands);
+	return error_hint(error, " (%zu commands before it stand)",
+			  batch.commands ? batch.commands - 1 : 0);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `ovl fdb`: forwarding databases of bridges and VXLAN devices, as bridge(8) says it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/words.h"
+#include "command/command.h"
+#include "command/list.h"
+#include "command/fdb_show.h"
+#include "command/link_verbs.h"
+#include "command/show.h"
+#include "model/fdb.h"
+#include "model/uapi.h"
+
+#define HAS(pointer, member) ATTR_HAS(&fdb_table, fdb, pointer, member)
+#define MARK(pointer, member) ATTR_MARK(&fdb_table, fdb, pointer, member)
+
+/* [to] MAC dev DEV … in any order; `br BRIDGE` and `brport DEV` of show and flush. */
+static int take_words(struct request *request, struct fdb *fdb, bool filters, struct words *words,
+		      struct error *error)
+{
+	static const char *const filter_words[] = { "br", "brport", NULL };
+	struct part part = { &fdb_table, fdb, NULL };
+	int r = 0;
+
+	while (!r && words->left) {
+		const char *word = words_peek(words);
+
+		if (!HAS(fdb, mac) && mac_read(word, fdb->mac.bytes)) {
+			words_take(words);
+			MARK(fdb, mac);
+			continue;
+		}
+		if (filters && (!strcmp(word, "br") || !strcmp(word, "brport"))) {
+			bool is_bridge = word[2] == '\0';
+
+			words_take(words);
+			word = words_value(words, is_bridge ? "br" : "brport", "DEV", error);
+			r = word ? request_name(request, word,
+						is_bridge ? &fdb->bridge.id : &fdb->dev.id, error) :
+				   -EINVAL;
+			if (is_bridge)
+				MARK(fdb, bridge);
+			else
+				MARK(fdb, dev);
+			continue;
+		}
+		r = request_take(request, &part, 1, words, error);
+		if (!r)
+			return request_unknown(&part, 1, filters ? filter_words : NULL, word, error);
+		r = r < 0 ? r : 0;
+	}
+	return r;
+}
+
+/*
+ * Whose table an entry is for when nobody says it. `dst` and its like only a
+ * vxlan knows; otherwise a port's bridge is meant. (bridge(8) takes "self",
+ * which on a port that is no vxlan misses the bridge.)
+ */
+static int settle_table(struct request *request, struct fdb *fdb, struct error *error)
+{
+	const struct link *link;
+	bool is_vxlan, is_port;
+
+	if (HAS(fdb, self) || HAS(fdb, master))
+		return 0;
+	link = request_link(request, 0, fdb->dev.id, error);
+	if (!link)
+		return -error->errnum;
+	is_vxlan = link->kind_info == link_kind_find("vxlan");
+	is_port = link->port_kind.id;
+	if (is_vxlan && (HAS(fdb, dst) || HAS(fdb, vni) || HAS(fdb, via) || HAS(fdb, nhid)))
+		is_port = false;
+	if (is_port) {
+		fdb->master = true;
+		MARK(fdb, master);
+	} else {
+		fdb->self = true;
+		MARK(fdb, self);
+	}
+	return 0;
+}
+
+/* Without a state: static on a port, permanent in a device's own table, as bridge(8). */
+static void settle_state(const struct request *request, struct fdb *fdb)
+{
+	if (!HAS(fdb, state)) {
+		fdb->state = fdb->master ? NUD_NOARP : NUD_PERMANENT;
+		MARK(fdb, state);
+	} else if (fdb->master && fdb->state == NUD_PERMANENT) {
+		request_note(request, "permanent on a bridge port means the host itself: frames for "
+				      "this MAC do not leave through the port; static is usual");
+	}
+}
+
+static int take_entry(struct request *request, struct fdb *fdb, struct words *words,
+		      struct error *error)
+{
+	int r = take_words(request, fdb, false, words, error);
+
+	if (r < 0)
+		return r;
+	if (!HAS(fdb, mac))
+		return error_usage(error, "a MAC is needed");
+	if (!HAS(fdb, dev))
+		return error_usage(error, "'dev DEV' is needed");
+	if (HAS(fdb, nhid) && (HAS(fdb, dst) || HAS(fdb, port) || HAS(fdb, vni)))
+		return error_usage(error, "'nhid' excludes dst, port and vni");
+	return settle_table(request, fdb, error);
+}
+
+static int change(struct request *request, enum change change, struct words *words,
+		  struct error *error)
+{
+	struct fdb fdb = { 0 };
+	int r = take_entry(request, &fdb, words, error);
+
+	if (r < 0)
+		return r;
+	if (change != CHANGE_DELETE)
+		settle_state(request, &fdb);
+	plan_add(&request->plan, OBJECT_FDB, change, &fdb);
+	return 0;
+}
+
+static int add(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_ADD, words, error);
+}
+
+static int append(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_APPEND, words, error);
+}
+
+static int replace(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_REPLACE, words, error);
+}
+
+static int del(struct request *request, struct words *words, struct error *error)
+{
+	return change(request, CHANGE_DELETE, words, error);
+}
+
+static int get(struct request *request, struct words *words, struct error *error)
+{
+	struct fdb key = { 0 };
+	struct fdb filter;
+	int r = take_entry(request, &key, words, error);
+	struct fdb found;
+	struct place place;
+
+	if (!r)
+		r = kernel_place(&request->kernel, 0, &place, error);
+	if (!r)
+		r = kernel_get(&place, OBJECT_FDB, &key, &request->pools, &found, error);
+	if (r == -ENOENT)
+		return error_set(error, 0, "fdb: there is no such entry");
+	if (r < 0)
+		return r;
+	/* Listed like the others: the filter is the entry itself. */
+	filter = (struct fdb){ .mac = key.mac, .dev = key.dev, .vlan = key.vlan };
+	MARK(&filter, mac);
+	MARK(&filter, dev);
+	if (HAS(&key, vlan))
+		MARK(&filter, vlan);
+	return fdb_show(request, &filter, error);
+}
+
+static int take_filter(struct request *request, struct fdb *filter, struct words *words,
+		       struct error *error)
+{
+	int r = take_words(request, filter, true, words, error);
+
+	/* A listing has one of the flags only: `self` entries do not say `master`. */
+	if (!r && HAS(filter, master) && !HAS(filter, bridge))
+		attr_drop(&fdb_table, filter, ATTR_ROW(&fdb_table, fdb, master));
+	if (!r && HAS(filter, dev) && !request->options.all_netns &&
+	    !request_link(request, 0, filter->dev.id, error))
+		r = -error->errnum;
+	if (!r && HAS(filter, bridge) && !link_expect(request, filter->bridge.id, "bridge", error))
+		r = -error->errnum;
+	return r;
+}
+
+static int show(struct request *request, struct words *words, struct error *error)
+{
+	struct fdb filter = { 0 };
+	int r = take_filter(request, &filter, words, error);
+
+	return r < 0 ? r : fdb_show(request, &filter, error);
+}
+
+struct gathered {
+	struct fdb *items;
+	size_t count, room;
+	bool permanent; /* those too, when a state was asked for */
+};
+
+static int gather(void *cookie, const void *object, bool removed)
+{
+	struct gathered *gathered = cookie;
+	const struct fdb *fdb = object;
+	struct fdb *key;
+
+	(void)removed;
+	/* A device's own MAC and the multicast it listens to are the kernel's. */
+	if (!gathered->permanent && fdb->state == NUD_PERMANENT && !HAS(fdb, dst))
+		return 0;
+	key = array_add(&gathered->items, &gathered->count, &gathered->room);
+	*key = *fdb;
+	if (!HAS(key, self)) {
+		key->master = true;
+		MARK(key, master);
+	}
+	return 0;
+}
+
+/* Each entry counts as a command: those before a refused one are gone. */
+static int flush(struct request *request, struct words *words, struct error *error)
+{
+	struct fdb filter = { 0 };
+	struct gathered gathered = { 0 };
+	struct place place;
+	int r = take_filter(request, &filter, words, error);
+
+	if (!r && !HAS(&filter, dev) && !HAS(&filter, bridge))
+		return error_usage(error, "'dev DEV' or 'br BRIDGE' is needed");
+	gathered.permanent = HAS(&filter, state);
+	if (!r)
+		r = kernel_place(&request->kernel, 0, &place, error);
+	if (!r)
+		r = kernel_dump(&place, OBJECT_FDB, &filter, false, &request->pools, gather,
+				&gathered, error);
+	for (size_t i = 0; !r && i < gathered.count; i++) {
+		plan_add(&request->plan, OBJECT_FDB, CHANGE_DELETE, &gathered.items[i])->may_miss = true;
+		r = request_commit(request, error);
+	}
+	free(gathered.items);
+	return r;
+}
+
+static const struct verb verbs[] = {
+	{ "add", "a", "MAC dev DEV [OPTIONS]", "add an entry", add, VERB_CHANGES, { &fdb_table } },
+	{ "append", "ap", "MAC dev DEV dst ADDRESS [OPTIONS]", "add a further destination", append,
+	  VERB_CHANGES, { &fdb_table } },
+	{ "replace", "rep change", "MAC dev DEV [OPTIONS]", "add an entry, or change the one that is there",
+	  replace, VERB_CHANGES, { &fdb_table } },
+	{ "del", "d delete", "MAC dev DEV [OPTIONS]", "remove an entry", del, VERB_CHANGES,
+	  { &fdb_table } },
+	{ "get", "g", "MAC dev DEV [OPTIONS]", "ask for one entry", get, 0, { &fdb_table } },
+	{ "show", "list ls lst l s sh", "[dev DEV] [br BRIDGE] [OPTIONS]", "list entries", show, 0,
+	  { &fdb_table } },
+	{ "flush", "", "{dev DEV|br BRIDGE} [OPTIONS]",
+	  "remove what was learned and added; permanent ones when the state is named", flush,
+	  VERB_CHANGES | VERB_WHOLE, { &fdb_table } },
+};
+
+const struct command command_fdb = {
+	.name = "fdb",
+	.help = "forwarding databases: which MAC is behind which port or VTEP",
+	.verbs = verbs,
+	.verbs_count = sizeof(verbs) / sizeof(*verbs),
+	.verb = "show",
+};

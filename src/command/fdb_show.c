@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/fdb_show.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "command/show.h"
+#include "model/fdb.h"
+#include "model/uapi.h"
+
+/*
+ * bridge(8)'s view and brctl showmacs's in one: the state says whether an
+ * entry is local (permanent, to the host itself), AGE when it was last seen.
+ */
+static const struct column columns[] = {
+	{ "NETNS", 10 }, { "MAC", 17 },	{ "DEV", 15 },	{ "MASTER", 8 }, { "DST", 15 },
+	{ "STATE", 9 },	 { "VLAN", 4 }, { "AGE", 4 },	{ "FLAGS/VALUES", 0 },
+};
+
+/* What few entries have, as words: "self port 8472 vni 5 via eth0". */
+static void rest_cell(struct listing *listing, const struct fdb *fdb)
+{
+	static const size_t members[] = {
+		offsetof(struct fdb, self),	    offsetof(struct fdb, router),
+		offsetof(struct fdb, extern_learn), offsetof(struct fdb, offload),
+		offsetof(struct fdb, sticky),	    offsetof(struct fdb, locked),
+		offsetof(struct fdb, port),	    offsetof(struct fdb, vni),
+		offsetof(struct fdb, src_vni),	    offsetof(struct fdb, via),
+		offsetof(struct fdb, nhid),	    offsetof(struct fdb, link_netnsid),
+	};
+	struct text *cell = columns_cell(&listing->print);
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		const struct attr *row = attr_row(&fdb_table, members[i]);
+
+		if (!attr_has(&fdb_table, fdb, row))
+			continue;
+		if (cell->length)
+			text_char(cell, ' ');
+		attr_print(row, &listing->context, fdb, ATTR_STYLE_OVL, cell);
+	}
+}
+
+static void row(struct listing *listing, const void *object)
+{
+	const struct fdb *fdb = object;
+
+	CELL(listing, &fdb_table, fdb, fdb, mac);
+	CELL(listing, &fdb_table, fdb, fdb, dev);
+	CELL(listing, &fdb_table, fdb, fdb, bridge);
+	CELL(listing, &fdb_table, fdb, fdb, dst);
+	CELL(listing, &fdb_table, fdb, fdb, state);
+	CELL(listing, &fdb_table, fdb, fdb, vlan);
+	CELL(listing, &fdb_table, fdb, fdb, updated);
+	rest_cell(listing, fdb);
+}
+
+int fdb_show(struct request *request, const struct fdb *filter, struct error *error)
+{
+	struct listing listing = {
+		.request = request,
+		.type = OBJECT_FDB,
+		.filter = filter,
+		.columns = columns,
+		.columns_count = sizeof(columns) / sizeof(*columns),
+		.row = row,
+	};
+
+	return listing_stream(&listing, error);
+}

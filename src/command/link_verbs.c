@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/link_verbs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/names.h"
+#include "base/words.h"
+#include "command/link_show.h"
+#include "command/link_words.h"
+#include "command/request.h"
+
+enum { VXLAN_PORT = 4789, VXLAN_GPE_PORT = 4790, IP_VXLAN_PORT = 8472 };
+
+static struct link_wish new_wish(struct request *request, const char *kind)
+{
+	struct link_wish wish = { 0 };
+
+	if (kind)
+		link_set_kind(&wish.link, request->names, kind);
+	return wish;
+}
+
+/*
+ * What ovl says where the user does not: the port the standard has, which is
+ * not the kernel's (8472), and no learning on an external device, as ip does.
+ */
+static void vxlan_defaults(const struct request *request, struct link *link)
+{
+	struct vxlan *vxlan = &link->data.vxlan;
+
+	if (link->kind_info != link_kind_find("vxlan"))
+		return;
+	if (!ATTR_HAS(&vxlan_table, vxlan, vxlan, dstport)) {
+		vxlan->dstport = vxlan->gpe ? VXLAN_GPE_PORT : VXLAN_PORT;
+		ATTR_MARK(&vxlan_table, vxlan, vxlan, dstport);
+		request_note(request, "dstport %u, the standard's; ip's default is %d",
+			     vxlan->dstport, IP_VXLAN_PORT);
+	}
+	if (vxlan->external && !ATTR_HAS(&vxlan_table, vxlan, vxlan, learning))
+		ATTR_MARK(&vxlan_table, vxlan, vxlan, learning);
+	if (vxlan->external && !ATTR_HAS(&vxlan_table, vxlan, vxlan, vni))
+		ATTR_MARK(&vxlan_table, vxlan, vxlan, vni);
+}
+
+/* The kernel names a veth's other end when nobody does; which name it took is told. */
+static int tell_peer(struct request *request, uint32_t name, struct error *error)
+{
+	const struct link *link;
+
+	if (request->options.dry_run || request->options.as_ip || request->line)
+		return 0;
+	link = request_link(request, 0, name, error);
+	if (!link)
+		return -error->errnum;
+	if (link->link.id && !request->options.quiet)
+		printf("%s\n", names_text(request->names, link->link.id));
+	return 0;
+}
+
+int link_verb_add(struct request *request, const char *kind, struct words *words,
+		  struct error *error)
+{
+	struct link_wish wish = new_wish(request, kind), peer = new_wish(request, "veth");
+	bool is_veth, has_peer;
+	int r = link_words_take(request, &wish, LINK_NEW, words, error);
+
+	if (r < 0)
+		return r;
+	is_veth = wish.link.kind_info == link_kind_find("veth");
+	has_peer = words_take_if(words, "peer");
+	if (has_peer && !is_veth)
+		return error_usage(error, "'peer' goes with type veth only");
+	if (has_peer)
+		r = link_words_take(request, &peer, LINK_PEER, words, error);
+	if (r < 0)
+		return r;
+	if (!wish.link.name.id)
+		return error_usage(error, "a NAME is needed");
+	if (!wish.link.kind.id)
+		return error_usage(error, "'%s' needs 'type KIND'",
+				   names_text(request->names, wish.link.name.id));
+	if (has_peer && peer.addresses_count && !peer.link.name.id)
+		return error_usage(error, "peer: an address needs the other end to have a NAME");
+	vxlan_defaults(request, &wish.link);
+	plan_link_add(&request->plan, &wish, has_peer ? &peer : NULL);
+	if (!is_veth || (has_peer && peer.link.name.id) || wish.link.netns.id)
+		return 0;
+	r = request_commit(request, error);
+	return r < 0 ? r : tell_peer(request, wish.link.name.id, error);
+}
+
+const struct link *link_expect(struct request *request, uint32_t name, const char *kind,
+			       struct error *error)
+{
+	const struct link *link = request_link(request, 0, name, error);
+
+	if (!link || !kind || link->kind_info == link_kind_find(kind))
+		return link;
+	error_usage(error, "link '%s' is no %s%s%s", names_text(request->names, name), kind,
+		    link->kind.id ? " but a " : "",
+		    link->kind.id ? names_text(request->names, link->kind.id) : "");
+	return NULL;
+}
+
+int link_verb_set(struct request *request, const char *kind, struct words *words,
+		  struct error *error)
+{
+	struct link_wish wish = new_wish(request, kind);
+	const struct link *have;
+	int r = link_words_take(request, &wish, LINK_OLD, words, error);
+
+	if (r < 0)
+		return r;
+	if (!wish.link.name.id)
+		return error_usage(error, "a DEV is needed");
+	if (!link_values(&wish.link) && !wish.addresses_count)
+		return error_usage(error, "nothing to set of '%s'",
+				   names_text(request->names, wish.link.name.id));
+	have = link_expect(request, wish.link.name.id, kind, error);
+	if (!have)
+		return -error->errnum;
+	/* What is sent names the kind only along with values of it. */
+	if (kind && wish.link.kind_info && wish.link.kind_info->replaces)
+		for (size_t i = 0; i < wish.link.kind_info->table->count; i++) {
+			const struct attr *row = &wish.link.kind_info->table->rows[i];
+
+			if (attr_has(wish.link.kind_info->table, &wish.link.data, row) &&
+			    ((row->traits & ATTR_FIXED) ||
+			     wish.link.kind_info->replaces(&have->data, &wish.link.data, row)) &&
+			    !attr_equal(row, &have->data, &wish.link.data))
+				return error_usage(error,
+						   "%s '%s': '%s' cannot change on a live device: "
+						   "remove it and make it again",
+						   kind, names_text(request->names, have->name.id),
+						   row->name);
+		}
+	plan_link_set(&request->plan, &wish);
+	return 0;
+}
+
+int link_take_dev(struct request *request, struct words *words, uint32_t *name,
+		  struct error *error)
+{
+	const char *word;
+
+	words_take_if(words, "dev");
+	word = words_take(words);
+	if (!word)
+		return error_usage(error, "a DEV is needed");
+	return request_name(request, word, name, error);
+}
+
+int link_verb_del(struct request *request, const char *kind, struct words *words,
+		  struct error *error)
+{
+	struct link link = { 0 };
+	int r = link_take_dev(request, words, &link.name.id, error);
+
+	if (!r && words_take_if(words, "type")) {
+		kind = words_value(words, "type", "KIND", error);
+		r = kind ? 0 : -EINVAL;
+	}
+	if (r < 0)
+		return r;
+	if (words_peek(words))
+		return request_unknown(NULL, 0, (const char *const[]){ "type", NULL },
+				       words_peek(words), error);
+	if (!link_expect(request, link.name.id, kind, error)) {
+		if (error->errnum != ENOENT || !request->options.idempotent)
+			return -error->errnum;
+		error_clear(error);
+		return 0;
+	}
+	ATTR_MARK(&link_table, link, &link, name);
+	plan_add(&request->plan, OBJECT_LINK, CHANGE_DELETE, &link);
+	return 0;
+}
+
+void link_enslave(struct request *request, uint32_t dev, uint32_t master)
+{
+	struct link link = { .name = { dev }, .master = { master } };
+
+	ATTR_MARK(&link_table, link, &link, name);
+	ATTR_MARK(&link_table, link, &link, master);
+	plan_add(&request->plan, OBJECT_LINK, CHANGE_SET, &link);
+}
+
+int link_verb_show(struct request *request, const char *kind, struct words *words,
+		   struct error *error)
+{
+	struct link filter = { 0 };
+	uint32_t name = 0;
+
+	if (kind)
+		link_set_kind(&filter, request->names, kind);
+	while (words->left) {
+		const char *word = words_take(words);
+		int r = 0;
+
+		if (!strcmp(word, "type")) {
+			word = words_value(words, "type", "KIND", error);
+			if (!word)
+				return -EINVAL;
+			link_set_kind(&filter, request->names, word);
+		} else if (!strcmp(word, "master")) {
+			word = words_value(words, "master", "DEV", error);
+			r = word ? request_name(request, word, &filter.master.id, error) : -EINVAL;
+			ATTR_MARK(&link_table, link, &filter, master);
+		} else if (!strcmp(word, "up")) {
+			filter.up = true;
+			ATTR_MARK(&link_table, link, &filter, up);
+		} else if (name) {
+			return request_unknown(NULL, 0,
+					       (const char *const[]){ "type", "master", "up", "dev",
+								      NULL },
+					       word, error);
+		} else {
+			if (!strcmp(word, "dev"))
+				word = words_value(words, "dev", "DEV", error);
+			r = word ? request_name(request, word, &name, error) : -EINVAL;
+		}
+		if (r < 0)
+			return r;
+	}
+	if (name) {
+		filter.name.id = name;
+		ATTR_MARK(&link_table, link, &filter, name);
+	}
+	return link_show(request, kind, &filter, error);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The registry: a new command is named here and nowhere else. */
+#include "command/command.h"
+#include "command/list.h"
+#include "command/list.h"
+
+const struct command *const commands[] = {
+	&command_netns, &command_link, &command_veth,  &command_bridge,	 &command_vxlan,
+	&command_addr,	&command_fdb,  &command_arp,   &command_route, &command_monitor,
+};
+
+const size_t commands_count = sizeof(commands) / sizeof(*commands);

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every command there is; command/list.c registers them. */
+#pragma once
+
+struct command;
+
+extern const struct command command_netns, command_link, command_veth, command_bridge,
+	command_vxlan, command_addr, command_fdb, command_arp, command_route, command_monitor;

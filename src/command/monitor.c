@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `ovl monitor`: a line for every change, until SIGINT, SIGTERM or the end of
+ * whoever reads. It waits with everything written, and for the reader as well
+ * as for events: a reader that stops does not keep it from being ended.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/command.h"
+#include "command/list.h"
+#include "kernel/monitor.h"
+#include "text/object_json.h"
+#include "text/object_words.h"
+
+enum { WRITE_SIZE = 4096 }; /* what a pipe that is ready takes without blocking: a page, pipe(7) */
+
+struct watch {
+	struct request *request;
+	struct attr_context context;
+	struct json_options json_options;
+	struct text out; /* lines not yet written */
+	size_t reading;  /* where those of a reading begin, which may be void */
+	int signals;
+	bool ended;
+};
+
+static const char *const event_names[] = {
+	[EVENT_SET] = "set",   [EVENT_DELETE] = "del", [EVENT_LOST] = "lost",
+	[EVENT_HAVE] = "have", [EVENT_TORN] = "torn",  [EVENT_BARRED] = "barred",
+};
+
+static const char event_signs[] = {
+	[EVENT_SET] = '+',  [EVENT_DELETE] = '-', [EVENT_LOST] = '#',
+	[EVENT_HAVE] = '=', [EVENT_TORN] = '#',   [EVENT_BARRED] = '#',
+};
+
+/* RFC 3339, in UTC. */
+static void put_time(struct text *text)
+{
+	struct timespec now;
+	struct tm parts;
+	char buffer[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &parts);
+	strftime(buffer, sizeof(buffer), "%Y-%m-%dT%H:%M:%S", &parts);
+	text_printf(text, "%s.%06ldZ", buffer, now.tv_nsec / 1000);
+}
+
+static void put_words(struct watch *watch, const struct event *event)
+{
+	struct text *out = &watch->out;
+	const char *netns = names_text(watch->request->names, event->netns);
+
+	if (watch->request->options.details) {
+		put_time(out);
+		text_char(out, ' ');
+	}
+	text_char(out, event_signs[event->kind]);
+	text_char(out, ' ');
+	if (*netns) {
+		text_escaped(out, netns, strlen(netns));
+		text_puts(out, ": ");
+	}
+	if (event->kind == EVENT_LOST)
+		text_puts(out, "events were lost: everything is read again");
+	else if (event->kind == EVENT_BARRED)
+		text_printf(out, "not watched: %s", event->why->text);
+	else
+		text_puts(out, object_info(event->type)->name);
+	if (event->kind == EVENT_TORN)
+		text_puts(out, " changed while it was read: entries may be missing or doubled");
+	if (event->object) {
+		text_char(out, ' ');
+		object_words(event->type, &watch->context, event->object, NULL,
+			     event->kind == EVENT_DELETE ? WORDS_KEY : WORDS_VALUES, ATTR_STYLE_OVL,
+			     out);
+	}
+	text_char(out, '\n');
+}
+
+static void put_json(struct watch *watch, const struct event *event)
+{
+	struct json json = { .out = &watch->out }, value = json;
+	const char *netns = names_text(watch->request->names, event->netns);
+
+	json_open_object(&json, NULL);
+	if (watch->request->options.details) {
+		json_key(&json, "time");
+		text_char(&watch->out, '"');
+		put_time(&watch->out);
+		text_char(&watch->out, '"');
+	}
+	json_string(&json, "event", event_names[event->kind]);
+	if (*netns)
+		json_string(&json, "netns", netns);
+	if (event->type != OBJECT_TYPES)
+		json_string(&json, "object", object_info(event->type)->name);
+	if (event->why)
+		json_string(&json, "why", event->why->text);
+	if (event->object) {
+		json_key(&json, "value");
+		object_json(event->type, &watch->json_options, event->object, &value);
+	}
+	json_close_object(&json);
+	text_char(&watch->out, '\n');
+}
+
+static int take_event(void *cookie, const struct event *event)
+{
+	struct watch *watch = cookie;
+
+	if (event->kind == EVENT_READING)
+		watch->reading = watch->out.length;
+	else if (event->kind == EVENT_AGAIN)
+		text_cut(&watch->out, watch->reading);
+	else if (watch->request->options.json)
+		put_json(watch, event);
+	else
+		put_words(watch, event);
+	return 0;
+}
+
+static void take_signal(struct watch *watch)
+{
+	struct signalfd_siginfo which;
+
+	if (read(watch->signals, &which, sizeof(which)) == sizeof(which))
+		watch->ended = true;
+}
+
+/* Writes what waits, in pieces that the reader is ready for; a signal ends it in between. */
+static int write_lines(struct watch *watch, struct error *error)
+{
+	struct text *out = &watch->out;
+	int fd = watch->request->out->fd;
+	size_t done = 0;
+
+	if (!watch->request->out->streams) {
+		text_put(watch->request->out, out->bytes, out->length);
+		done = out->length;
+	}
+	while (done < out->length && !watch->ended) {
+		struct pollfd polls[] = { { watch->signals, POLLIN, 0 }, { fd, POLLOUT, 0 } };
+		size_t left = out->length - done;
+		ssize_t n;
+
+		if (poll(polls, 2, -1) < 0)
+			continue;
+		if (polls[0].revents)
+			take_signal(watch);
+		if (!polls[1].revents)
+			continue;
+		n = write(fd, out->bytes + done, left < WRITE_SIZE ? left : WRITE_SIZE);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return error_set(error, errno, "cannot write the output");
+		done += n > 0 ? (size_t)n : 0;
+	}
+	/* What is left then is written as the last output of any command. */
+	if (watch->ended)
+		text_put(watch->request->out, out->bytes + done, out->length - done);
+	out->length = 0;
+	return 0;
+}
+
+/* With nothing to write it is poll() that tells of a reader that went away. */
+static int watch_events(struct watch *watch, struct monitor *monitor, struct error *error)
+{
+	struct request *request = watch->request;
+	int r = 0;
+
+	while (!r && !watch->ended) {
+		struct pollfd polls[] = {
+			{ watch->signals, POLLIN, 0 },
+			{ request->out->streams ? request->out->fd : -1, 0, 0 },
+		};
+
+		r = monitor_wait(monitor, polls, 2, error);
+		if (!r)
+			r = write_lines(watch, error);
+		if (!r && polls[1].revents & (POLLERR | POLLHUP | POLLNVAL))
+			r = error_set(error, EPIPE, "cannot write the output");
+		if (polls[0].revents)
+			take_signal(watch);
+	}
+	return r;
+}
+
+static int watch_kernel(struct watch *watch, uint32_t types, uint32_t needed, struct error *error)
+{
+	struct request *request = watch->request;
+	CLEANUP(monitor_close) struct monitor *monitor = NULL;
+	struct monitor_wish wish = {
+		.types = types,
+		.needed = needed,
+		.everywhere = request->options.all_netns,
+		.stats = request->options.stats,
+		.pools = &request->pools,
+		.function = take_event,
+		.cookie = watch,
+	};
+	int r = monitor_open(&request->kernel, &wish, &monitor, error);
+
+	if (r)
+		return r;
+	if (request->options.verbose)
+		fputs("ovl: monitor: listening\n", stderr);
+	r = write_lines(watch, error);
+	return r ? r : watch_events(watch, monitor, error);
+}
+
+static int watch_types(struct request *request, uint32_t types, uint32_t needed,
+		       struct error *error)
+{
+	struct watch watch = { .request = request, .context = request_context(request) };
+	sigset_t ends, before;
+	int r = text_flush(request->out);
+
+	if (r < 0)
+		return error_set(error, -r, "cannot write the output");
+	watch.context.tolerant = true;
+	watch.json_options = (struct json_options){
+		.context = &watch.context,
+		.details = request->options.details,
+		.stats = request->options.stats,
+		.pools = &request->pools,
+	};
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, &before);
+	watch.signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (watch.signals < 0)
+		r = error_set(error, errno, "cannot wait for signals");
+	else
+		r = watch_kernel(&watch, types, needed, error);
+	fd_close(&watch.signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	text_clear(&watch.out);
+	return r;
+}
+
+/* What each verb listens to. */
+static int watch_also(struct request *request, uint32_t types, struct words *words,
+		      struct error *error);
+
+#define WATCH(object, type)                                                     \
+	static int watch_##object(struct request *request, struct words *words, \
+				  struct error *error)                          \
+	{                                                                       \
+		return watch_also(request, 1U << (type), words, error);         \
+	}
+
+WATCH(all, OBJECT_TYPES)
+WATCH(link, OBJECT_LINK)
+WATCH(addr, OBJECT_ADDRESS)
+WATCH(route, OBJECT_ROUTE)
+WATCH(arp, OBJECT_NEIGHBOUR)
+WATCH(fdb, OBJECT_FDB)
+WATCH(vni, OBJECT_VNI)
+WATCH(netns, OBJECT_NETNS)
+
+/* clang-format off */
+static const struct verb verbs[] = {
+	{ .name = "all", .synopsis = "", .run = watch_all, .help = "all of these" },
+	{ .name = "link", .synopsis = "[OBJECT...]", .run = watch_link,
+	  .help = "links: made, changed, renamed, gone" },
+	{ .name = "addr", .shorts = "address", .synopsis = "[OBJECT...]", .run = watch_addr,
+	  .help = "addresses of links" },
+	{ .name = "route", .synopsis = "[OBJECT...]", .run = watch_route, .help = "routes" },
+	{ .name = "arp", .shorts = "neighbour neighbor neigh", .synopsis = "[OBJECT...]",
+	  .run = watch_arp, .help = "neighbours (ARP, NDP)" },
+	{ .name = "fdb", .synopsis = "[OBJECT...]", .run = watch_fdb,
+	  .help = "forwarding entries of bridges and vxlans" },
+	{ .name = "vni", .synopsis = "[OBJECT...]", .run = watch_vni,
+	  .help = "VNIs of vxlans with a filter" },
+	{ .name = "netns", .shorts = "nsid", .synopsis = "[OBJECT...]", .run = watch_netns,
+	  .help = "names of namespaces, and their ids" },
+};
+/* clang-format on */
+
+/* In the order of the verbs. */
+static const enum object_type verb_types[] = {
+	OBJECT_TYPES,     OBJECT_LINK, OBJECT_ADDRESS, OBJECT_ROUTE,
+	OBJECT_NEIGHBOUR, OBJECT_FDB,  OBJECT_VNI,     OBJECT_NETNS,
+};
+
+const struct command command_monitor = {
+	.name = "monitor",
+	.help = "tell of changes as they happen, a line each",
+	.verbs = verbs,
+	.verbs_count = sizeof(verbs) / sizeof(*verbs),
+	.verb = "all",
+};
+
+static int watch_also(struct request *request, uint32_t types, struct words *words,
+		      struct error *error)
+{
+	const uint32_t all = (1U << OBJECT_TYPES) - 1;
+	const char *word;
+
+	while ((word = words_take(words))) {
+		const struct verb *verb = verb_find(&command_monitor, word, false, error);
+
+		if (!verb)
+			return -EINVAL;
+		types |= 1U << verb_types[verb - verbs];
+	}
+	if (types & 1U << OBJECT_TYPES)
+		return watch_types(request, all, types & all, error);
+	return watch_types(request, types, types, error);
+}

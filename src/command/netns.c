@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `ovl netns`: network namespaces with a name. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/command.h"
+#include "command/list.h"
+#include "command/show.h"
+#include "kernel/netns.h"
+#include "kernel/process.h"
+#include "model/netns.h"
+
+#define MARK(pointer, member) ATTR_MARK(&netns_table, netns, pointer, member)
+
+static int take_name(struct request *request, struct words *words, bool is_new,
+		     struct netns *netns, struct error *error)
+{
+	const char *word = words_take(words);
+	int r = 0;
+
+	if (!word)
+		return error_usage(error, "a NAME is needed");
+	if (is_new)
+		r = netns_check_name(word, error);
+	netns->name.id = names_of(request->names, word);
+	MARK(netns, name);
+	return r;
+}
+
+/* Each name counts as a command. */
+static int add(struct request *request, struct words *words, struct error *error)
+{
+	int r = 0;
+
+	do {
+		struct netns netns = { 0 };
+
+		r = take_name(request, words, true, &netns, error);
+		if (r < 0)
+			return r;
+		plan_add(&request->plan, OBJECT_NETNS, CHANGE_ADD, &netns);
+		r = request_commit(request, error);
+	} while (!r && words->left);
+	return r;
+}
+
+/* Who still lives in a namespace that loses its name: told, not refused. */
+static void tell_inhabitants(const struct request *request, const char *name)
+{
+	CLEANUP(processes_clear) struct processes processes = { 0 };
+	CLEANUP(text_clear) struct text text = { 0 };
+	CLEANUP(fd_close) int fd = -1;
+	struct error ignored = { 0 };
+
+	if (netns_open(name, &fd, &ignored) < 0 || processes_read(&processes, fd, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < processes.count; i++) {
+		char called[PROCESS_NAME];
+
+		process_name(processes.items[i].pid, called);
+		text_printf(&text, "%s%d (", i ? ", " : "", (int)processes.items[i].pid);
+		text_escaped(&text, called, strlen(called));
+		text_char(&text, ')');
+	}
+	if (processes.count)
+		request_note(request, "netns '%s' loses its name but lives on: %s", name,
+			     text_string(&text));
+}
+
+static int del(struct request *request, struct words *words, struct error *error)
+{
+	int r = 0;
+
+	do {
+		struct netns netns = { 0 };
+
+		r = take_name(request, words, false, &netns, error);
+		if (r < 0)
+			return r;
+		tell_inhabitants(request, names_text(request->names, netns.name.id));
+		plan_add(&request->plan, OBJECT_NETNS, CHANGE_DELETE, &netns);
+		r = request_commit(request, error);
+	} while (!r && words->left);
+	return r;
+}
+
+/* The whole word is a number from `least` on. */
+static int take_number(struct words *words, const char *what, uint64_t most, uint32_t *number,
+		       struct error *error)
+{
+	const char *word = words_take(words);
+	uint64_t value;
+
+	if (!word)
+		return error_usage(error, "a %s is needed", what);
+	if (!number_read(word, &value) || value > most)
+		return error_usage(error, "'%s' is no %s", word, what);
+	*number = (uint32_t)value;
+	return 0;
+}
+
+static int end_of(struct words *words, struct error *error)
+{
+	return words_peek(words) ? request_unknown(NULL, 0, NULL, words_peek(words), error) : 0;
+}
+
+static int attach(struct request *request, struct words *words, struct error *error)
+{
+	struct netns netns = { 0 };
+	int r = take_name(request, words, true, &netns, error);
+
+	if (!r)
+		r = take_number(words, "PID", INT_MAX, &netns.pid, error);
+	if (!r)
+		r = end_of(words, error);
+	if (r < 0)
+		return r;
+	MARK(&netns, pid);
+	plan_add(&request->plan, OBJECT_NETNS, CHANGE_ADD, &netns);
+	return 0;
+}
+
+static int set(struct request *request, struct words *words, struct error *error)
+{
+	struct netns netns = { 0 };
+	uint32_t id = 0;
+	int r = take_name(request, words, false, &netns, error);
+
+	if (!r && words_take_if(words, "auto"))
+		netns.id = -1;
+	else if (!r)
+		r = take_number(words, "ID (a number or auto)", INT_MAX, &id, error);
+	if (!r)
+		r = end_of(words, error);
+	if (r < 0)
+		return r;
+	if (!netns.id)
+		netns.id = (int32_t)id;
+	MARK(&netns, id);
+	plan_add(&request->plan, OBJECT_NETNS, CHANGE_SET, &netns);
+	return 0;
+}
+
+static const struct column columns[] = {
+	{ "NETNS", 0 }, { "NAME", 0 }, { "ID", 0 }, { "STATE", 0 },
+};
+
+static void row(struct listing *listing, const void *object)
+{
+	const struct netns *netns = object;
+
+	cell_name(listing, netns->name.id);
+	CELL(listing, &netns_table, netns, netns, id);
+	text_puts(columns_cell(&listing->print), netns->pid ? "leftover file, no namespace" : "");
+}
+
+static int show(struct request *request, struct words *words, struct error *error)
+{
+	struct netns_files files = { 0 };
+	struct listing listing = { .request = request,
+				   .type = OBJECT_NETNS,
+				   .columns = columns,
+				   .columns_count = sizeof(columns) / sizeof(*columns),
+				   .row = row };
+	struct place place;
+	int r = end_of(words, error);
+
+	/* All of them are what it shows anyway. */
+	request->options.all_netns = false;
+	if (!r)
+		r = netns_list(&files, error);
+	if (!r)
+		r = kernel_place(&request->kernel, 0, &place, error);
+	if (!r)
+		listing_begin(&listing, false);
+	for (size_t i = 0; !r && i < files.count; i++) {
+		struct netns netns = { .name = { names_of(request->names, files.items[i].name) } };
+		CLEANUP(fd_close) int fd = -1;
+		struct error ignored = { 0 };
+
+		MARK(&netns, name);
+		if (files.items[i].state == NETNS_STRANGE)
+			continue;
+		if (files.items[i].state == NETNS_LEFTOVER) {
+			/* No namespace: in columns it is told, in JSON there is none. */
+			netns.pid = 1;
+			if (request->options.json)
+				continue;
+		} else if (!netns_open(files.items[i].name, &fd, &ignored) &&
+			   !netns_id(place.netlink, fd, &netns.id, &ignored) && netns.id >= 0) {
+			MARK(&netns, id);
+		}
+		listing_put(&listing, &netns);
+	}
+	if (!r)
+		listing_end(&listing);
+	netns_files_clear(&files);
+	return r;
+}
+
+static int pids(struct request *request, struct words *words, struct error *error)
+{
+	CLEANUP(processes_clear) struct processes processes = { 0 };
+	CLEANUP(fd_close) int fd = -1;
+	struct json json = { .out = request->out, .pretty = request->options.pretty };
+	const char *name = words_take(words);
+	int r;
+
+	if (!name)
+		return error_usage(error, "a NAME is needed");
+	r = end_of(words, error);
+	if (!r)
+		r = netns_open(name, &fd, error);
+	if (!r)
+		r = processes_read(&processes, fd, error);
+	if (r < 0)
+		return r;
+	if (request->options.json)
+		json_open_array(&json, NULL);
+	for (size_t i = 0; i < processes.count; i++) {
+		char called[PROCESS_NAME];
+
+		process_name(processes.items[i].pid, called);
+		if (request->options.json) {
+			json_open_object(&json, NULL);
+			json_number(&json, "pid", (uint64_t)processes.items[i].pid);
+			json_string(&json, "name", called);
+			json_close_object(&json);
+			continue;
+		}
+		/* The bare number is what scripts read; -d says who it is. */
+		text_number(request->out, (uint64_t)processes.items[i].pid);
+		if (request->options.details) {
+			text_char(request->out, ' ');
+			text_escaped(request->out, called, strlen(called));
+		}
+		text_char(request->out, '\n');
+	}
+	if (request->options.json) {
+		json_close_array(&json);
+		text_char(request->out, '\n');
+	}
+	return 0;
+}
+
+static int identify(struct request *request, struct words *words, struct error *error)
+{
+	CLEANUP(fd_close) int fd = -1;
+	struct netns_files names = { 0 };
+	struct json json = { .out = request->out, .pretty = request->options.pretty };
+	char pid[32] = "";
+	uint32_t number;
+	int r = 0;
+
+	if (words_peek(words) && strcmp(words_peek(words), "self")) {
+		r = take_number(words, "PID", INT_MAX, &number, error);
+		snprintf(pid, sizeof(pid), "pid:%u", number);
+	} else {
+		words_take(words);
+	}
+	if (!r)
+		r = end_of(words, error);
+	if (!r)
+		r = netns_open(pid, &fd, error);
+	if (!r)
+		r = netns_identify(fd, &names, error);
+	if (r < 0)
+		return r;
+	if (request->options.json)
+		json_open_array(&json, NULL);
+	for (size_t i = 0; i < names.count; i++) {
+		if (request->options.json) {
+			json_open_object(&json, NULL);
+			json_string(&json, "name", names.items[i].name);
+			json_close_object(&json);
+		} else {
+			text_escaped(request->out, names.items[i].name, strlen(names.items[i].name));
+			text_char(request->out, '\n');
+		}
+	}
+	if (request->options.json) {
+		json_close_array(&json);
+		text_char(request->out, '\n');
+	}
+	netns_files_clear(&names);
+	return 0;
+}
+
+static char **argument_vector(struct words *words)
+{
+	char **argv = memory_new(words->left + 1, sizeof(*argv));
+
+	memcpy(argv, words->at, words->left * sizeof(*argv));
+	return argv;
+}
+
+/* In every named namespace, one after another; ends with the first failure. */
+static int exec_everywhere(struct request *request, char **argv, struct error *error)
+{
+	struct netns_files files = { 0 };
+	int r = netns_list(&files, error);
+
+	for (size_t i = 0; !r && i < files.count && !request->status; i++) {
+		CLEANUP(fd_close) int fd = -1;
+
+		if (files.items[i].state != NETNS_LIVE)
+			continue;
+		if (!request->options.quiet)
+			fprintf(stderr, "netns: %s\n", files.items[i].name);
+		r = netns_open(files.items[i].name, &fd, error);
+		if (!r)
+			r = netns_run(fd, files.items[i].name, argv, request->options.verbose,
+				      &request->status, error);
+	}
+	netns_files_clear(&files);
+	return r;
+}
+
+/* Ends with the command's own status; 125 when ovl itself fails. */
+static int exec(struct request *request, struct words *words, struct error *error)
+{
+	CLEANUP(pointer_free) char **argv = NULL;
+	CLEANUP(fd_close) int fd = -1;
+	const char *name = NULL;
+	int r = 0;
+
+	request->has_status = true;
+	request->status = EXEC_FAILED;
+	if (!request->options.all_netns) {
+		name = words_take(words);
+		if (!name)
+			return error_usage(error, "a NAME is needed");
+	}
+	words_take_if(words, "--");
+	if (!words->left)
+		return error_usage(error, "a command is needed");
+	if (request->options.dry_run || request->options.as_ip)
+		return error_usage(error, "a command that is run cannot be tried without running it");
+	argv = argument_vector(words);
+	r = apply_flush(&request->apply, error);
+	if (!r && text_flush(request->out) < 0)
+		r = error_set(error, request->out->failed, "cannot write");
+	if (r < 0)
+		return r;
+	if (!name) {
+		request->status = 0;
+		return exec_everywhere(request, argv, error);
+	}
+	r = netns_open(name, &fd, error);
+	if (r < 0)
+		return r;
+	/* A batch goes on afterwards: it runs the command beside itself. */
+	return request->line ? netns_run(fd, name, argv, request->options.verbose,
+					 &request->status, error) :
+			       netns_exec(fd, name, argv, request->options.verbose,
+					  &request->status, error);
+}
+
+static const struct verb verbs[] = {
+	{ "add", "a", "NAME…", "make namespaces", add, VERB_CHANGES, { NULL } },
+	{ "del", "d delete", "NAME…",
+	  "take names away; tells which processes still live inside", del, VERB_CHANGES, { NULL } },
+	{ "show", "list ls lst l s sh", "", "list them", show, 0, { NULL } },
+	{ "exec", "e ex exe", "NAME [--] COMMAND… (with -A: [--] COMMAND…)",
+	  "run a command inside, with its own /sys and /etc/netns/NAME", exec,
+	  VERB_CHANGES | VERB_EVERYWHERE, { NULL } },
+	{ "pids", "p pid", "NAME", "which processes live inside", pids, 0, { NULL } },
+	{ "identify", "i id", "[PID]", "the name of a process's namespace", identify, 0, { NULL } },
+	{ "attach", "at", "NAME PID", "name the namespace of a process", attach, VERB_CHANGES,
+	  { NULL } },
+	{ "set", "se", "NAME {ID|auto}", "give it an id", set, VERB_CHANGES, { NULL } },
+};
+
+const struct command command_netns = {
+	.name = "netns",
+	.help = "network namespaces",
+	.verbs = verbs,
+	.verbs_count = sizeof(verbs) / sizeof(*verbs),
+	.verb = "show",
+};

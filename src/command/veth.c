@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `ovl veth`: pairs of links, each the other's end. */
+#include "base/error.h"
+#include "command/command.h"
+#include "command/list.h"
+#include "command/link_verbs.h"
+
+static int add(struct request *request, struct words *words, struct error *error)
+{
+	return link_verb_add(request, "veth", words, error);
+}
+
+static int set(struct request *request, struct words *words, struct error *error)
+{
+	return link_verb_set(request, "veth", words, error);
+}
+
+static int del(struct request *request, struct words *words, struct error *error)
+{
+	return link_verb_del(request, "veth", words, error);
+}
+
+static int show(struct request *request, struct words *words, struct error *error)
+{
+	return link_verb_show(request, "veth", words, error);
+}
+
+static const struct verb verbs[] = {
+	{ "add", "a", "NAME [OPTIONS] [peer [name] NAME2 [OPTIONS]]",
+	  "make a pair; the kernel names the other end when you do not, and ovl prints the name",
+	  add, VERB_CHANGES, { &link_table } },
+	{ "set", "se change", "DEV [OPTIONS]", "change one end", set, VERB_CHANGES,
+	  { &link_table, &bridge_port_table } },
+	{ "del", "d delete", "DEV", "remove a pair, by either end", del, VERB_CHANGES, { NULL } },
+	{ "show", "list ls lst l s sh", "[DEV] [master BRIDGE] [up]",
+	  "list them, each with its other end and that one's namespace", show, 0, { NULL } },
+};
+
+const struct command command_veth = {
+	.name = "veth",
+	.help = "virtual cables between namespaces and bridges",
+	.verbs = verbs,
+	.verbs_count = sizeof(verbs) / sizeof(*verbs),
+	.verb = "show",
+};

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/vni.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/link_verbs.h"
+#include "command/show.h"
+#include "model/vni.h"
+
+static int take_range(const char *word, struct vni *vni, struct error *error)
+{
+	const char *dash = strchr(word, '-');
+	char first[16] = { 0 };
+	uint64_t from, to;
+
+	if (dash && (size_t)(dash - word) < sizeof(first))
+		memcpy(first, word, (size_t)(dash - word));
+	if (!number_read(dash ? first : word, &from) || (dash && !number_read(dash + 1, &to)))
+		return error_usage(error, "vni: '%s' is no VNI: VNI or VNI-VNI is expected", word);
+	if (!dash)
+		to = from;
+	if (from > 0xffffff || to > 0xffffff)
+		return error_usage(error, "vni: '%s' is above 16777215", word);
+	if (to < from)
+		return error_usage(error, "vni: the range '%s' ends before it begins", word);
+	if (ATTR_HAS(&vni_table, vni, vni, first))
+		return error_usage(error, "'vni' is given twice");
+	vni->first = (uint32_t)from;
+	vni->last = (uint32_t)to;
+	ATTR_MARK(&vni_table, vni, vni, first);
+	if (from != to)
+		ATTR_MARK(&vni_table, vni, vni, last);
+	return 0;
+}
+
+/* DEV VNI …, and iproute2's `vni VNI … dev DEV`. */
+static int take_words(struct request *request, struct vni *vni, struct words *words,
+		      struct error *error)
+{
+	struct part part = { &vni_table, vni, NULL };
+	int r = 0;
+
+	while (!r && words->left) {
+		const char *word = words_peek(words);
+
+		if (!strcmp(word, "vni")) {
+			words_take(words);
+			word = words_value(words, "vni", "VNI[-VNI]", error);
+			r = word ? take_range(word, vni, error) : -EINVAL;
+			continue;
+		}
+		r = request_take(request, &part, 1, words, error);
+		if (r) {
+			r = r < 0 ? r : 0;
+		} else if (!ATTR_HAS(&vni_table, vni, vni, dev)) {
+			r = request_name(request, words_take(words), &vni->dev.id, error);
+			ATTR_MARK(&vni_table, vni, vni, dev);
+		} else if (!ATTR_HAS(&vni_table, vni, vni, first)) {
+			r = take_range(words_take(words), vni, error);
+		} else {
+			r = request_unknown(&part, 1, NULL, word, error);
+		}
+	}
+	return r;
+}
+
+static int change(struct request *request, enum change change, struct words *words,
+		  struct error *error)
+{
+	struct vni vni = { 0 };
+	const struct link *link;
+	int r = take_words(request, &vni, words, error);
+
+	if (r < 0)
+		return r;
+	if (!vni.dev.id)
+		return error_usage(error, "a DEV is needed");
+	if (!ATTR_HAS(&vni_table, vni, &vni, first))
+		return error_usage(error, "a VNI is needed");
+	link = link_expect(request, vni.dev.id, "vxlan", error);
+	if (!link)
+		return -error->errnum;
+	if (!link->data.vxlan.vnifilter)
+		return error_usage(error, "vxlan '%s' has no vni filter: make it with 'external vnifilter'",
+				   names_text(request->names, link->name.id));
+	plan_add(&request->plan, OBJECT_VNI, change, &vni);
+	return request_commit(request, error);
+}
+
+static const struct column columns[] = { { "NETNS", 10 }, { "DEV", 15 }, { "VNI", 17 }, { "GROUP", 15 } };
+
+static void row(struct listing *listing, const void *object)
+{
+	const struct vni *vni = object;
+	struct text *cell;
+
+	cell_name(listing, vni->dev.id);
+	cell = columns_cell(&listing->print);
+	text_number(cell, vni->first);
+	if (vni->last != vni->first) {
+		text_char(cell, '-');
+		text_number(cell, vni->last);
+	}
+	CELL(listing, &vni_table, vni, vni, group);
+}
+
+/* iproute2 gathers the entries of a device in one object: {"ifname","vnis":[{"vni","vniEnd"}]}. */
+struct gather {
+	struct json *json;
+	const struct json_options *options;
+	uint32_t dev, netns;
+	bool open;
+};
+
+static void device_end(struct gather *gather)
+{
+	if (!gather->open)
+		return;
+	json_close_array(gather->json);
+	json_close_object(gather->json);
+	gather->open = false;
+}
+
+static int gather_json(void *cookie, const void *object, bool removed)
+{
+	struct gather *gather = cookie;
+	struct vni vni = *(const struct vni *)object;
+	const struct names *names = gather->options->context->names;
+
+	(void)removed;
+	if (!gather->open || gather->dev != vni.dev.id) {
+		device_end(gather);
+		json_open_object(gather->json, NULL);
+		if (gather->options->with_netns)
+			json_string(gather->json, "netns", names_text(names, vni.netns.id));
+		json_string(gather->json, "ifname", names_text(names, vni.dev.id));
+		json_open_array(gather->json, "vnis");
+		gather->open = true;
+		gather->dev = vni.dev.id;
+	}
+	attr_drop(&vni_table, &vni, ATTR_ROW(&vni_table, vni, dev));
+	json_open_object(gather->json, NULL);
+	rows_json(&vni_table, gather->options, &vni, gather->json);
+	json_close_object(gather->json);
+	return 0;
+}
+
+static int show_json(struct request *request, struct listing *listing, struct error *error)
+{
+	struct gather gather = { .json = &listing->json, .options = &listing->json_options };
+	uint32_t *netns;
+	size_t count;
+	int r = request_places(request, &netns, &count, error);
+
+	listing_begin(listing, true);
+	for (size_t i = 0; !r && i < count; i++) {
+		struct place place;
+
+		r = kernel_place(&request->kernel, netns[i], &place, error);
+		if (!r)
+			r = kernel_dump(&place, OBJECT_VNI, listing->filter, false, NULL,
+					gather_json, &gather, error);
+		device_end(&gather);
+	}
+	listing_end(listing);
+	free(netns);
+	return r;
+}
+
+static int show(struct request *request, struct words *words, struct error *error)
+{
+	struct vni filter = { 0 };
+	struct listing listing = { .request = request,
+				   .type = OBJECT_VNI,
+				   .filter = &filter,
+				   .columns = columns,
+				   .columns_count = sizeof(columns) / sizeof(*columns),
+				   .row = row };
+	int r = apply_flush(&request->apply, error);
+
+	if (!r)
+		r = take_words(request, &filter, words, error);
+	if (!r && filter.dev.id && !link_expect(request, filter.dev.id, "vxlan", error))
+		r = -error->errnum;
+	if (r < 0)
+		return r;
+	return request->options.json ? show_json(request, &listing, error) :
+				       listing_stream(&listing, error);
+}
+
+int vni_verb(struct request *request, struct words *words, struct error *error)
+{
+	const char *word = words_take(words);
+
+	if (word && !strcmp(word, "add"))
+		return change(request, CHANGE_ADD, words, error);
+	if (word && (!strcmp(word, "del") || !strcmp(word, "delete")))
+		return change(request, CHANGE_DELETE, words, error);
+	if (!word || !strcmp(word, "show") || !strcmp(word, "list"))
+		return show(request, words, error);
+	return request_unknown(NULL, 0, (const char *const[]){ "add", "del", "show", NULL }, word,
+			       error);
+}

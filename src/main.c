@@ -117,6 +117,6 @@ int main(int argc, char **argv)
 		r = error_set(&error, out.failed, "cannot write the output");
 	if (r >= 0)
 		return status;
-	fprintf(stderr, "ovl: %s\n", error.text);
+	error_print(&error, stderr);
 	return status ? status : (int)error.exit;
 }

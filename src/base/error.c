@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/text.h"
+
 __attribute__((format(printf, 2, 0)))
 static void format_text(struct error *error, const char *format, va_list arguments)
 {
@@ -69,6 +72,15 @@ int error_hint(struct error *error, const char *format, ...)
 	vsnprintf(error->text + used, sizeof(error->text) - used, format, arguments);
 	va_end(arguments);
 	return -error->errnum;
+}
+
+void error_print(const struct error *error, FILE *file)
+{
+	CLEANUP(text_clear) struct text text = { 0 };
+
+	text_puts(&text, "ovl: ");
+	text_escape_again(&text, error->text, strlen(error->text));
+	fprintf(file, "%s\n", text_string(&text));
 }
 
 void error_clear(struct error *error)

@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* The exit codes of ovl; one meaning each, an interface for scripts. */
 enum exit_code {
@@ -40,6 +41,12 @@ int error_wrap(struct error *error, const char *format, ...) __attribute__((form
 
 /* Appends to what is recorded: what to do about it. Returns -error->errnum. */
 int error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Prints "ovl: TEXT" and a newline; what a user's word or a name from outside
+ * has in it cannot move the terminal (text_escaped).
+ */
+void error_print(const struct error *error, FILE *file);
 
 /* Forgets what is recorded. */
 void error_clear(struct error *error);

@@ -172,7 +172,7 @@ static bool is_invisible(uint32_t c)
 	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
-void text_escaped(struct text *text, const char *bytes, size_t length)
+static void escape(struct text *text, const char *bytes, size_t length, bool backslash)
 {
 	while (length) {
 		uint32_t c = 0;
@@ -183,7 +183,7 @@ void text_escaped(struct text *text, const char *bytes, size_t length)
 			size = 1;
 		} else if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
 			text_printf(text, "\\x%02x", c);
-		} else if (c == '\\') {
+		} else if (c == '\\' && backslash) {
 			text_puts(text, "\\\\");
 		} else if (is_invisible(c)) {
 			text_printf(text, c > 0xffff ? "\\U%08x" : "\\u%04x", c);
@@ -193,6 +193,16 @@ void text_escaped(struct text *text, const char *bytes, size_t length)
 		bytes += size;
 		length -= size;
 	}
+}
+
+void text_escaped(struct text *text, const char *bytes, size_t length)
+{
+	escape(text, bytes, length, true);
+}
+
+void text_escape_again(struct text *text, const char *bytes, size_t length)
+{
+	escape(text, bytes, length, false);
 }
 
 size_t text_width(const char *bytes, size_t length)

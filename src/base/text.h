@@ -55,6 +55,9 @@ int text_flush(struct text *text);
  */
 void text_escaped(struct text *text, const char *bytes, size_t length);
 
+/* The same for text of which parts were escaped before: a backslash stays as it is. */
+void text_escape_again(struct text *text, const char *bytes, size_t length);
+
 /* How many columns `length` bytes of valid UTF-8 take on a terminal. */
 size_t text_width(const char *bytes, size_t length);
 

@@ -173,7 +173,7 @@ static void failed(struct batch *batch, uint32_t line, const struct error *why)
 	if (!batch->failures++)
 		batch->first = error;
 	if (batch->request->options.force)
-		fprintf(stderr, "ovl: %s\n", error.text);
+		error_print(&error, stderr);
 }
 
 static void report(void *cookie, uint32_t line, const struct error *error)

@@ -67,7 +67,6 @@ void object_print_key(enum object_type type, const struct attr_context *context,
 
 		for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
 			if (!(row->traits & ATTR_KEY) || (row->traits & ATTR_STATUS) ||
-			    row->type == &attr_type_netns_name ||
 			    !attr_has(table, parts[p].object, row))
 				continue;
 			if (text->length > start)

@@ -17,7 +17,9 @@ static bool is_shown(const struct attr *row, const struct json_options *options,
 	if ((row->traits & ATTR_HIDDEN) || ((row->traits & ATTR_DETAIL) && !options->details) ||
 	    ((row->traits & ATTR_STATS) && !options->stats))
 		return false;
-	if (row->type == &attr_type_netns_name && (row->traits & ATTR_KEY))
+	/* Where an object is; a namespace's own name is no such row. */
+	if (row->type == &attr_type_netns_name && (row->traits & ATTR_KEY) &&
+	    (row->traits & ATTR_STATUS))
 		return options->with_netns;
 	if (!(row->traits & ATTR_NO_ZERO))
 		return true;

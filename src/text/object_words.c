@@ -19,8 +19,7 @@ static void blank(struct text *text, size_t start)
 /* Rows that are not written as WORD VALUE, but by the object's own function below. */
 static bool is_own(const struct attr *row)
 {
-	return (row->traits & ATTR_STATUS) ||
-	       (row->type == &attr_type_netns_name && (row->traits & ATTR_KEY));
+	return row->traits & ATTR_STATUS;
 }
 
 static void rows_words(const struct attr_table *table, const struct attr_context *context,

@@ -102,7 +102,7 @@ static const struct attr *find_spelled(const struct attr_table *table, const cha
 		if (!is_word(row->name, word) || (row->traits & ATTR_STATUS))
 			continue;
 		/* "up" is the name and one of the keywords of `up` and `down`. */
-		if ((row->traits & ATTR_BARE) && codec_keyword(row->keywords, word, &value))
+		if ((row->traits & ATTR_BARE) && keyword_value(row->keywords, word, &value))
 			*spelling = SPELLED_KEYWORD;
 		return row;
 	}
@@ -120,7 +120,7 @@ static const struct attr *find_spelled(const struct attr_table *table, const cha
 	}
 	for (const struct attr *row = table->rows; row < end; row++) {
 		*spelling = SPELLED_KEYWORD;
-		if ((row->traits & ATTR_BARE) && codec_keyword(row->keywords, word, &value))
+		if ((row->traits & ATTR_BARE) && keyword_value(row->keywords, word, &value))
 			return row;
 	}
 	return NULL;
@@ -195,15 +195,6 @@ void attr_set_integer(void *field, size_t size, uint64_t value)
 		assert(size == 8);
 		memcpy(field, &value, 8);
 	}
-}
-
-const char *attr_keyword(const struct keyword *keywords, uint64_t value)
-{
-	for (; keywords && keywords->word; keywords++) {
-		if (keywords->value == value)
-			return keywords->word;
-	}
-	return NULL;
 }
 
 int attr_parse(const struct attr_table *table, const struct attr *row,
@@ -286,7 +277,7 @@ static void print_bool(const struct attr *row, const void *object, enum attr_sty
 		       struct text *text)
 {
 	bool value = *(const bool *)attr_value(row, object);
-	const char *keyword = attr_keyword(row->keywords, value);
+	const char *keyword = keyword_word(row->keywords, value);
 
 	if ((row->traits & ATTR_BARE) && keyword) {
 		text_puts(text, keyword);
@@ -313,7 +304,7 @@ void attr_print(const struct attr *row, const struct attr_context *context, cons
 		return;
 	}
 	if (!(row->traits & ATTR_BARE) ||
-	    !attr_keyword(row->keywords, attr_integer(field, row->size))) {
+	    !keyword_word(row->keywords, attr_integer(field, row->size))) {
 		text_puts(text, word_of(row, style));
 		text_char(text, ' ');
 	}
@@ -335,7 +326,7 @@ void attr_print_value(const struct attr *row, const struct attr_context *context
 {
 	const void *field = attr_value(row, object);
 	const char *shown = row->type == &attr_type_number
-				    ? codec_shown(row->keywords, attr_integer(field, row->size))
+				    ? keyword_shown(row->keywords, attr_integer(field, row->size))
 				    : NULL;
 
 	if (shown)
@@ -407,7 +398,7 @@ static void put_usage(const struct attr *row, struct text *text)
 
 	for (const struct keyword *k = row->keywords; k && k->word; k++) {
 		/* A second spelling of the same value is no further choice. */
-		if (attr_keyword(row->keywords, k->value) == k->word)
+		if (keyword_word(row->keywords, k->value) == k->word)
 			put_choice(&choices, k->word);
 	}
 	if ((row->min || row->max) && row->type == &attr_type_number) {

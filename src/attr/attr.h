@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "attr/keyword.h"
 #include "attr/value.h"
 
 struct attr;
@@ -92,12 +93,6 @@ enum attr_trait {
 	ATTR_HIDDEN = 1 << 17,      /* not in JSON, where iproute2 has no key for it */
 	ATTR_POSITION = 1 << 18,    /* may stand without its word: a MAC, a prefix, a name */
 	ATTR_NEW_NAME = 1 << 19,    /* a name this row gives is made new: it is checked strictly */
-};
-
-struct keyword {
-	const char *word;
-	uint64_t value;
-	const char *shown; /* how it is reported, where that is not the word: "REACHABLE" */
 };
 
 struct attr {
@@ -252,9 +247,6 @@ bool attr_is_zero(const struct attr *row, const void *object);
 /* An integer field of 1, 2, 4 or 8 bytes. */
 uint64_t attr_integer(const void *field, size_t size);
 void attr_set_integer(void *field, size_t size, uint64_t value);
-
-/* The keyword of a value, or NULL. */
-const char *attr_keyword(const struct keyword *keywords, uint64_t value);
 
 /*
  * Reads the row's value from `words` into the object and marks it. Errors name

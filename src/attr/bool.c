@@ -14,7 +14,7 @@ static bool read_bool(const struct attr *row, const char *word, bool *value)
 {
 	uint64_t number;
 
-	if (codec_keyword(row->keywords, word, &number)) {
+	if (keyword_value(row->keywords, word, &number)) {
 		*value = number;
 		return true;
 	}

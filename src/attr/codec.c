@@ -61,26 +61,6 @@ int codec_refuse(const struct attr *row, const char *word, const char *noun, con
 	return -EINVAL;
 }
 
-bool codec_keyword(const struct keyword *keywords, const char *word, uint64_t *value)
-{
-	for (; keywords && keywords->word; keywords++) {
-		if (*keywords->word == *word && !strcmp(keywords->word, word)) {
-			*value = keywords->value;
-			return true;
-		}
-	}
-	return false;
-}
-
-const char *codec_shown(const struct keyword *keywords, uint64_t value)
-{
-	for (; keywords && keywords->word; keywords++) {
-		if (keywords->value == value)
-			return keywords->shown;
-	}
-	return NULL;
-}
-
 void codec_put(uint8_t *payload, uint64_t value, size_t size, bool is_big_endian)
 {
 	if (!is_big_endian) {

@@ -12,7 +12,6 @@
 struct attr;
 struct error;
 struct json;
-struct keyword;
 struct text;
 struct words;
 
@@ -26,12 +25,6 @@ const char *codec_word(const struct attr *row, struct words *words, struct error
  */
 int codec_refuse(const struct attr *row, const char *word, const char *noun, const char *more,
 		 struct error *error);
-
-/* The value of a keyword; false when `word` is none of them. */
-bool codec_keyword(const struct keyword *keywords, const char *word, uint64_t *value);
-
-/* How a keyword's value is reported where that is not the keyword itself; else NULL. */
-const char *codec_shown(const struct keyword *keywords, uint64_t value);
 
 /* An integer of 1, 2, 4 or 8 bytes in a payload, which need not be aligned. */
 void codec_put(uint8_t *payload, uint64_t value, size_t size, bool is_big_endian);

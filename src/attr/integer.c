@@ -31,9 +31,9 @@ static int32_t value_of(const void *field)
 static const char *word_of(const struct attr *row, int32_t value)
 {
 	/* A negative keyword's value is written as the 64 or 32 bits that it has. */
-	const char *word = attr_keyword(row->keywords, (uint64_t)value);
+	const char *word = keyword_word(row->keywords, (uint64_t)value);
 
-	return word ? word : attr_keyword(row->keywords, (uint32_t)value);
+	return word ? word : keyword_word(row->keywords, (uint32_t)value);
 }
 
 static int read_value(const struct attr *row, const char *word, int64_t *value, struct error *error)
@@ -41,7 +41,7 @@ static int read_value(const struct attr *row, const char *word, int64_t *value, 
 	bool is_negative = *word == '-';
 	uint64_t number;
 
-	if (codec_keyword(row->keywords, word, &number)) {
+	if (keyword_value(row->keywords, word, &number)) {
 		*value = (int32_t)number;
 		return 0;
 	}

@@ -84,7 +84,7 @@ static int read_value(const struct attr *row, const struct attr_context *context
 	struct databases *databases = row->database ? context->databases : NULL;
 	bool is_whole;
 
-	if (codec_keyword(row->keywords, word, value))
+	if (keyword_value(row->keywords, word, value))
 		return 0;
 	/* Names come first: "AF11" is a hexadecimal number too. */
 	if (databases && databases_number(databases, row->database, word, value))
@@ -123,7 +123,7 @@ static int parse(const struct attr *row, const struct attr_context *context, str
 static const char *word_of(const struct attr *row, const struct attr_context *context,
 			   uint64_t value)
 {
-	const char *word = attr_keyword(row->keywords, value);
+	const char *word = keyword_word(row->keywords, value);
 
 	if (!word && row->database && context->databases)
 		word = databases_word(context->databases, row->database, value);
@@ -172,7 +172,7 @@ static void json_put(const struct attr *row, const struct attr_context *context,
 	const char *word = NULL;
 
 	if (!(row->traits & ATTR_JSON_NUMBER)) {
-		word = codec_shown(row->keywords, value);
+		word = keyword_shown(row->keywords, value);
 		word = word ? word : word_of(row, context, value);
 	}
 	if (word) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The registry: a new command is named here and nowhere else. */
-#include "command/command.h"
 #include "command/list.h"
+
+#include "command/command.h"
 #include "command/list.h"
 
 const struct command *const commands[] = {

@@ -23,6 +23,8 @@
 #include "command/command.h"
 #include "command/list.h"
 #include "kernel/monitor.h"
+#include "model/netns.h"
+#include "text/link_change.h"
 #include "text/object_json.h"
 #include "text/object_words.h"
 
@@ -61,7 +63,7 @@ static void put_time(struct text *text)
 	text_printf(text, "%s.%06ldZ", buffer, now.tv_nsec / 1000);
 }
 
-static void put_words(struct watch *watch, const struct event *event)
+static void put_sign(struct watch *watch, const struct event *event)
 {
 	struct text *out = &watch->out;
 	const char *netns = names_text(watch->request->names, event->netns);
@@ -70,12 +72,52 @@ static void put_words(struct watch *watch, const struct event *event)
 		put_time(out);
 		text_char(out, ' ');
 	}
-	text_char(out, event_signs[event->kind]);
+	text_char(out, event->before ? '~' : event_signs[event->kind]);
 	text_char(out, ' ');
 	if (*netns) {
 		text_escaped(out, netns, strlen(netns));
 		text_puts(out, ": ");
 	}
+}
+
+/* An id is told even where nobody knows a name for it. */
+static void put_netns(struct watch *watch, const struct netns *netns)
+{
+	const char *name = names_text(watch->request->names, netns->name.id);
+
+	text_escaped(&watch->out, name, strlen(name));
+	if (ATTR_HAS(&netns_table, netns, netns, id))
+		text_printf(&watch->out, "%sid %d", *name ? " " : "", netns->id);
+}
+
+static bool put_object(struct watch *watch, const struct event *event)
+{
+	enum words_extent extent = WORDS_VALUES;
+
+	if (event->type == OBJECT_NETNS) {
+		put_netns(watch, event->object);
+		return true;
+	}
+	if (event->before)
+		return link_change(&watch->context, event->before, event->object, &watch->out);
+	if (event->type == OBJECT_LINK && event->kind == EVENT_DELETE) {
+		extent = WORDS_KEY;
+	} else if (event->type == OBJECT_LINK && !watch->request->options.details) {
+		link_brief(&watch->context, event->object, &watch->out);
+		return true;
+	}
+	object_words(event->type, &watch->context, event->object, NULL, extent, ATTR_STYLE_OVL,
+		     &watch->out);
+	return true;
+}
+
+/* No line for what does not show. */
+static void put_words(struct watch *watch, const struct event *event)
+{
+	struct text *out = &watch->out;
+	size_t start = out->length;
+
+	put_sign(watch, event);
 	if (event->kind == EVENT_LOST)
 		text_puts(out, "events were lost: everything is read again");
 	else if (event->kind == EVENT_BARRED)
@@ -84,13 +126,12 @@ static void put_words(struct watch *watch, const struct event *event)
 		text_puts(out, object_info(event->type)->name);
 	if (event->kind == EVENT_TORN)
 		text_puts(out, " changed while it was read: entries may be missing or doubled");
-	if (event->object) {
+	if (event->object)
 		text_char(out, ' ');
-		object_words(event->type, &watch->context, event->object, NULL,
-			     event->kind == EVENT_DELETE ? WORDS_KEY : WORDS_VALUES, ATTR_STYLE_OVL,
-			     out);
-	}
-	text_char(out, '\n');
+	if (event->object && !put_object(watch, event))
+		text_cut(out, start);
+	else
+		text_char(out, '\n');
 }
 
 static void put_json(struct watch *watch, const struct event *event)
@@ -112,6 +153,8 @@ static void put_json(struct watch *watch, const struct event *event)
 		json_string(&json, "object", object_info(event->type)->name);
 	if (event->why)
 		json_string(&json, "why", event->why->text);
+	/* Elsewhere it is where the object is, here it is the object. */
+	watch->json_options.with_netns = event->type == OBJECT_NETNS;
 	if (event->object) {
 		json_key(&json, "value");
 		object_json(event->type, &watch->json_options, event->object, &value);

@@ -31,12 +31,20 @@ enum {
 	READ_AGAIN = 5, /* times, when a dump is torn */
 };
 
+/* A link as it was last told of. */
+struct known {
+	uint32_t index;
+	struct link *link;
+};
+
 /* One namespace that is listened to. */
 struct listener {
 	struct netlink netlink; /* its names of links are those as of the last event read */
 	struct place place;     /* the namespace seen through that socket */
 	bool asked;             /* the kernel's own socket in it is open, for questions */
 	struct netns_ids ids;   /* told so far */
+	struct known *links;    /* when links are listened to */
+	size_t links_count, links_room;
 };
 
 struct monitor {
@@ -47,7 +55,8 @@ struct monitor {
 	size_t count, room;
 	int mounts; /* /proc/self/mountinfo, or -1 */
 	struct netns_files names;
-	void *object; /* room for one of any type */
+	void *object;       /* room for one of any type */
+	struct link before; /* what a link was before its event */
 	char *buffer;
 	struct pollfd *polls;
 };
@@ -69,21 +78,73 @@ static bool is_of_family(const struct monitor *monitor, enum object_type type, c
 		family = ((const struct neighbour *)object)->dst.family;
 	else if (type == OBJECT_ROUTE)
 		family = ((const struct route_full *)object)->route.dst.family;
-	return family == wanted;
+	return !wanted || family == wanted;
+}
+
+static int hand_over(struct monitor *monitor, const struct event *event)
+{
+	struct pools *pools = monitor->wish.pools;
+	int r = monitor->wish.function(monitor->wish.cookie, event);
+
+	pools->names_count = pools->nexthops_count = 0;
+	return r;
 }
 
 static int tell(struct monitor *monitor, enum event_kind kind, enum object_type type,
 		uint32_t netns, const void *object)
 {
-	struct event event = { kind, type, netns, object, NULL };
-	struct pools *pools = monitor->wish.pools;
-	int r;
+	struct event event = { .kind = kind, .type = type, .netns = netns, .object = object };
 
-	if (object && !is_of_family(monitor, type, object))
-		return 0;
-	r = monitor->wish.function(monitor->wish.cookie, &event);
-	pools->names_count = pools->nexthops_count = 0;
-	return r;
+	return object && !is_of_family(monitor, type, object) ? 0 : hand_over(monitor, &event);
+}
+
+static size_t known_at(const struct listener *listener, uint32_t index)
+{
+	size_t at = 0;
+
+	while (at < listener->links_count && listener->links[at].index != index)
+		at++;
+	return at;
+}
+
+static void know_link(struct listener *listener, const struct link *link)
+{
+	size_t at = known_at(listener, link->index);
+
+	if (at == listener->links_count)
+		*array_add(&listener->links, &listener->links_count, &listener->links_room) =
+			(struct known){ link->index, memory_new(1, sizeof(*link)) };
+	*listener->links[at].link = *link;
+}
+
+static void forget_links(struct listener *listener)
+{
+	for (size_t i = 0; i < listener->links_count; i++)
+		free(listener->links[i].link);
+	listener->links_count = 0;
+	netlink_forget_links(&listener->netlink);
+}
+
+/* A link that is made, changed or gone: told with what it was. */
+static int tell_link(struct monitor *monitor, struct listener *listener, enum event_kind kind,
+		     const struct link *link)
+{
+	struct event event = {
+		.kind = kind, .type = OBJECT_LINK, .netns = listener->place.netns, .object = link
+	};
+	size_t at = known_at(listener, link->index);
+
+	if (at < listener->links_count) {
+		monitor->before = *listener->links[at].link;
+		event.before = kind == EVENT_SET ? &monitor->before : NULL;
+	}
+	if (kind == EVENT_SET) {
+		know_link(listener, link);
+	} else if (at < listener->links_count) {
+		free(listener->links[at].link);
+		listener->links[at] = listener->links[--listener->links_count];
+	}
+	return hand_over(monitor, &event);
 }
 
 /*
@@ -153,36 +214,38 @@ struct reading {
 	enum object_type type;
 };
 
+static int learn_object(void *cookie, const void *object, bool removed)
+{
+	struct reading *reading = cookie;
+	const struct link *link = object;
+
+	(void)removed;
+	netlink_link_name(&reading->listener->netlink, link->index);
+	if (wants(reading->monitor, OBJECT_LINK))
+		know_link(reading->listener, link);
+	return 0;
+}
+
 static int take_object(void *cookie, const void *object, bool removed)
 {
 	struct reading *reading = cookie;
 
-	(void)removed;
 	if (reading->type == OBJECT_LINK)
-		netlink_link_name(&reading->listener->netlink,
-				  ((const struct link *)object)->index);
-	if (!wants(reading->monitor, reading->type))
-		return 0;
+		learn_object(cookie, object, removed);
 	return tell(reading->monitor, EVENT_HAVE, reading->type, reading->listener->place.netns,
 		    object);
-}
-
-static int learn_object(void *cookie, const void *object, bool removed)
-{
-	(void)removed;
-	netlink_link_name(cookie, ((const struct link *)object)->index);
-	return 0;
 }
 
 /* Keeps the names of all links, since a message may come when its link is gone. */
 static int learn_links(struct monitor *monitor, struct listener *listener, struct error *error)
 {
+	struct reading reading = { monitor, listener, OBJECT_LINK };
 	struct place place;
 	int r = question_place(monitor, listener, &place, error);
 
 	if (!r)
-		r = kernel_dump(&place, OBJECT_LINK, NULL, false, NULL, learn_object,
-				&listener->netlink, error);
+		r = kernel_dump(&place, OBJECT_LINK, NULL, false, NULL, learn_object, &reading,
+				error);
 	/* One that a torn dump lacks has its own event. */
 	return r == -EAGAIN ? 0 : r;
 }
@@ -285,7 +348,7 @@ static int start_anew(struct monitor *monitor, struct listener *listener, struct
 
 	for (int i = 0; i < RECEIVE_SIZE && n != -EAGAIN; i++)
 		n = receive(monitor, listener);
-	netlink_forget_links(&listener->netlink);
+	forget_links(listener);
 	netns_ids_clear(&listener->ids);
 	r = tell(monitor, EVENT_LOST, OBJECT_TYPES, listener->place.netns, NULL);
 	if (!r)
@@ -318,7 +381,7 @@ static int take_port(struct monitor *monitor, struct listener *listener,
 		return 0;
 	if (r)
 		return r;
-	return tell(monitor, EVENT_SET, OBJECT_LINK, listener->place.netns, monitor->object);
+	return tell_link(monitor, listener, EVENT_SET, monitor->object);
 }
 
 /* The name behind an id; the ids of the names are read when one is new. */
@@ -378,7 +441,8 @@ static int take_objects(struct monitor *monitor, struct listener *listener, enum
 			const struct nlmsghdr *message)
 {
 	struct reader *reader = &monitor->readers[type];
-	bool removed = message->nlmsg_type == wire_object(type)->type + 1;
+	enum event_kind kind =
+		message->nlmsg_type == wire_object(type)->type ? EVENT_SET : EVENT_DELETE;
 	int r;
 
 	if (!reader->wire) {
@@ -395,8 +459,10 @@ static int take_objects(struct monitor *monitor, struct listener *listener, enum
 		r = reader_get(reader, message, monitor->object);
 		if (r)
 			return r == -EBADMSG ? r : 0;
-		r = tell(monitor, removed ? EVENT_DELETE : EVENT_SET, type, listener->place.netns,
-			 monitor->object);
+		if (type == OBJECT_LINK)
+			r = tell_link(monitor, listener, kind, monitor->object);
+		else
+			r = tell(monitor, kind, type, listener->place.netns, monitor->object);
 	} while (!r && reader->more);
 	return r;
 }
@@ -464,6 +530,8 @@ static int listen_some(struct monitor *monitor, struct listener *listener, size_
 static void listener_free(struct monitor *monitor, struct listener *listener)
 {
 	questions_end(monitor, listener);
+	forget_links(listener);
+	free(listener->links);
 	netlink_close(&listener->netlink);
 	netns_ids_clear(&listener->ids);
 	free(listener);
@@ -563,7 +631,9 @@ static int listener_add(struct monitor *monitor, uint32_t netns, bool late, stru
 static int listen_to(struct monitor *monitor, const char *name, bool late, struct error *error)
 {
 	uint32_t netns = names_of(monitor->kernel->names, name);
-	struct event event = { EVENT_BARRED, OBJECT_TYPES, netns, NULL, error };
+	struct event event = {
+		.kind = EVENT_BARRED, .type = OBJECT_TYPES, .netns = netns, .why = error
+	};
 	int r = listener_add(monitor, netns, late, error);
 
 	if (r != -EPERM && r != -EACCES)

@@ -34,6 +34,7 @@ struct event {
 	enum object_type type;   /* not of LOST, BARRED */
 	uint32_t netns;          /* where; 0: the namespace ovl runs in */
 	const void *object;      /* of SET, DELETE, HAVE: valid during the call */
+	const void *before;      /* of SET: a link as it was; NULL: it is new, or no link */
 	const struct error *why; /* of BARRED */
 };
 

@@ -405,6 +405,7 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 	size_t length = (size_t)((const char *)end - attributes);
 	const struct nlattr *attribute = wire_first(attributes, length);
 	const struct nlattr *encap = NULL;
+	uint16_t encap_type;
 	bool has_detail = false;
 	uint8_t bits = (uint8_t)(address_size(header->rtm_family) * 8);
 
@@ -433,9 +434,10 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 			ATTR_MARK(&route_detail_table, route_detail, detail, via);
 			break;
 		case RTA_ENCAP_TYPE:
-			if (wire_length(attribute) != sizeof(uint16_t))
+			if (wire_length(attribute) != sizeof(encap_type))
 				return -EBADMSG;
-			detail->encap = *(const uint16_t *)(const void *)wire_payload(attribute) & 0xff;
+			memcpy(&encap_type, wire_payload(attribute), sizeof(encap_type));
+			detail->encap = (uint8_t)encap_type;
 			break;
 		case RTA_ENCAP:
 			encap = attribute; /* its type comes behind it */

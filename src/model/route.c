@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/route.h"
 
+#include <linux/in_route.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -43,8 +44,33 @@ static const struct keyword protocols[] = {
 	{ 0 },
 };
 
+static const struct keyword ip_protocols[] = {
+	{ "tcp", 6, 0 }, { "udp", 17, 0 }, { "icmp", 1, 0 }, { "ipv6-icmp", 58, 0 }, { 0 },
+};
+
 static const struct keyword preferences[] = {
 	{ "low", 3, 0 }, { "medium", 0, 0 }, { "high", 1, 0 }, { 0 },
+};
+
+/* TUNNEL_*: <linux/if_tunnel.h>, as big-endian as encap_flags were on the wire */
+const struct keyword route_encap_flags[] = {
+	{ "key", 0x04, 0 }, { "csum", 0x01, 0 }, { "seq", 0x08, 0 }, { 0 },
+};
+
+const struct keyword route_features[] = {
+	{ "ecn", RTAX_FEATURE_ECN, 0 }, { "tcp_usec_ts", RTAX_FEATURE_TCP_USEC_TS, 0 }, { 0 },
+};
+
+/* RTCF_* */
+const struct keyword route_cache_flags[] = {
+	{ "local", RTCF_LOCAL, 0 },	      { "reject", RTCF_REJECT, 0 },
+	{ "mc", RTCF_MULTICAST, 0 },	      { "brd", RTCF_BROADCAST, 0 },
+	{ "dst-nat", RTCF_DNAT, 0 },	      { "src-nat", RTCF_SNAT, 0 },
+	{ "masq", RTCF_MASQ, 0 },	      { "dst-direct", RTCF_DIRECTDST, 0 },
+	{ "src-direct", RTCF_DIRECTSRC, 0 },  { "redirected", RTCF_REDIRECTED, 0 },
+	{ "redirect", RTCF_DOREDIRECT, 0 },   { "fastroute", RTCF_FAST, 0 },
+	{ "notify", RTCF_NOTIFY, 0 },	      { "proxy", RTCF_TPROXY, 0 },
+	{ 0 },
 };
 
 #define ROUTE_FLAG(object, member, flag)                                                    \
@@ -117,6 +143,13 @@ static const struct attr route_detail_rows[] = {
 	ATTR(route_detail, uid, .name = "uid", .wire = RTA_UID, .help = "user of the lookup"),
 	ATTR(route_detail, iif, .name = "iif", .wire = RTA_IIF, .usage = "DEV",
 	     .help = "link the packet came in on"),
+	ATTR(route_detail, ip_proto, .name = "ipproto", .keywords = ip_protocols,
+	     .wire = RTA_IP_PROTO, .usage = "{tcp|udp|icmp|NUMBER}",
+	     .help = "protocol of the packet of the lookup"),
+	ATTR(route_detail, sport, .name = "sport", .wire = RTA_SPORT, .traits = ATTR_NET_ORDER,
+	     .usage = "PORT", .help = "source port of the packet of the lookup"),
+	ATTR(route_detail, dport, .name = "dport", .wire = RTA_DPORT, .traits = ATTR_NET_ORDER,
+	     .usage = "PORT", .help = "destination port of the packet of the lookup"),
 	ATTR(route_detail, oif, .name = "oif_asked", .traits = ATTR_STATUS | ATTR_HIDDEN,
 	     .help = "link asked for in a lookup"),
 	/* Both are in struct rta_cacheinfo: kernel/route.c. */
@@ -181,8 +214,7 @@ static const struct attr_extra route_detail_extras[] = {
 	ATTR_EXTRA(route_detail, encap_id),    ATTR_EXTRA(route_detail, encap_dst),
 	ATTR_EXTRA(route_detail, encap_src),   ATTR_EXTRA(route_detail, encap_ttl),
 	ATTR_EXTRA(route_detail, encap_tos),   ATTR_EXTRA(route_detail, encap_flags),
-	ATTR_EXTRA(route_detail, pad),	       ATTR_EXTRA(route_detail, pad0),
-	ATTR_EXTRA(route_detail, pad1),
+	ATTR_EXTRA(route_detail, pad),	       ATTR_EXTRA(route_detail, pad1),
 };
 static const struct attr_extra nexthop_extras[] = {
 	ATTR_EXTRA(nexthop, asked),
@@ -201,6 +233,20 @@ size_t route_parts(void *object, struct part parts[PARTS])
 	parts[0] = (struct part){ .table = &route_table, .object = &full->route };
 	parts[1] = (struct part){ .table = &route_detail_table, .object = &full->detail };
 	return 2;
+}
+
+const char *route_encap_name(uint8_t encap)
+{
+	static const char *const names[] = {
+		[LWTUNNEL_ENCAP_MPLS] = "mpls", [LWTUNNEL_ENCAP_IP] = "ip",
+		[LWTUNNEL_ENCAP_ILA] = "ila",	[LWTUNNEL_ENCAP_IP6] = "ip6",
+		[LWTUNNEL_ENCAP_SEG6] = "seg6", [LWTUNNEL_ENCAP_BPF] = "bpf",
+		[LWTUNNEL_ENCAP_SEG6_LOCAL] = "seg6local", [LWTUNNEL_ENCAP_RPL] = "rpl",
+		[LWTUNNEL_ENCAP_IOAM6] = "ioam6", [LWTUNNEL_ENCAP_XFRM] = "xfrm",
+	};
+	const char *name = encap < sizeof(names) / sizeof(*names) ? names[encap] : NULL;
+
+	return name ? name : "unknown";
 }
 
 uint8_t route_usual_scope(const struct route_full *full)

@@ -42,7 +42,8 @@ struct route_detail {
 	struct label congctl;
 	struct prefix from;
 	struct address via; /* of another family than the route: RTA_VIA */
-	uint8_t pad0;
+	uint8_t ip_proto;
+	uint16_t sport, dport;
 	/* encap ip, encap ip6 */
 	uint64_t encap_id;
 	struct address encap_dst, encap_src;
@@ -75,6 +76,12 @@ enum route_lookup {
 	LOOKUP_PACKET, /* the way it takes */
 	LOOKUP_ROUTE,  /* the route that decides: "fibmatch" */
 };
+
+/* Names of bits, iproute2's: encap_flags, features, cache. */
+extern const struct keyword route_encap_flags[], route_features[], route_cache_flags[];
+
+/* "ip6" for LWTUNNEL_ENCAP_IP6: <linux/lwtunnel.h>. */
+const char *route_encap_name(uint8_t encap);
 
 extern const struct attr_table route_table, route_detail_table, nexthop_table;
 

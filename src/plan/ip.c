@@ -46,7 +46,7 @@ static void netns_command(const struct netns *netns, enum change change,
 	}
 }
 
-static void command(const struct step *step, const char *from,
+static void step_command(const struct step *step, const char *from,
 		    const struct attr_context *context, struct text *text)
 {
 	const struct route_full *route = step->object;
@@ -73,7 +73,7 @@ void plan_print_ip(const struct plan *plan, const char *netns, const struct attr
 		   struct text *text)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		command(&plan->steps[i], netns, context, text);
+		step_command(&plan->steps[i], netns, context, text);
 		text_char(text, '\n');
 	}
 }

@@ -172,53 +172,87 @@ static uint64_t usual_of_route(const struct route *route, bool details)
 {
 	uint64_t usual = 0;
 
+	if (route->cloned)
+		usual = attr_bit(&route_table, ATTR_ROW(&route_table, route, protocol)) |
+			attr_bit(&route_table, ATTR_ROW(&route_table, route, scope));
 	if (details)
-		return 0;
+		return usual;
 	if (route->type == RTN_UNICAST)
 		usual |= attr_bit(&route_table, ATTR_ROW(&route_table, route, type));
 	if (route->table == RT_TABLE_MAIN)
 		usual |= attr_bit(&route_table, ATTR_ROW(&route_table, route, table));
-	if (route->protocol == RTPROT_BOOT || route->cloned)
+	if (route->protocol == RTPROT_BOOT)
 		usual |= attr_bit(&route_table, ATTR_ROW(&route_table, route, protocol));
-	if (route->scope == RT_SCOPE_UNIVERSE || route->cloned)
+	if (route->scope == RT_SCOPE_UNIVERSE)
 		usual |= attr_bit(&route_table, ATTR_ROW(&route_table, route, scope));
 	return usual;
 }
 
-static void via_json(const struct address *via, struct json *json)
+static void address_json(const char *key, const struct address *address, struct json *json)
 {
 	CLEANUP(text_clear) struct text text = { 0 };
 
+	if (!address->family)
+		return;
+	address_print(address->family, address->bytes, &text);
+	json_plain(json, key, text.bytes, text.length);
+}
+
+static void via_json(const struct address *via, struct json *json)
+{
 	json_open_object(json, "via");
 	json_string(json, "family", via->family == IPV6 ? "inet6" : "inet");
-	address_print(via->family, via->bytes, &text);
-	json_plain(json, "host", text.bytes, text.length);
+	address_json("host", via, json);
 	json_close_object(json);
 }
 
 static void encap_json(const struct route_detail *detail, struct json *json)
 {
-	CLEANUP(text_clear) struct text text = { 0 };
+	bool six = detail->encap == LWTUNNEL_ENCAP_IP6;
 
-	json_string(json, "encap", detail->encap == LWTUNNEL_ENCAP_IP6 ? "ip6" :
-				   detail->encap == LWTUNNEL_ENCAP_IP  ? "ip" :
-									 "other");
-	json_number(json, "id", detail->encap_id);
-	if (detail->encap_src.family) {
-		address_print(detail->encap_src.family, detail->encap_src.bytes, &text);
-		json_plain(json, "src", text.bytes, text.length);
+	json_open_object(json, "encap");
+	json_string(json, "encap_type", route_encap_name(detail->encap));
+	if (six || detail->encap == LWTUNNEL_ENCAP_IP) {
+		json_number(json, "id", detail->encap_id);
+		address_json("src", &detail->encap_src, json);
+		address_json("dst", &detail->encap_dst, json);
+		json_number(json, six ? "hoplimit" : "ttl", detail->encap_ttl);
+		json_number(json, six ? "tc" : "tos", detail->encap_tos);
+		for (const struct keyword *flag = route_encap_flags; flag->word; flag++)
+			if (detail->encap_flags & flag->value)
+				json_bool(json, flag->word, true);
 	}
-	if (detail->encap_dst.family) {
-		text.length = 0;
-		address_print(detail->encap_dst.family, detail->encap_dst.bytes, &text);
-		json_plain(json, "dst", text.bytes, text.length);
-	}
-	json_number(json, detail->encap == LWTUNNEL_ENCAP_IP6 ? "hoplimit" : "ttl",
-		    detail->encap_ttl);
-	json_number(json, detail->encap == LWTUNNEL_ENCAP_IP6 ? "tc" : "tos", detail->encap_tos);
+	json_close_object(json);
 }
 
-/* [{"mtu": 1400}], and nothing of a metric that is only locked. */
+/* One metric; what has a scale or a name of its bits is not as its row would have it. */
+static void metric_json(const struct json_options *options, const struct route_detail *detail,
+			const struct attr *row, struct json *json)
+{
+	uint32_t left = detail->features & ~(uint32_t)(RTAX_FEATURE_ECN | RTAX_FEATURE_TCP_USEC_TS);
+
+	switch (row->wire) {
+	case RTAX_LOCK:
+		break;
+	case RTAX_RTT:
+		json_number(json, row->name, detail->rtt / 8);
+		break;
+	case RTAX_RTTVAR:
+		json_number(json, row->name, detail->rttvar / 4);
+		break;
+	case RTAX_FEATURES:
+		for (const struct keyword *feature = route_features; feature->word; feature++)
+			if (detail->features & feature->value)
+				json_bool(json, feature->word, true);
+		if (left)
+			json_hex(json, row->name, detail->features);
+		break;
+	default:
+		attr_json(row, options->context, detail, json);
+	}
+}
+
+/* [{"mtu": 1400}]; a metric that is only locked is 0. */
 static void metrics_json(const struct json_options *options, const struct route_detail *detail,
 			 struct json *json)
 {
@@ -226,16 +260,16 @@ static void metrics_json(const struct json_options *options, const struct route_
 
 	for (size_t i = 0; i < route_detail_table.count; i++) {
 		const struct attr *row = &route_detail_table.rows[i];
+		bool has = attr_has(&route_detail_table, detail, row);
 
-		if (row->nest != RTA_METRICS || !attr_has(&route_detail_table, detail, row))
+		if (row->nest != RTA_METRICS || (!has && !(detail->lock >> row->wire & 1)))
 			continue;
 		if (!open) {
 			json_open_array(json, "metrics");
 			json_open_object(json, NULL);
 		}
 		open = true;
-		if (row->wire != RTAX_LOCK)
-			attr_json(row, options->context, detail, json);
+		metric_json(options, detail, row, json);
 	}
 	if (open) {
 		json_close_object(json);
@@ -262,6 +296,16 @@ static void nexthops_json(const struct json_options *options, const struct route
 	json_close_array(json);
 }
 
+/* What the answer to a lookup says of the way taken; IPv4 only. */
+static void cache_json(uint32_t cache, struct json *json)
+{
+	json_open_array(json, "cache");
+	for (const struct keyword *flag = route_cache_flags; flag->word; flag++)
+		if (cache & flag->value)
+			json_string(json, NULL, flag->word);
+	json_close_array(json);
+}
+
 static void route_json(const struct json_options *options, const struct route_full *full,
 		       struct json *json)
 {
@@ -277,11 +321,8 @@ static void route_json(const struct json_options *options, const struct route_fu
 	}
 	if (detail->encap)
 		encap_json(detail, json);
-	/* The answer to a lookup says whether it came from a cached exception; IPv4 only. */
-	if (route->cloned && route->dst.family == IPV4) {
-		json_open_array(json, "cache");
-		json_close_array(json);
-	}
+	if (route->cloned && route->dst.family == IPV4)
+		cache_json(route->cache, json);
 	if (route->nexthops.count)
 		nexthops_json(options, full, json);
 }

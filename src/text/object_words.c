@@ -8,6 +8,7 @@
 #include "model/address.h"
 #include "model/link.h"
 #include "model/route.h"
+#include "model/uapi.h"
 #include "model/vni.h"
 
 static void blank(struct text *text, size_t start)
@@ -124,23 +125,72 @@ static void address_words(const struct attr_context *context, const struct link_
 	}
 }
 
-/* "mtu lock 1400": the lock stands behind the metric's word. */
+/* "rtt 10ms"; what is no whole number of ms stays the kernel's own unit, which has no name. */
+static void time_words(uint32_t value, uint32_t unit, struct text *text)
+{
+	if (value % unit) {
+		text_number(text, value);
+		return;
+	}
+	text_number(text, value / unit);
+	text_puts(text, "ms");
+}
+
+static void feature_words(uint32_t features, struct text *text)
+{
+	uint32_t left = features;
+
+	for (const struct keyword *feature = route_features; feature->word; feature++) {
+		if (!(features & feature->value))
+			continue;
+		left &= ~(uint32_t)feature->value;
+		text_char(text, ' ');
+		text_puts(text, feature->word);
+	}
+	if (left) {
+		text_char(text, ' ');
+		text_number(text, left);
+	}
+}
+
+/* "mtu lock 1400": the lock stands behind the metric's word; rto_min is always locked. */
 static void metric_words(const struct attr_context *context, const struct route_detail *detail,
+			 const struct attr *row, struct text *text)
+{
+	text_puts(text, row->name);
+	if (row->wire == RTAX_FEATURES) {
+		feature_words(detail->features, text);
+		return;
+	}
+	if ((detail->lock >> row->wire & 1) && row->wire != RTAX_RTO_MIN)
+		text_puts(text, " lock");
+	text_char(text, ' ');
+	if (row->wire == RTAX_RTT || row->wire == RTAX_RTTVAR || row->wire == RTAX_RTO_MIN)
+		time_words((uint32_t)attr_integer(attr_value(row, detail), row->size),
+			   row->wire == RTAX_RTT    ? 8 :
+			   row->wire == RTAX_RTTVAR ? 4 :
+						      1,
+			   text);
+	else
+		attr_print_value(row, context, detail, text);
+}
+
+static void detail_words(const struct attr_context *context, const struct route_detail *detail,
 			 enum attr_style style, struct text *text)
 {
 	for (const struct attr *row = route_detail_table.rows;
 	     row < route_detail_table.rows + route_detail_table.count; row++) {
 		if ((row->traits & ATTR_STATUS) || !attr_has(&route_detail_table, detail, row) ||
-		    row->offset == offsetof(struct route_detail, lock))
+		    row->wire == RTAX_LOCK)
 			continue;
 		text_char(text, ' ');
-		if (row->nest && (detail->lock >> row->wire & 1)) {
-			text_puts(text, row->name);
-			text_puts(text, " lock ");
-			attr_print_value(row, context, detail, text);
-		} else {
+		if (row->nest == RTA_METRICS)
+			metric_words(context, detail, row, text);
+		else if (row->wire == RTA_TTL_PROPAGATE && style == ATTR_STYLE_IP)
+			text_puts(text, detail->ttl_propagate ? "ttl-propagate enabled" :
+								"ttl-propagate disabled");
+		else
 			attr_print(row, context, detail, style, text);
-		}
 	}
 }
 
@@ -153,7 +203,7 @@ static void via_words(const struct address *via, uint8_t family, struct text *te
 }
 
 static void nexthop_words(const struct attr_context *context, const struct route_full *full,
-			  struct text *text)
+			  enum attr_style style, struct text *text)
 {
 	for (uint32_t i = 0; i < full->route.nexthops.count; i++) {
 		const struct nexthop *hop = &full->nexthop[i];
@@ -162,8 +212,8 @@ static void nexthop_words(const struct attr_context *context, const struct route
 		if (hop->via.family)
 			via_words(&hop->via, full->route.dst.family, text);
 		if (hop->dev.id) {
-			text_puts(text, " dev ");
-			text_puts(text, names_text(context->names, hop->dev.id));
+			text_char(text, ' ');
+			attr_print(ATTR_ROW(&nexthop_table, nexthop, dev), context, hop, style, text);
 		}
 		text_puts(text, " weight ");
 		text_number(text, hop->weight_less_one + 1U);
@@ -174,9 +224,10 @@ static void nexthop_words(const struct attr_context *context, const struct route
 
 static void encap_words(const struct route_detail *detail, struct text *text)
 {
-	bool six = detail->encap == 4; /* LWTUNNEL_ENCAP_IP6 */
+	bool six = detail->encap == LWTUNNEL_ENCAP_IP6;
 
-	text_puts(text, six ? " encap ip6" : " encap ip");
+	text_puts(text, " encap ");
+	text_puts(text, route_encap_name(detail->encap));
 	if (detail->encap_id) {
 		text_puts(text, " id ");
 		text_number(text, detail->encap_id);
@@ -195,8 +246,23 @@ static void encap_words(const struct route_detail *detail, struct text *text)
 	}
 	if (detail->encap_tos) {
 		text_puts(text, six ? " tc " : " tos ");
-		text_number(text, detail->encap_tos);
+		text_hex(text, detail->encap_tos);
 	}
+	for (const struct keyword *flag = route_encap_flags; flag->word; flag++) {
+		if (!(detail->encap_flags & flag->value))
+			continue;
+		text_char(text, ' ');
+		text_puts(text, flag->word);
+	}
+}
+
+void route_words_rest(const struct attr_context *context, const struct route_full *full,
+		      enum attr_style style, struct text *text)
+{
+	if (full->detail.encap)
+		encap_words(&full->detail, text);
+	detail_words(context, &full->detail, style, text);
+	nexthop_words(context, full, style, text);
 }
 
 static void route_words(const struct attr_context *context, const struct route_full *full,
@@ -218,12 +284,9 @@ static void route_words(const struct attr_context *context, const struct route_f
 		else
 			attr_print(row, &family, route, style, text);
 	}
-	if (full->detail.encap)
-		encap_words(&full->detail, text);
 	if (ATTR_HAS(&route_detail_table, route_detail, &full->detail, via))
 		via_words(&full->detail.via, route->dst.family, text);
-	metric_words(context, &full->detail, style, text);
-	nexthop_words(context, full, text);
+	route_words_rest(context, full, style, text);
 }
 
 static void vni_words(const struct attr_context *context, const struct vni *vni, struct text *text)

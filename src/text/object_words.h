@@ -5,6 +5,7 @@
 #include "attr/attr.h"
 #include "model/object.h"
 
+struct route_full;
 struct text;
 
 /* How much of it: what a delete needs, what a change names, or all of what is made new. */
@@ -17,3 +18,10 @@ enum words_extent { WORDS_KEY, WORDS_VALUES, WORDS_NEW };
 void object_words(enum object_type type, const struct attr_context *context, const void *object,
 		  const void *other, enum words_extent extent, enum attr_style style,
 		  struct text *text);
+
+/*
+ * Puts what few routes have, each word with a blank in front: encapsulation,
+ * metrics, nexthops.
+ */
+void route_words_rest(const struct attr_context *context, const struct route_full *full,
+		      enum attr_style style, struct text *text);

@@ -71,7 +71,7 @@ static int run(struct request *request, struct words *words, struct error *error
 static int start(struct words *words, struct text *out, int *status, struct error *error)
 {
 	CLEANUP(request_clear) struct request request;
-	struct options options = { 0 };
+	struct options options = { .color = color_wanted() };
 	enum special special;
 	int r = options_take(&options, words, &special, error);
 

@@ -14,7 +14,6 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/list.h"
 #include "command/option.h"
 
 enum { READ_SIZE = 64 * 1024, LONGEST_LINE = 1024 * 1024, MOST_WORDS = 1024 };

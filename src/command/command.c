@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/command.h"
-#include "command/list.h"
 
 #include <errno.h>
 #include <string.h>

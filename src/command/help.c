@@ -6,7 +6,6 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "command/command.h"
-#include "command/list.h"
 #include "command/option.h"
 
 enum { WORD_WIDTH = 26 };

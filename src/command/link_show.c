@@ -2,7 +2,7 @@
 #include "command/link_show.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/show.h"
+#include "kernel/process.h"
 #include "model/fdb.h"
 #include "model/uapi.h"
 #include "text/object_words.h"
@@ -46,6 +47,7 @@ static void state_cell(struct listing *listing, const struct link *link)
 		text_puts(cell, "no-carrier");
 	else
 		text_puts(cell, "up");
+	columns_paint(&listing->print, link->up && !link->no_carrier ? PAINT_UP : PAINT_DOWN);
 }
 
 /* The other end: NAME here, NETNS/NAME elsewhere, netnsid N/ifINDEX where nobody knows. */
@@ -57,7 +59,12 @@ static void peer_cell(struct listing *listing, const struct link *link)
 		const char *netns = name_of(listing, link->peer_netns.id);
 
 		if (!strncmp(netns, "pid:", 4)) {
-			text_printf(cell, "pid %s/", netns + 4);
+			char called[PROCESS_NAME];
+
+			process_name((pid_t)strtol(netns + 4, NULL, 10), called);
+			text_printf(cell, "pid %s (", netns + 4);
+			text_escaped(cell, called, strlen(called));
+			text_puts(cell, ")/");
 		} else {
 			text_escaped(cell, netns, strlen(netns));
 			text_char(cell, '/');

@@ -3,7 +3,6 @@
 #include "command/list.h"
 
 #include "command/command.h"
-#include "command/list.h"
 
 const struct command *const commands[] = {
 	&command_netns, &command_link, &command_veth,  &command_bridge,	 &command_vxlan,

@@ -23,7 +23,6 @@
 #include "command/command.h"
 #include "command/list.h"
 #include "kernel/monitor.h"
-#include "model/netns.h"
 #include "text/link_change.h"
 #include "text/object_json.h"
 #include "text/object_words.h"
@@ -80,24 +79,10 @@ static void put_sign(struct watch *watch, const struct event *event)
 	}
 }
 
-/* An id is told even where nobody knows a name for it. */
-static void put_netns(struct watch *watch, const struct netns *netns)
-{
-	const char *name = names_text(watch->request->names, netns->name.id);
-
-	text_escaped(&watch->out, name, strlen(name));
-	if (ATTR_HAS(&netns_table, netns, netns, id))
-		text_printf(&watch->out, "%sid %d", *name ? " " : "", netns->id);
-}
-
 static bool put_object(struct watch *watch, const struct event *event)
 {
 	enum words_extent extent = WORDS_VALUES;
 
-	if (event->type == OBJECT_NETNS) {
-		put_netns(watch, event->object);
-		return true;
-	}
 	if (event->before)
 		return link_change(&watch->context, event->before, event->object, &watch->out);
 	if (event->type == OBJECT_LINK && event->kind == EVENT_DELETE) {

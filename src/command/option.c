@@ -2,6 +2,7 @@
 #include "command/option.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,12 +69,21 @@ static int set_as(struct options *options, const char *value, struct error *erro
 	return 0;
 }
 
+/* NO_COLOR: https://no-color.org, when it is there and not empty. */
+bool color_wanted(void)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
+	       !(term && !strcmp(term, "dumb"));
+}
+
 static int set_color(struct options *options, const char *value, struct error *error)
 {
 	if (value && !strcmp(value, "never"))
 		options->color = false;
 	else if (value && !strcmp(value, "auto"))
-		options->color = isatty(STDOUT_FILENO);
+		options->color = color_wanted();
 	else if (!value || !strcmp(value, "always"))
 		options->color = true;
 	else

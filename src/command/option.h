@@ -2,6 +2,7 @@
 /* The options of the command line, each a row. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
@@ -24,6 +25,9 @@ extern const size_t option_rows_count;
 
 /* "-n, --netns NAME" */
 void option_usage(const struct option_row *row, struct text *text);
+
+/* Whether stdout is a terminal and nobody minds colours: what --color=auto means. */
+bool color_wanted(void);
 
 /*
  * Takes the options out of a command line: short ones in front of the object,

@@ -27,12 +27,14 @@ void listing_begin(struct listing *listing, bool streams)
 		.pools = &request->pools,
 	};
 	listing->json = (struct json){ .out = request->out, .pretty = options->pretty };
-	if (options->json)
+	if (options->json) {
 		json_open_array(&listing->json, NULL);
-	else
-		columns_begin(&listing->print, listing->columns + !options->all_netns,
-			      listing->columns_count - !options->all_netns, streams,
-			      options->oneline, request->out);
+		return;
+	}
+	columns_begin(&listing->print, listing->columns + !options->all_netns,
+		      listing->columns_count - !options->all_netns, streams, options->oneline,
+		      request->out);
+	listing->print.painted = options->color;
 }
 
 void listing_put(struct listing *listing, const void *object)
@@ -96,6 +98,18 @@ int listing_stream(struct listing *listing, struct error *error)
 	return r;
 }
 
+static void paint_value(struct columns *print, const struct attr *row, const void *object)
+{
+	const uint8_t *value = attr_value(row, object);
+
+	if (row->type == &attr_type_link_name)
+		columns_paint(print, PAINT_NAME);
+	else if (row->type == &attr_type_mac || row->type == &attr_type_lladdr)
+		columns_paint(print, PAINT_MAC);
+	else if (row->type == &attr_type_address || row->type == &attr_type_prefix)
+		columns_paint(print, *value == IPV6 ? PAINT_IPV6 : PAINT_IPV4);
+}
+
 void cell_row(struct listing *listing, const struct attr_table *table, const void *object,
 	      const struct attr *row)
 {
@@ -104,6 +118,8 @@ void cell_row(struct listing *listing, const struct attr_table *table, const voi
 	if (attr_has(table, object, row) &&
 	    !((row->traits & ATTR_NO_ZERO) && attr_is_zero(row, object)))
 		attr_print_value(row, &listing->context, object, cell);
+	if (listing->print.painted)
+		paint_value(&listing->print, row, object);
 }
 
 void cell_name(struct listing *listing, uint32_t name)

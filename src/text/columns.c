@@ -2,6 +2,7 @@
 #include "text/columns.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 void columns_begin(struct columns *columns, const struct column *column, size_t count,
@@ -17,13 +18,49 @@ void columns_begin(struct columns *columns, const struct column *column, size_t 
 	};
 }
 
-static void put_padded(struct text *out, const char *bytes, size_t length, size_t width, bool last)
+/* Columns a cell takes; what paints it takes none (nothing else has an escape in it). */
+static size_t shown_width(const char *bytes, size_t length)
 {
-	size_t shown = text_width(bytes, length);
+	size_t width = text_width(bytes, length);
 
-	text_put(out, bytes, length);
-	if (!last)
-		text_spaces(out, (shown < width ? width - shown : 0) + 2);
+	for (size_t i = 0; i < length; i++)
+		if (bytes[i] == '\x1b')
+			for (width--; i < length && bytes[i] != 'm'; i++)
+				width--;
+	return width;
+}
+
+/*
+ * Puts a cell; the blanks behind it wait for the next one that is not empty, so
+ * that no line ends in blanks.
+ */
+static void put_padded(struct columns *columns, const char *bytes, size_t length, size_t width,
+		       bool last)
+{
+	size_t shown = shown_width(bytes, length);
+
+	if (length) {
+		text_spaces(columns->out, columns->gap);
+		text_put(columns->out, bytes, length);
+		columns->gap = 0;
+	}
+	columns->gap += (shown < width ? width - shown : 0) + 2;
+	if (last) {
+		text_char(columns->out, '\n');
+		columns->gap = 0;
+	}
+}
+
+/* Made for awk: a blank inside a cell would be a new field. */
+static void put_oneline(struct columns *columns, struct text *cell, bool last)
+{
+	for (size_t i = 0; i < cell->length; i++)
+		if (cell->bytes[i] == ' ')
+			cell->bytes[i] = ',';
+	if (!cell->length)
+		text_char(cell, '-');
+	text_put(columns->out, cell->bytes, cell->length);
+	text_char(columns->out, last ? '\n' : ' ');
 }
 
 /* A cell of a row that is printed at once. */
@@ -32,22 +69,11 @@ static void stream_cell(struct columns *columns)
 	struct text *cell = &columns->cell;
 	bool last = columns->at == columns->count;
 
-	if (columns->oneline) {
-		/* Made for awk: a blank inside a cell would be a new field. */
-		for (size_t i = 0; i < cell->length; i++)
-			if (cell->bytes[i] == ' ')
-				cell->bytes[i] = ',';
-		if (!cell->length)
-			text_char(cell, '-');
-		text_put(columns->out, cell->bytes, cell->length);
-		if (!last)
-			text_char(columns->out, ' ');
-	} else {
-		put_padded(columns->out, cell->bytes, cell->length,
+	if (columns->oneline)
+		put_oneline(columns, cell, last);
+	else
+		put_padded(columns, cell->bytes, cell->length,
 			   columns->columns[columns->at - 1].width, last);
-	}
-	if (last)
-		text_char(columns->out, '\n');
 }
 
 static void header(struct columns *columns)
@@ -58,10 +84,9 @@ static void header(struct columns *columns)
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *column = &columns->columns[i];
 
-		put_padded(columns->out, column->title, strlen(column->title), column->width,
+		put_padded(columns, column->title, strlen(column->title), column->width,
 			   i + 1 == columns->count);
 	}
-	text_char(columns->out, '\n');
 }
 
 static void finish_cell(struct columns *columns)
@@ -75,6 +100,21 @@ static void finish_cell(struct columns *columns)
 		text_char(&columns->cells, '\0');
 	}
 	columns->cell.length = 0;
+}
+
+void columns_paint(struct columns *columns, enum paint paint)
+{
+	struct text *cell = &columns->cell;
+	char code[8];
+	int size = snprintf(code, sizeof(code), "\x1b[%dm", (int)paint);
+
+	if (!columns->painted || !cell->length)
+		return;
+	text_room(cell, (size_t)size);
+	memmove(cell->bytes + size, cell->bytes, cell->length);
+	memcpy(cell->bytes, code, (size_t)size);
+	cell->length += (size_t)size;
+	text_puts(cell, "\x1b[0m");
 }
 
 struct text *columns_cell(struct columns *columns)
@@ -96,16 +136,11 @@ void columns_row(struct columns *columns)
 
 static void print_row(struct columns *columns, const char *const *cells, const size_t *widths)
 {
-	size_t last = 0;
-
-	/* Nothing but blanks behind the last cell that says something. */
 	for (size_t i = 0; i < columns->count; i++)
-		if (widths[i] && *cells[i])
-			last = i;
-	for (size_t i = 0; i <= last; i++)
 		if (widths[i])
-			put_padded(columns->out, cells[i], strlen(cells[i]), widths[i], i == last);
+			put_padded(columns, cells[i], strlen(cells[i]), widths[i], false);
 	text_char(columns->out, '\n');
+	columns->gap = 0;
 }
 
 void columns_end(struct columns *columns)
@@ -116,7 +151,7 @@ void columns_end(struct columns *columns)
 
 	for (size_t row = 0; !columns->streams && row < columns->rows; row++)
 		for (size_t i = 0; i < columns->count; i++) {
-			size_t width = text_width(at, strlen(at));
+			size_t width = shown_width(at, strlen(at));
 
 			if (width > widths[i])
 				widths[i] = width;

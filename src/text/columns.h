@@ -19,10 +19,15 @@ struct column {
 	unsigned width; /* of a streaming listing, at least */
 };
 
+/* The colours of ip(8): SGR numbers of ECMA-48. */
+enum paint { PAINT_NAME = 36, PAINT_MAC = 33, PAINT_IPV4 = 35, PAINT_IPV6 = 34, PAINT_UP = 32, PAINT_DOWN = 31 };
+
 struct columns {
 	const struct column *columns;
 	size_t count;
 	bool oneline, streams, header_done;
+	bool painted; /* cells may have a colour; the caller's to set after columns_begin */
+	size_t gap;   /* blanks that wait for the next cell */
 	struct text *out;
 	struct text cells; /* gathered, each ends with a NUL */
 	struct text cell;  /* the one being filled */
@@ -35,6 +40,9 @@ void columns_begin(struct columns *columns, const struct column *column, size_t 
 
 /* Where the next cell's text goes; escape what comes from outside. */
 struct text *columns_cell(struct columns *columns);
+
+/* Gives the text of the cell being filled a colour, where colours are wanted. */
+void columns_paint(struct columns *columns, enum paint paint);
 
 /* Ends the row; cells not filled are empty. */
 void columns_row(struct columns *columns);

@@ -28,6 +28,9 @@ void link_brief(const struct attr_context *context, const struct link *link, str
 	copy.asked.value &= BIT(name) | BIT(link) | BIT(link_netns) | BIT(master) | BIT(mtu) |
 			    BIT(up) | BIT(address) | BIT(alias);
 	copy.port.asked.value = 0;
+	if (!copy.link.id)
+		copy.asked.value &= ~BIT(link);
+	copy.netns.id = 0;
 	for (size_t p = 1; p < count; p++) {
 		const struct attr_table *table = parts[p].table;
 		struct attr_set *asked = attr_asked(table, parts[p].object);
@@ -37,7 +40,7 @@ void link_brief(const struct attr_context *context, const struct link *link, str
 			    attr_is_zero(&table->rows[i], parts[p].object))
 				asked->value &= ~(UINT64_C(1) << i);
 	}
-	object_words(OBJECT_LINK, context, &copy, NULL, WORDS_VALUES, ATTR_STYLE_OVL, text);
+	object_words(OBJECT_LINK, context, &copy, NULL, WORDS_NEW, ATTR_STYLE_OVL, text);
 	put_state(context, link, text);
 }
 
@@ -66,7 +69,7 @@ bool link_change(const struct attr_context *context, const struct link *before,
 	bool state = !attr_equal(ROW(operstate), before, now);
 	bool freed = attr_has(&link_table, before, ROW(master)) &&
 		     !attr_has(&link_table, now, ROW(master));
-	bool any = false, data = false;
+	bool any = false;
 
 	/* What a port begins with is the bridge's usual. */
 	if (!before->port.asked.value)
@@ -76,18 +79,11 @@ bool link_change(const struct attr_context *context, const struct link *before,
 		changed.new_name = now->name;
 		ATTR_MARK(&link_table, link, &changed, new_name);
 	}
-	for (size_t p = 0; p < count && count == old_count; p++) {
-		bool some = keep_changed(&parts[p], &old_parts[p]);
-
-		any = some || any;
-		data = data || (some && parts[p].object == &changed.data);
-	}
+	for (size_t p = 0; p < count && count == old_count; p++)
+		any = keep_changed(&parts[p], &old_parts[p]) || any;
 	if (!any && !state && !freed)
 		return false;
 	ATTR_MARK(&link_table, link, &changed, name);
-	/* Words of the kind stand behind "type KIND". */
-	if (!data)
-		changed.kind.id = 0;
 	object_words(OBJECT_LINK, context, &changed, NULL, WORDS_VALUES, ATTR_STYLE_OVL, text);
 	if (freed)
 		text_puts(text, " nomaster");

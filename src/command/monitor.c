@@ -23,6 +23,7 @@
 #include "command/command.h"
 #include "command/list.h"
 #include "kernel/monitor.h"
+#include "model/route.h"
 #include "text/link_change.h"
 #include "text/object_json.h"
 #include "text/object_words.h"
@@ -79,20 +80,31 @@ static void put_sign(struct watch *watch, const struct event *event)
 	}
 }
 
+/* Puts the object's words; false when there is nothing to tell. */
 static bool put_object(struct watch *watch, const struct event *event)
 {
+	const struct attr_context *context = &watch->context;
+	const struct attr *tos = ATTR_ROW(&route_table, route, tos);
 	enum words_extent extent = WORDS_VALUES;
+	const void *object = event->object;
+	bool details = watch->request->options.details;
+	struct route_full route;
 
 	if (event->before)
-		return link_change(&watch->context, event->before, event->object, &watch->out);
+		return link_change(context, event->before, object, &watch->out);
 	if (event->type == OBJECT_LINK && event->kind == EVENT_DELETE) {
 		extent = WORDS_KEY;
-	} else if (event->type == OBJECT_LINK && !watch->request->options.details) {
-		link_brief(&watch->context, event->object, &watch->out);
+	} else if (event->type == OBJECT_LINK && !details) {
+		link_brief(context, object, &watch->out);
 		return true;
+	} else if (event->type == OBJECT_ROUTE && !details) {
+		/* Every route has one, hardly any another than 0. */
+		route = *(const struct route_full *)object;
+		if (attr_is_zero(tos, &route.route))
+			attr_drop(&route_table, &route.route, tos);
+		object = &route;
 	}
-	object_words(event->type, &watch->context, event->object, NULL, extent, ATTR_STYLE_OVL,
-		     &watch->out);
+	object_words(event->type, context, object, NULL, extent, ATTR_STYLE_OVL, &watch->out);
 	return true;
 }
 

@@ -1,0 +1,744 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/route_words.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/words.h"
+#include "command/request.h"
+#include "model/uapi.h"
+
+#define HAS(pointer, member) ATTR_HAS(&route_table, route, pointer, member)
+#define MARK(pointer, member) ATTR_MARK(&route_table, route, pointer, member)
+#define DETAIL_HAS(pointer, member) ATTR_HAS(&route_detail_table, route_detail, pointer, member)
+#define DETAIL_MARK(pointer, member) ATTR_MARK(&route_detail_table, route_detail, pointer, member)
+
+static const char *const route_more[] = { "to", "via", "nexthop", "encap", "table", NULL };
+
+/* Words of rows that only a lookup knows. */
+static bool is_of_lookup(const char *word)
+{
+	static const char *const words[] = { "mark", "uid", "iif", "ipproto", "sport", "dport" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(word, words[i]))
+			return true;
+	return false;
+}
+
+static bool is_any(const char *word)
+{
+	return !strcmp(word, "default") || !strcmp(word, "any") || !strcmp(word, "all");
+}
+
+/* Whether a word that stands alone can be meant as a prefix at all. */
+static bool looks_like_prefix(const char *word)
+{
+	return isdigit((unsigned char)*word) || strchr(word, ':') || is_any(word);
+}
+
+static const char *family_word(uint8_t family)
+{
+	return family == IPV6 ? "inet6" : "inet";
+}
+
+static const char *family_name(uint8_t family)
+{
+	return family == IPV6 ? "IPv6" : "IPv4";
+}
+
+/* A prefix; "default" is of the family that -4 or -6 says, else of one that is open: 0. */
+static int take_prefix(struct request *request, const char *after, struct prefix *prefix,
+		       struct words *words, struct error *error)
+{
+	struct attr_context context = request_context(request);
+	struct attr row = *ATTR_ROW(&route_table, route, dst);
+	const char *word = words_peek(words);
+
+	row.name = after;
+	if (word && is_any(word)) {
+		words_take(words);
+		*prefix = (struct prefix){ .family = context.family };
+		return 0;
+	}
+	return row.type->parse(&row, &context, words, prefix, error);
+}
+
+/* [inet|inet6] ADDRESS; *said is the family when a word says it, else 0. */
+static int take_via(struct address *address, uint8_t *said, struct words *words,
+		    struct error *error)
+{
+	struct address value = { 0 };
+	const char *word;
+
+	if (address->family)
+		return error_usage(error, "'via' is given twice: several next routers are 'nexthop via "
+					  "ADDRESS nexthop via ADDRESS'");
+	*said = words_take_if(words, "inet") ? IPV4 : words_take_if(words, "inet6") ? IPV6 : 0;
+	word = words_value(words, "via", "[inet|inet6] ADDRESS", error);
+	if (!word)
+		return -EINVAL;
+	if (!address_read(word, &value) || (*said && value.family != *said))
+		return error_usage(error, "via: '%s' is no %s%saddress", word,
+				   *said ? family_name(*said) : "", *said ? " " : "");
+	*address = value;
+	return 0;
+}
+
+/* What is gathered while the words of a route are read. */
+struct taking {
+	struct request *request;
+	struct route_full *full;
+	struct address via;
+	uint8_t via_said;
+	bool has_prefix;
+	uint8_t hops_said; /* a family that a nexthop's "via inet6" says differs from the route's */
+};
+
+static int take_hop_word(struct taking *taking, struct nexthop *hop, bool *taken,
+			 struct words *words, struct error *error)
+{
+	struct attr_context context = request_context(taking->request);
+	const char *word = words_peek(words);
+	uint64_t weight;
+	int r;
+
+	*taken = true;
+	if (!strcmp(word, "via")) {
+		words_take(words);
+		r = take_via(&hop->via, &taking->hops_said, words, error);
+		if (!r)
+			ATTR_MARK(&nexthop_table, nexthop, hop, via);
+		return r;
+	}
+	if (!strcmp(word, "weight")) {
+		words_take(words);
+		word = words_value(words, "weight", "1-256", error);
+		if (!word)
+			return -EINVAL;
+		if (!number_read(word, &weight) || !weight || weight > 256)
+			return error_usage(error, "weight: '%s' is not 1-256", word);
+		hop->weight_less_one = (uint8_t)(weight - 1);
+		ATTR_MARK(&nexthop_table, nexthop, hop, weight_less_one);
+		return 0;
+	}
+	if (!strcmp(word, "encap"))
+		return error_usage(error, "a nexthop's own 'encap' is not supported: make it a route "
+					  "of its own");
+	r = attr_take(&nexthop_table, &context, hop, words, error);
+	*taken = r > 0;
+	return r < 0 ? r : 0;
+}
+
+/* nexthop [via ADDRESS] [dev DEV] [weight N] [onlink]; whatever else follows is the route's. */
+static int take_nexthop(struct taking *taking, struct words *words, struct error *error)
+{
+	struct pools *pools = &taking->request->pools;
+	struct nexthop hop = { 0 };
+	bool taken = true;
+	size_t left;
+	int r = 0;
+
+	words_take(words);
+	left = words->left;
+	while (!r && taken && words->left)
+		r = take_hop_word(taking, &hop, &taken, words, error);
+	if (r < 0)
+		return r;
+	if (left == words->left)
+		return error_usage(error, "behind 'nexthop' [via ADDRESS] [dev DEV] [weight N] [onlink] "
+					  "is expected");
+	*array_add(&pools->nexthops, &pools->nexthops_count, &pools->nexthops_room) = hop;
+	taking->full->route.nexthops.count++;
+	return 0;
+}
+
+static int take_encap_address(struct address *address, const char *after, uint8_t family,
+			      struct words *words, struct error *error)
+{
+	const char *word = words_value(words, after, "ADDRESS", error);
+
+	if (!word)
+		return -EINVAL;
+	if (!address_read(word, address) || address->family != family)
+		return error_usage(error, "encap %s: '%s' is no %s address", after, word,
+				   family_name(family));
+	return 0;
+}
+
+static int take_encap_number(uint64_t *value, const char *after, uint64_t most,
+			     struct words *words, struct error *error)
+{
+	const char *word = words_value(words, after, "NUMBER", error);
+
+	if (!word)
+		return -EINVAL;
+	if (!number_read(word, value) || *value > most)
+		return error_usage(error, "encap %s: '%s' is no number up to %llu", after, word,
+				   (unsigned long long)most);
+	return 0;
+}
+
+/* One word of an encapsulation: 1, 0 when the next word is none, or an error. */
+static int take_encap_word(struct taking *taking, struct words *words, struct error *error)
+{
+	struct attr_context context = request_context(taking->request);
+	struct route_detail *detail = &taking->full->detail;
+	bool six = detail->encap == LWTUNNEL_ENCAP_IP6;
+	const char *word = words_peek(words);
+	uint64_t number = 0;
+	int r;
+
+	for (const struct keyword *flag = route_encap_flags; flag->word; flag++) {
+		if (strcmp(word, flag->word) != 0)
+			continue;
+		detail->encap_flags |= (uint16_t)flag->value;
+		return words_take(words) != NULL;
+	}
+	if (!strcmp(word, "id")) {
+		words_take(words);
+		r = take_encap_number(&detail->encap_id, word, UINT64_MAX, words, error);
+	} else if (!strcmp(word, "dst") || !strcmp(word, "src")) {
+		words_take(words);
+		r = take_encap_address(*word == 'd' ? &detail->encap_dst : &detail->encap_src, word,
+				       six ? IPV6 : IPV4, words, error);
+	} else if (!strcmp(word, six ? "hoplimit" : "ttl")) {
+		words_take(words);
+		r = take_encap_number(&number, word, UINT8_MAX, words, error);
+		detail->encap_ttl = (uint8_t)number;
+	} else if (!strcmp(word, six ? "tc" : "tos")) {
+		const struct attr *row = ATTR_ROW(&route_table, route, tos);
+
+		words_take(words);
+		r = row->type->parse(row, &context, words, &detail->encap_tos, error);
+	} else {
+		return 0;
+	}
+	return r < 0 ? r : 1;
+}
+
+/* encap ip|ip6 [id N] [dst A] [src A] [ttl N] [tos T] [key] [csum] [seq] */
+static int take_encap(struct taking *taking, struct words *words, struct error *error)
+{
+	struct route_detail *detail = &taking->full->detail;
+	const char *word;
+	int r = 1;
+
+	words_take(words);
+	if (detail->encap)
+		return error_usage(error, "'encap' is given twice");
+	word = words_value(words, "encap", "ip or ip6", error);
+	if (!word)
+		return -EINVAL;
+	if (strcmp(word, "ip") != 0 && strcmp(word, "ip6") != 0)
+		return error_usage(error, "encap: '%s' is not known: ip or ip6 is expected", word);
+	detail->encap = word[2] ? LWTUNNEL_ENCAP_IP6 : LWTUNNEL_ENCAP_IP;
+	while (r > 0 && words->left)
+		r = take_encap_word(taking, words, error);
+	return r < 0 ? r : 0;
+}
+
+/*
+ * "10ms", "1.5s" or, without a unit, the kernel's own (1/8 ms of rtt, 1/4 ms of
+ * rttvar, ms of rto_min), as ip-route(8) has it.
+ */
+static int take_time(const struct attr *row, uint32_t unit, uint32_t *value, struct words *words,
+		     struct error *error)
+{
+	const char *word = words_value(words, row->name, "TIME", error);
+	char *end;
+	double time;
+
+	if (!word)
+		return -EINVAL;
+	time = strtod(word, &end);
+	if (!isdigit((unsigned char)*word))
+		end = NULL;
+	else if (!strcasecmp(end, "s") || !strcasecmp(end, "sec") || !strcasecmp(end, "secs"))
+		time *= 1000.0 * unit;
+	else if (!strcasecmp(end, "ms") || !strcasecmp(end, "msec") || !strcasecmp(end, "msecs"))
+		time *= unit;
+	else if (*end)
+		end = NULL;
+	if (!end || time > UINT32_MAX)
+		return error_usage(error, "%s: '%s' is no time: a number with ms or s is expected",
+				   row->name, word);
+	*value = (uint32_t)time;
+	return 0;
+}
+
+static int take_features(struct route_detail *detail, struct words *words, struct error *error)
+{
+	uint64_t number;
+	bool any = false;
+
+	for (; words->left; words_take(words), any = true) {
+		const char *word = words_peek(words);
+		const struct keyword *feature = route_features;
+
+		while (feature->word && strcmp(feature->word, word) != 0)
+			feature++;
+		if (feature->word)
+			detail->features |= (uint32_t)feature->value;
+		else if (!any && number_read(word, &number) && number <= UINT32_MAX)
+			detail->features |= (uint32_t)number;
+		else
+			break;
+	}
+	if (any)
+		return 0;
+	return error_usage(error, "behind 'features' ecn, tcp_usec_ts or a number is expected");
+}
+
+/* METRIC [lock] VALUE: 1, 0 when the next word names none, or an error. */
+static int take_metric(struct taking *taking, struct words *words, struct error *error)
+{
+	struct attr_context context = request_context(taking->request);
+	struct route_detail *detail = &taking->full->detail;
+	const struct attr *row = attr_find(&route_detail_table, words_peek(words));
+	int r;
+
+	if (!row || row->nest != RTA_METRICS || row->wire == RTAX_LOCK)
+		return 0;
+	words_take(words);
+	if (attr_has(&route_detail_table, detail, row))
+		return error_usage(error, "'%s' is given twice", row->name);
+	if (words_take_if(words, "lock") || row->wire == RTAX_RTO_MIN) {
+		detail->lock |= UINT32_C(1) << row->wire;
+		DETAIL_MARK(detail, lock);
+	}
+	switch (row->wire) {
+	case RTAX_RTT:
+		r = take_time(row, 8, &detail->rtt, words, error);
+		break;
+	case RTAX_RTTVAR:
+		r = take_time(row, 4, &detail->rttvar, words, error);
+		break;
+	case RTAX_RTO_MIN:
+		r = take_time(row, 1, &detail->rto_min, words, error);
+		break;
+	case RTAX_FEATURES:
+		r = take_features(detail, words, error);
+		break;
+	default:
+		r = attr_parse(&route_detail_table, row, &context, detail, words, error);
+	}
+	if (r < 0)
+		return r;
+	attr_mark(&route_detail_table, detail, row);
+	return 1;
+}
+
+/* ttl-propagate enabled|disabled; on and off are the row's. 1: taken. */
+static int take_ttl_propagate(struct route_detail *detail, struct words *words)
+{
+	const char *value = words->left > 1 ? words->at[1] : NULL;
+
+	if (strcmp(words_peek(words), "ttl-propagate") != 0 || !value ||
+	    (strcmp(value, "enabled") != 0 && strcmp(value, "disabled") != 0) ||
+	    DETAIL_HAS(detail, ttl_propagate))
+		return 0;
+	words_take(words);
+	words_take(words);
+	detail->ttl_propagate = *value == 'e';
+	DETAIL_MARK(detail, ttl_propagate);
+	return 1;
+}
+
+static int take_destination(struct taking *taking, struct words *words, struct error *error)
+{
+	struct route *route = &taking->full->route;
+	int r;
+
+	if (taking->has_prefix)
+		return error_usage(error, "'%s': the route has a PREFIX already", words_peek(words));
+	r = take_prefix(taking->request, "to", &route->dst, words, error);
+	taking->has_prefix = !r;
+	return r;
+}
+
+/* The next word or words of a route. */
+static int take_one(struct taking *taking, struct words *words, struct error *error)
+{
+	struct route_full *full = taking->full;
+	struct part parts[] = { { &route_table, &full->route, NULL },
+				{ &route_detail_table, &full->detail, NULL } };
+	const char *word = words_peek(words);
+	bool is_table = !strcmp(word, "table");
+	int r;
+
+	if (!strcmp(word, "to")) {
+		words_take(words);
+		if (words->left && looks_like_prefix(words_peek(words)))
+			return take_destination(taking, words, error);
+		/* "to blackhole 10.0.0.0/8": its type, then the prefix. */
+		if (words->left)
+			return 0;
+		return error_usage(error, "behind 'to' a PREFIX is expected");
+	}
+	if (!strcmp(word, "via") || !strcmp(word, "gateway")) {
+		words_take(words);
+		return take_via(&taking->via, &taking->via_said, words, error);
+	}
+	if (!strcmp(word, "nexthop"))
+		return take_nexthop(taking, words, error);
+	if (!strcmp(word, "encap"))
+		return take_encap(taking, words, error);
+	if (is_of_lookup(word))
+		return error_usage(error, "'%s' is a word of 'route get'", word);
+	r = take_metric(taking, words, error);
+	if (!r)
+		r = take_ttl_propagate(&full->detail, words);
+	if (!r && strcmp(word, "lock") != 0)
+		r = request_take(taking->request, parts, 2, words, error);
+	if (r > 0 && is_table && !full->route.table)
+		return error_usage(error, "table: a route is in one table, not in 'all'");
+	if (r)
+		return r < 0 ? r : 0;
+	if (looks_like_prefix(word))
+		return take_destination(taking, words, error);
+	return request_unknown(parts, 2, route_more, word, error);
+}
+
+/* "default" is of the family that something else of the route is of; alone it is IPv4. */
+static void settle_family(const struct taking *taking, const struct nexthop *hops)
+{
+	struct route *route = &taking->full->route;
+	const struct route_detail *detail = &taking->full->detail;
+
+	if (!route->dst.family)
+		route->dst.family = taking->via.family;
+	if (!route->dst.family)
+		route->dst.family = route->src.family;
+	if (!route->dst.family)
+		route->dst.family = detail->from.family;
+	for (uint32_t i = 0; i < route->nexthops.count && !route->dst.family; i++)
+		route->dst.family = hops[i].via.family;
+	if (!route->dst.family)
+		route->dst.family = IPV4;
+}
+
+static int check_family(const struct taking *taking, const char *word, uint8_t family,
+			bool may_differ, struct error *error)
+{
+	uint8_t wanted = taking->full->route.dst.family;
+
+	if (!family || family == wanted || may_differ)
+		return 0;
+	error_usage(error, "%s: an %s address in an %s route", word, family_name(family),
+		    family_name(wanted));
+	if (!strcmp(word, "via") || !strcmp(word, "nexthop via"))
+		error_hint(error, " ('via %s ADDRESS' if that is meant)", family_word(family));
+	return -EINVAL;
+}
+
+static int finish(struct taking *taking, bool is_delete, struct error *error)
+{
+	struct pools *pools = &taking->request->pools;
+	struct route_full *full = taking->full;
+	struct route *route = &full->route;
+	int r = 0;
+
+	if (!taking->has_prefix)
+		return error_usage(error, "a route needs a PREFIX");
+	full->nexthop = pools->nexthops;
+	settle_family(taking, full->nexthop);
+	MARK(route, dst);
+	r = check_family(taking, "via", taking->via.family, taking->via_said, error);
+	if (!r)
+		r = check_family(taking, "src", route->src.family, false, error);
+	if (!r)
+		r = check_family(taking, "from", full->detail.from.family, false, error);
+	for (uint32_t i = 0; !r && i < route->nexthops.count; i++)
+		r = check_family(taking, "nexthop via", full->nexthop[i].via.family,
+				 taking->hops_said, error);
+	if (r < 0)
+		return r;
+	if (taking->via.family == route->dst.family) {
+		route->via = taking->via;
+		MARK(route, via);
+	} else if (taking->via.family) {
+		full->detail.via = taking->via;
+		DETAIL_MARK(&full->detail, via);
+	}
+	/* The kernel says the same, but a delete with both would find nothing. */
+	if (route->nhid && (taking->via.family || route->dev.id || route->nexthops.count))
+		return error_usage(error, "'nhid' says where the packets go: no 'via', 'dev' or "
+					  "'nexthop' beside it");
+	route_settle(full, is_delete);
+	return 0;
+}
+
+int route_words_take(struct request *request, bool is_delete, struct route_full *full,
+		     struct words *words, struct error *error)
+{
+	struct taking taking = { .request = request, .full = full };
+	int r = 0;
+
+	request->pools.nexthops_count = 0;
+	while (!r && words->left)
+		r = take_one(&taking, words, error);
+	return r < 0 ? r : finish(&taking, is_delete, error);
+}
+
+/* The address of a lookup: what is behind a slash says nothing there. */
+static int take_lookup_address(struct request *request, const char *after, struct prefix *prefix,
+			       struct words *words, struct error *error)
+{
+	const char *word = words_peek(words);
+	int r = take_prefix(request, after, prefix, words, error);
+	uint8_t bits;
+
+	if (r < 0)
+		return r;
+	bits = (uint8_t)(8 * address_size(prefix->family ? prefix->family : IPV4));
+	if (prefix->length != bits && !is_any(word))
+		request_note(request, "%s: one address is looked up, the /%u is left out", after,
+			     prefix->length);
+	prefix->length = bits;
+	return 0;
+}
+
+int route_words_take_lookup(struct request *request, struct route_full *full,
+			    struct words *words, struct error *error)
+{
+	static const char *const more[] = { "fibmatch", "to", NULL };
+	struct part parts[] = { { &route_table, &full->route, NULL },
+				{ &route_detail_table, &full->detail, NULL } };
+	struct route *route = &full->route;
+	int r = 0;
+
+	route->lookup = LOOKUP_PACKET;
+	while (!r && words->left) {
+		const char *word = words_peek(words);
+
+		if (words_take_if(words, "fibmatch")) {
+			route->lookup = LOOKUP_ROUTE;
+			continue;
+		}
+		if (words_take_if(words, "from")) {
+			if (DETAIL_HAS(&full->detail, from))
+				return error_usage(error, "'from' is given twice");
+			r = take_lookup_address(request, "from", &full->detail.from, words, error);
+			DETAIL_MARK(&full->detail, from);
+			continue;
+		}
+		if (is_of_lookup(word) || !strcmp(word, "oif") || !strcmp(word, "dev") ||
+		    !strcmp(word, "tos") || !strcmp(word, "dsfield")) {
+			r = request_take(request, parts, 2, words, error);
+			r = r < 0 ? r : 0;
+			continue;
+		}
+		if (!words_take_if(words, "to") && !looks_like_prefix(word))
+			return request_unknown(NULL, 0, more, word, error);
+		if (HAS(route, dst))
+			return error_usage(error, "'%s': there is an ADDRESS already", word);
+		r = take_lookup_address(request, "to", &route->dst, words, error);
+		MARK(route, dst);
+	}
+	if (r < 0)
+		return r;
+	if (!HAS(route, dst))
+		return error_usage(error, "a lookup needs an ADDRESS");
+	if (!route->dst.family)
+		route->dst.family = full->detail.from.family ? full->detail.from.family : IPV4;
+	if (full->detail.from.family && full->detail.from.family != route->dst.family)
+		return error_usage(error, "from: an %s address in an %s lookup",
+				   family_name(full->detail.from.family),
+				   family_name(route->dst.family));
+	return 0;
+}
+
+/* [root|match|exact] PREFIX */
+static int take_choice(struct request *request, const char *after, struct prefix_choice *choice,
+		       struct words *words, struct error *error)
+{
+	bool root = words_take_if(words, "root");
+	bool match = !root && words_take_if(words, "match");
+	struct prefix prefix;
+	int r;
+
+	if (!root && !match)
+		words_take_if(words, "exact");
+	r = take_prefix(request, after, &prefix, words, error);
+	if (r < 0)
+		return r;
+	if (!match)
+		choice->root = prefix;
+	if (!root)
+		choice->match = prefix;
+	return 0;
+}
+
+static int take_table(struct request *request, struct route_choice *choice, struct words *words,
+		      struct error *error)
+{
+	struct attr_context context = request_context(request);
+	const struct attr *row = ATTR_ROW(&route_table, route, table);
+
+	words_take(words);
+	if (words_take_if(words, "cache")) {
+		choice->filter.route.cloned = true;
+		return 0;
+	}
+	if (HAS(&choice->filter.route, table))
+		return error_usage(error, "'table' is given twice");
+	return attr_parse(&route_table, row, &context, &choice->filter.route, words, error);
+}
+
+/* A keyword whose value is "all" asks for nothing. */
+static bool take_all(const char *word, struct words *words)
+{
+	if (words->left < 2 || strcmp(words->at[1], "all") != 0 ||
+	    (strcmp(word, "proto") != 0 && strcmp(word, "protocol") != 0 &&
+	     strcmp(word, "scope") != 0))
+		return false;
+	words_take(words);
+	words_take(words);
+	return true;
+}
+
+static int take_choice_word(struct request *request, struct route_choice *choice,
+			    struct words *words, struct error *error)
+{
+	static const char *const more[] = { "root", "match", "exact", "table", "via",
+					    "src",  "from",  "cache", NULL };
+	struct route_full *filter = &choice->filter;
+	struct part parts[] = { { &route_table, &filter->route, NULL },
+				{ &route_detail_table, &filter->detail, NULL } };
+	const char *word = words_peek(words);
+	int r;
+
+	if (!strcmp(word, "table"))
+		return take_table(request, choice, words, error);
+	if (take_all(word, words))
+		return 0;
+	if (!strcmp(word, "cache") || !strcmp(word, "cached") || !strcmp(word, "cloned")) {
+		words_take(words);
+		filter->route.cloned = true;
+		return 0;
+	}
+	if (!strcmp(word, "dev") || !strcmp(word, "oif")) {
+		words_take(words);
+		word = words_value(words, "dev", "DEV", error);
+		return word ? request_name(request, word, &choice->dev, error) : -EINVAL;
+	}
+	if (words_take_if(words, "via")) {
+		/* A family in front of the address says nothing that it does not say itself. */
+		if (!words_take_if(words, "inet"))
+			words_take_if(words, "inet6");
+		return take_prefix(request, "via", &choice->via, words, error);
+	}
+	if (words_take_if(words, "src"))
+		return take_prefix(request, "src", &choice->src, words, error);
+	if (words_take_if(words, "from"))
+		return take_choice(request, "from", &choice->from, words, error);
+	if (words_take_if(words, "to") || looks_like_prefix(word) || !strcmp(word, "root") ||
+	    !strcmp(word, "match") || !strcmp(word, "exact"))
+		return take_choice(request, "to", &choice->to, words, error);
+	if (is_of_lookup(word))
+		return error_usage(error, "'%s' is a word of 'route get'", word);
+	r = request_take(request, parts, 2, words, error);
+	if (r)
+		return r < 0 ? r : 0;
+	return request_unknown(parts, 2, more, word, error);
+}
+
+int route_words_take_choice(struct request *request, struct route_choice *choice,
+			    struct words *words, struct error *error)
+{
+	struct route *route = &choice->filter.route;
+	const struct prefix any = { .length = NO_LENGTH };
+	int r = 0;
+
+	*choice = (struct route_choice){
+		.to = { any, any }, .from = { any, any }, .is_named = words->left
+	};
+	while (!r && words->left)
+		r = take_choice_word(request, choice, words, error);
+	if (r < 0)
+		return r;
+	if (!HAS(route, table)) {
+		route->table = RT_TABLE_MAIN;
+		MARK(route, table);
+	}
+	/* Not marked: rows say nothing of a family. */
+	route->dst.family = request->options.family;
+	if (!route->dst.family)
+		route->dst.family = choice->to.root.family ? choice->to.root.family :
+							     choice->to.match.family;
+	if (!route->dst.family)
+		route->dst.family = choice->via.family ? choice->via.family : choice->src.family;
+	if (!route->dst.family && route->table)
+		route->dst.family = IPV4;
+	if (!route->table)
+		attr_drop(&route_table, route, ATTR_ROW(&route_table, route, table));
+	/* The kernel looks at it where it can; with -A not every namespace has such a link. */
+	if (!request->options.all_netns)
+		choice->filter.detail.oif.id = choice->dev;
+	return 0;
+}
+
+static bool have_same_bits(const uint8_t *a, const uint8_t *b, uint8_t length)
+{
+	uint8_t bits = length % 8, mask = (uint8_t)(0xff00 >> bits);
+
+	return !memcmp(a, b, length / 8U) &&
+	       (!bits || !((a[length / 8] ^ b[length / 8]) & mask));
+}
+
+static bool is_chosen(const struct prefix_choice *choice, const struct prefix *prefix)
+{
+	const struct prefix *root = &choice->root, *match = &choice->match;
+
+	if (root->length != NO_LENGTH &&
+	    (prefix->length < root->length || (root->family && prefix->family != root->family) ||
+	     !have_same_bits(prefix->bytes, root->bytes, root->length)))
+		return false;
+	return match->length == NO_LENGTH ||
+	       (prefix->length <= match->length &&
+		(!match->family || prefix->family == match->family) &&
+		have_same_bits(prefix->bytes, match->bytes, prefix->length));
+}
+
+static bool is_within(const struct prefix *prefix, const struct address *address)
+{
+	return prefix->family == address->family &&
+	       have_same_bits(address->bytes, prefix->bytes, prefix->length);
+}
+
+static bool goes_via(const struct route_choice *choice, const struct route_full *full)
+{
+	if (!choice->via.family || is_within(&choice->via, &full->route.via) ||
+	    is_within(&choice->via, &full->detail.via))
+		return true;
+	for (uint32_t i = 0; i < full->route.nexthops.count; i++)
+		if (is_within(&choice->via, &full->nexthop[i].via))
+			return true;
+	return false;
+}
+
+static bool leaves_on(const struct route_choice *choice, const struct route_full *full)
+{
+	if (!choice->dev || choice->dev == full->route.dev.id)
+		return true;
+	for (uint32_t i = 0; i < full->route.nexthops.count; i++)
+		if (full->nexthop[i].dev.id == choice->dev)
+			return true;
+	return false;
+}
+
+bool route_choice_has(const struct route_choice *choice, const struct route_full *full)
+{
+	const struct route *route = &full->route;
+
+	return route->cloned == choice->filter.route.cloned && is_chosen(&choice->to, &route->dst) &&
+	       is_chosen(&choice->from, &full->detail.from) && goes_via(choice, full) &&
+	       leaves_on(choice, full) &&
+	       (!choice->src.family || is_within(&choice->src, &route->src));
+}

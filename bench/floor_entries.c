@@ -23,10 +23,9 @@ static void put(struct nlmsghdr *message, unsigned short type, const void *paylo
 	struct nlattr *attribute = (void *)((char *)message + NLMSG_ALIGN(message->nlmsg_len));
 
 	attribute->nla_type = type;
-	attribute->nla_len = (unsigned short)(NLA_HDRLEN + length);
-	memcpy((char *)attribute + NLA_HDRLEN, payload, length);
-	message->nlmsg_len =
-		NLMSG_ALIGN(message->nlmsg_len) + NLA_ALIGN((unsigned)(NLA_HDRLEN + length));
+	attribute->nla_len = (unsigned short)(sizeof(*attribute) + length);
+	memcpy(attribute + 1, payload, length);
+	message->nlmsg_len = (unsigned)NLMSG_ALIGN(NLMSG_ALIGN(message->nlmsg_len) + attribute->nla_len);
 }
 
 /* Entry `i` of the kind: the same that bench/run's batch files have. */
@@ -112,8 +111,10 @@ int main(int argc, char **argv)
 	start = now_us();
 	for (at = messages; sent < count;) {
 		char *first = at;
-		char answer[4096];
-		const struct nlmsghdr *header = (void *)answer;
+		struct {
+			struct nlmsghdr header;
+			struct nlmsgerr error;
+		} answer;
 
 		do {
 			at += ((const struct nlmsghdr *)(void *)at)->nlmsg_len;
@@ -121,8 +122,8 @@ int main(int argc, char **argv)
 		} while (sent % SEND_MESSAGES && sent < count);
 		if (sendto(fd, first, (size_t)(at - first), 0, (struct sockaddr *)&kernel,
 			   sizeof(kernel)) < 0 ||
-		    recv(fd, answer, sizeof(answer), 0) < (ssize_t)NLMSG_LENGTH(sizeof(int)) ||
-		    *(const int *)NLMSG_DATA(header)) {
+		    recv(fd, &answer, sizeof(answer), 0) < (ssize_t)sizeof(answer) ||
+		    answer.error.error) {
 			fputs("floor_entries: the kernel refused\n", stderr);
 			return 1;
 		}

@@ -64,7 +64,7 @@ static void run(struct command *command, size_t turn, int sink)
 	struct rusage usage;
 	double start = now_us();
 	pid_t child = vfork();
-	int status;
+	int status = 0;
 
 	if (!child) {
 		dup2(sink, STDOUT_FILENO);

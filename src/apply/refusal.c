@@ -26,7 +26,8 @@ void step_name(const struct place *place, const struct step *step, struct text *
 {
 	text_puts(text, called(place, step));
 	text_puts(text, " '");
-	object_print_key(step->type, &place->context, step->object, text);
+	object_words(step->type, &place->context, step->object, NULL, WORDS_KEY, ATTR_STYLE_OVL,
+		     text);
 	text_char(text, '\'');
 	if (place->netns) {
 		const char *netns = names_text(place->kernel->names, place->netns);

@@ -74,13 +74,26 @@ int error_hint(struct error *error, const char *format, ...)
 	return -error->errnum;
 }
 
-void error_print(const struct error *error, FILE *file)
+static void print_line(FILE *file, const char *start, const char *rest)
 {
 	CLEANUP(text_clear) struct text text = { 0 };
 
-	text_puts(&text, "ovl: ");
-	text_escape_again(&text, error->text, strlen(error->text));
+	text_puts(&text, start);
+	text_escape_again(&text, rest, strlen(rest));
 	fprintf(file, "%s\n", text_string(&text));
+}
+
+void error_print(const struct error *error, FILE *file)
+{
+	print_line(file, "ovl: ", error->text);
+}
+
+void error_note(FILE *file, const char *format, va_list arguments)
+{
+	struct error note;
+
+	format_text(&note, format, arguments);
+	print_line(file, "ovl: note: ", note.text);
 }
 
 void error_clear(struct error *error)

@@ -48,5 +48,9 @@ int error_hint(struct error *error, const char *format, ...) __attribute__((form
  */
 void error_print(const struct error *error, FILE *file);
 
+/* Prints "ovl: note: TEXT" in the same way. */
+void error_note(FILE *file, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
 /* Forgets what is recorded. */
 void error_clear(struct error *error);

@@ -28,7 +28,10 @@
 #include "text/object_json.h"
 #include "text/object_words.h"
 
-enum { WRITE_SIZE = 4096 }; /* what a pipe that is ready takes without blocking: a page, pipe(7) */
+enum {
+	WRITE_SIZE = 4096, /* what a pipe that is ready takes without blocking: PIPE_BUF, pipe(7) */
+	GIVE_UP_MS = 2 * 1000,
+};
 
 struct watch {
 	struct request *request;
@@ -183,7 +186,10 @@ static void take_signal(struct watch *watch)
 		watch->ended = true;
 }
 
-/* Writes what waits, in pieces that the reader is ready for; a signal ends it in between. */
+/*
+ * Writes what waits, in pieces that the reader is ready for. After a signal it
+ * has some time more to take it all; a second signal ends that too.
+ */
 static int write_lines(struct watch *watch, struct error *error)
 {
 	struct text *out = &watch->out;
@@ -194,13 +200,18 @@ static int write_lines(struct watch *watch, struct error *error)
 		text_put(watch->request->out, out->bytes, out->length);
 		done = out->length;
 	}
-	while (done < out->length && !watch->ended) {
+	while (done < out->length) {
 		struct pollfd polls[] = { { watch->signals, POLLIN, 0 }, { fd, POLLOUT, 0 } };
 		size_t left = out->length - done;
+		int ready = poll(polls, 2, watch->ended ? GIVE_UP_MS : -1);
 		ssize_t n;
 
-		if (poll(polls, 2, -1) < 0)
+		if (ready < 0 && errno == EINTR)
 			continue;
+		if (ready < 0)
+			return error_set(error, errno, "cannot write the output");
+		if (!ready || (watch->ended && polls[0].revents))
+			return error_set(error, 0, "cannot write the output: nobody reads it");
 		if (polls[0].revents)
 			take_signal(watch);
 		if (!polls[1].revents)
@@ -210,9 +221,6 @@ static int write_lines(struct watch *watch, struct error *error)
 			return error_set(error, errno, "cannot write the output");
 		done += n > 0 ? (size_t)n : 0;
 	}
-	/* What is left then is written as the last output of any command. */
-	if (watch->ended)
-		text_put(watch->request->out, out->bytes + done, out->length - done);
 	out->length = 0;
 	return 0;
 }

@@ -61,6 +61,16 @@ static int set_family(struct options *options, const char *value, struct error *
 	return 0;
 }
 
+static int set_timeout(struct options *options, const char *value, struct error *error)
+{
+	uint64_t seconds;
+
+	if (!number_read(value, &seconds) || !seconds || seconds > 3600)
+		return error_usage(error, "--timeout '%s': expected seconds, 1 to 3600", value);
+	options->timeout_ms = (int)seconds * 1000;
+	return 0;
+}
+
 static int set_as(struct options *options, const char *value, struct error *error)
 {
 	if (strcmp(value, "ip"))
@@ -116,6 +126,8 @@ const struct option_row option_rows[] = {
 	{ "v", "verbose", "verbose", NULL, "tell what is sent and answered", set_verbose },
 	{ NULL, "dry-run", NULL, NULL, "show the steps and send nothing", set_dry_run },
 	{ NULL, "as", NULL, "ip", "print the steps as commands of iproute2, send nothing", set_as },
+	{ NULL, "timeout", NULL, "SECONDS", "how long to wait for an answer of the kernel (5)",
+	  set_timeout },
 	{ "V", "version", "Version", NULL, "print the version", NULL },
 	{ "h", "help", "help", NULL, "print help", NULL },
 };

@@ -27,6 +27,7 @@ void request_init(struct request *request, const struct options *options, struct
 	request->kernel.databases = request->databases;
 	request->kernel.family = options->family;
 	request->kernel.verbose = options->verbose;
+	request->kernel.timeout_ms = options->timeout_ms;
 	request->apply.kernel = &request->kernel;
 }
 
@@ -115,11 +116,9 @@ void request_note(const struct request *request, const char *format, ...)
 
 	if (request->options.quiet)
 		return;
-	fputs("ovl: note: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	error_note(stderr, format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 }
 
 int request_take(const struct request *request, const struct part *parts, size_t count,

@@ -24,6 +24,7 @@ struct options {
 	bool json, pretty, details, stats, oneline, brief, all_netns;
 	bool idempotent, quiet, verbose, dry_run, as_ip, force, color;
 	uint8_t family; /* 0: not said */
+	int timeout_ms; /* of the kernel's answers; 0: the usual */
 };
 
 /* What is known of a link while one command is parsed. */

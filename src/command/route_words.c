@@ -59,6 +59,7 @@ static int take_prefix(struct request *request, const char *after, struct prefix
 	struct attr_context context = request_context(request);
 	struct attr row = *ATTR_ROW(&route_table, route, dst);
 	const char *word = words_peek(words);
+	int r;
 
 	row.name = after;
 	if (word && is_any(word)) {
@@ -66,7 +67,11 @@ static int take_prefix(struct request *request, const char *after, struct prefix
 		*prefix = (struct prefix){ .family = context.family };
 		return 0;
 	}
-	return row.type->parse(&row, &context, words, prefix, error);
+	r = row.type->parse(&row, &context, words, prefix, error);
+	if (!r && context.family && prefix->family != context.family)
+		return error_usage(error, "%s: '%s' is no %s prefix", after, word,
+				   family_name(context.family));
+	return r;
 }
 
 /* [inet|inet6] ADDRESS; *said is the family when a word says it, else 0. */

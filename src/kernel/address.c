@@ -145,10 +145,17 @@ static int address_get(struct reader *reader, const struct nlmsghdr *message, vo
 	return 0;
 }
 
+/* A dump answers for one address, too: which of them is meant the key says. */
+static bool address_same(const void *object, const void *key)
+{
+	return object_has_key(OBJECT_ADDRESS, object, key);
+}
+
 const struct wire_object wire_address = {
 	.type = RTM_NEWADDR,
 	.header = sizeof(struct ifaddrmsg),
 	.put = address_put,
 	.ask = address_ask,
 	.get = address_get,
+	.same = address_same,
 };

@@ -54,16 +54,6 @@ static int fdb_put(const struct place *place, enum change change, const void *ob
 			       wire_flags(change), sizeof(*header));
 	header->ndm_family = AF_BRIDGE;
 	header->ndm_ifindex = (int)index;
-	/* One destination of several is deleted by naming it (vxlan_fdb_delete). */
-	if (change == CHANGE_DELETE)
-		for (size_t i = 0; i < fdb_table.count; i++) {
-			const struct attr *row = &fdb_table.rows[i];
-
-			if (attr_has(&fdb_table, fdb, row) &&
-			    (row->wire == NDA_DST || row->wire == NDA_PORT || row->wire == NDA_VNI ||
-			     row->wire == NDA_IFINDEX))
-				mask |= attr_bit(&fdb_table, row);
-		}
 	r = wire_put(message, &fdb_table, &context, fdb, mask, error);
 	if (r < 0)
 		return r;

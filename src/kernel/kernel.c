@@ -100,6 +100,8 @@ static struct kernel_socket *socket_in(struct kernel *kernel, uint32_t netns, st
 	socket = memory_new(1, sizeof(*socket));
 	*socket = (struct kernel_socket){ netns, -1, netlink };
 	socket->netlink.verbose = kernel->verbose;
+	if (kernel->timeout_ms)
+		socket->netlink.timeout_ms = kernel->timeout_ms;
 	*array_add(&kernel->sockets, &kernel->sockets_count, &kernel->sockets_room) = socket;
 	return socket;
 }

@@ -23,6 +23,7 @@ struct kernel {
 	struct databases *databases;  /* the caller's */
 	uint8_t family;               /* what "any" and "default" mean */
 	bool verbose;
+	int timeout_ms;               /* of answers; 0: NETLINK_TIMEOUT_MS */
 	struct kernel_socket **sockets; /* one a namespace, opened when first asked for */
 	size_t sockets_count, sockets_room;
 };

@@ -32,7 +32,7 @@ uint64_t wire_mask(const struct attr_table *table, const void *object, enum chan
 		const struct attr *row = &table->rows[__builtin_ctzll(left)];
 
 		/* A delete finds nothing when it is told more than the key (KERNEL: routes). */
-		if (change != CHANGE_DELETE || (row->traits & ATTR_KEY))
+		if (change != CHANGE_DELETE || (row->traits & (ATTR_KEY | ATTR_PICKS)))
 			mask |= attr_bit(table, row);
 	}
 	return mask;

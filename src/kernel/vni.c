@@ -89,10 +89,17 @@ static int vni_get(struct reader *reader, const struct nlmsghdr *message, void *
 	return 0;
 }
 
+/* A dump answers for one entry, too. */
+static bool vni_same(const void *object, const void *key)
+{
+	return object_has_key(OBJECT_VNI, object, key);
+}
+
 const struct wire_object wire_vni = {
 	.type = RTM_NEWTUNNEL,
 	.header = sizeof(struct tunnel_msg),
 	.put = vni_put,
 	.ask = vni_ask,
 	.get = vni_get,
+	.same = vni_same,
 };

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/text.h"
 #include "model/address.h"
 #include "model/fdb.h"
 #include "model/link.h"
@@ -55,31 +54,7 @@ static size_t parts_of(enum object_type type, const void *object, struct part pa
 	return infos[type].parts(writable, parts);
 }
 
-void object_print_key(enum object_type type, const struct attr_context *context,
-		      const void *object, struct text *text)
-{
-	struct part parts[PARTS];
-	size_t count = parts_of(type, object, parts);
-	size_t start = text->length;
-
-	for (size_t p = 0; p < count; p++) {
-		const struct attr_table *table = parts[p].table;
-
-		for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
-			if (!(row->traits & ATTR_KEY) || (row->traits & ATTR_STATUS) ||
-			    !attr_has(table, parts[p].object, row))
-				continue;
-			if (text->length > start)
-				text_char(text, ' ');
-			if (row->traits & ATTR_POSITION)
-				attr_print_value(row, context, parts[p].object, text);
-			else
-				attr_print(row, context, parts[p].object, ATTR_STYLE_OVL, text);
-		}
-	}
-}
-
-bool object_matches(enum object_type type, const void *object, const void *filter)
+static bool matches(enum object_type type, const void *object, const void *filter, bool key_only)
 {
 	struct part want[PARTS], have[PARTS];
 	size_t wanted = parts_of(type, filter, want);
@@ -96,11 +71,22 @@ bool object_matches(enum object_type type, const void *object, const void *filte
 		for (; left; left &= left - 1) {
 			const struct attr *row = &want[p].table->rows[__builtin_ctzll(left)];
 
-			if (!attr_equal(row, want[p].object, have[at].object))
+			if ((row->traits & ATTR_KEY || !key_only) &&
+			    !attr_equal(row, want[p].object, have[at].object))
 				return false;
 		}
 	}
 	return !infos[type].matches || infos[type].matches(object, filter);
+}
+
+bool object_matches(enum object_type type, const void *object, const void *filter)
+{
+	return matches(type, object, filter, false);
+}
+
+bool object_has_key(enum object_type type, const void *object, const void *key)
+{
+	return matches(type, object, key, true);
 }
 
 void *object_copy(enum object_type type, const void *object, struct arena *arena)

@@ -62,14 +62,6 @@ const struct object_info *object_info(enum object_type type);
 uint32_t object_netns(enum object_type type, const void *object);
 
 /*
- * Puts the words that name the object: "vxlan 'vx0'" and the like is built
- * from it. Its key rows in order, each with its word unless it may stand
- * without: 02:00:00:00:00:0b dev br_vxlan.
- */
-void object_print_key(enum object_type type, const struct attr_context *context,
-		      const void *object, struct text *text);
-
-/*
  * Whether `object` has each value `filter` asks for: how `show` and `flush`
  * select, and how what is there is compared with what is wanted.
  */
@@ -77,6 +69,9 @@ bool object_matches(enum object_type type, const void *object, const void *filte
 
 /* A copy of the object and its lists in the arena. */
 void *object_copy(enum object_type type, const void *object, struct arena *arena);
+
+/* Whether `object` has each key value that `key` names. */
+bool object_has_key(enum object_type type, const void *object, const void *key);
 
 /* Of what the object has, keeps only what `asked` asks for and the key. */
 void object_keep(enum object_type type, void *object, const void *asked);

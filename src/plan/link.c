@@ -50,8 +50,9 @@ static void add_addresses(struct plan *plan, const struct link_wish *wish)
 	for (size_t i = 0; i < wish->addresses_count; i++) {
 		struct link_address address = wish->addresses[i];
 
-		address.netns = wish->link.netns;
-		address.dev = wish->link.name;
+		/* Where the link is by then, and what it is called. */
+		address.netns = wish->link.new_netns.id ? wish->link.new_netns : wish->link.netns;
+		address.dev = wish->link.new_name.id ? wish->link.new_name : wish->link.name;
 		ATTR_MARK(&address_table, link_address, &address, dev);
 		plan_add(plan, OBJECT_ADDRESS, CHANGE_ADD, &address);
 	}

@@ -65,7 +65,7 @@ static void part_json(const struct attr_table *table, const struct json_options 
 
 		if (row->list)
 			i = list_json(table, i, options, object, json);
-		else if ((asked >> i & 1) && !row->nest && is_shown(row, options, object))
+		else if ((asked >> i & 1) && is_shown(row, options, object))
 			attr_json(row, options->context, object, json);
 	}
 }
@@ -252,6 +252,17 @@ static void metric_json(const struct json_options *options, const struct route_d
 	}
 }
 
+/* The metrics stand in an object of their own. */
+static uint64_t metric_rows(void)
+{
+	uint64_t rows = 0;
+
+	for (size_t i = 0; i < route_detail_table.count; i++)
+		if (route_detail_table.rows[i].nest == RTA_METRICS)
+			rows |= UINT64_C(1) << i;
+	return rows;
+}
+
 /* [{"mtu": 1400}]; a metric that is only locked is 0. */
 static void metrics_json(const struct json_options *options, const struct route_detail *detail,
 			 struct json *json)
@@ -316,7 +327,7 @@ static void route_json(const struct json_options *options, const struct route_fu
 	if (detail->asked.value) {
 		if (ATTR_HAS(&route_detail_table, route_detail, detail, via))
 			via_json(&detail->via, json);
-		part_json(&route_detail_table, options, detail, 0, json);
+		part_json(&route_detail_table, options, detail, metric_rows(), json);
 		metrics_json(options, detail, json);
 	}
 	if (detail->encap)

@@ -40,6 +40,18 @@ static void rows_words(const struct attr_table *table, const struct attr_context
 	}
 }
 
+/* What a delete says beside the key: one destination of several. */
+static void picking_words(const struct attr_table *table, const struct attr_context *context,
+			  const void *object, enum attr_style style, struct text *text)
+{
+	for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
+		if (!(row->traits & ATTR_PICKS) || !attr_has(table, object, row))
+			continue;
+		text_char(text, ' ');
+		attr_print(row, context, object, style, text);
+	}
+}
+
 /* Where a link is born; that of one that exists is not among its words. */
 static void birthplace(const struct attr_context *context, const struct link *link,
 		       struct text *text)
@@ -337,6 +349,8 @@ void object_words(enum object_type type, const struct attr_context *context, con
 		rows_words(parts[0].table, context, object, true, false, style, text, start);
 		if (!key_only)
 			rows_words(parts[0].table, context, object, false, true, style, text, start);
+		else
+			picking_words(parts[0].table, context, object, style, text);
 		break;
 	}
 }

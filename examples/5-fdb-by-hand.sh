@@ -32,11 +32,11 @@ ovl -n a fdb show dev br_vxlan self
 if ovl netns exec a.n1 ping -c 1 -W 1 10.10.100.11; then
 	exit 1
 fi
-ovl -n a.n1 arp flush dev eth0
 
-# 1. Which MAC does the address have? The container's neighbour table, which a broadcast would
-#    have filled.
-ovl -n a.n1 arp add 10.10.100.11 lladdr 02:00:00:00:00:0b dev eth0
+# 1. Which MAC does the address have? The container's neighbour table, which the answer to a
+#    broadcast would have filled. On a there is an entry already: failed, from the ping just now.
+ovl -n a.n1 arp show
+ovl -n a.n1 arp replace 10.10.100.11 lladdr 02:00:00:00:00:0b dev eth0
 ovl -n b.n1 arp add 10.10.100.10 lladdr 02:00:00:00:00:0a dev eth0
 
 # 2. Behind which port of the bridge is that MAC? A static entry of the bridge's own table.

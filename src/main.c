@@ -18,16 +18,17 @@
 #include "command/option.h"
 #include "kernel/netns.h"
 
-/* A socket or file of ours that became descriptor 1 would be written to by mistake. */
+/*
+ * A socket of ours that became descriptor 1 would be written to by mistake. What
+ * fills the gap is open the wrong way round, so that output into a stream that
+ * was closed is still an error.
+ */
 static void open_standard_streams(void)
 {
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(EXIT_REFUSED);
 }
 
 static int enter(const char *netns, struct error *error)

@@ -21,19 +21,6 @@ static const struct attr_set *asked_of(const struct attr_table *table, const voi
 	return (const struct attr_set *)(const void *)((const char *)object + table->asked);
 }
 
-bool attr_has(const struct attr_table *table, const void *object, const struct attr *row)
-{
-	return asked_of(table, object)->value & attr_bit(table, row);
-}
-
-void attr_mark(const struct attr_table *table, void *object, const struct attr *row)
-{
-	struct attr_set *asked = attr_asked(table, object);
-
-	asked->value |= attr_bit(table, row);
-	asked->null &= ~attr_bit(table, row);
-}
-
 void attr_drop(const struct attr_table *table, void *object, const struct attr *row)
 {
 	struct attr_set *asked = attr_asked(table, object);

@@ -211,10 +211,22 @@ static inline uint64_t attr_bit(const struct attr_table *table, const struct att
 }
 
 /* Whether the object has a value for the row. */
-bool attr_has(const struct attr_table *table, const void *object, const struct attr *row);
+static inline bool attr_has(const struct attr_table *table, const void *object,
+			    const struct attr *row)
+{
+	const struct attr_set *asked = (const void *)((const char *)object + table->asked);
+
+	return asked->value & attr_bit(table, row);
+}
 
 /* Marks the row as having a value. */
-void attr_mark(const struct attr_table *table, void *object, const struct attr *row);
+static inline void attr_mark(const struct attr_table *table, void *object, const struct attr *row)
+{
+	struct attr_set *asked = attr_asked(table, object);
+
+	asked->value |= attr_bit(table, row);
+	asked->null &= ~attr_bit(table, row);
+}
 
 /* Takes the row's value and mark away. */
 void attr_drop(const struct attr_table *table, void *object, const struct attr *row);

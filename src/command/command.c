@@ -72,7 +72,6 @@ const struct command *command_find(const char *word, struct error *error)
 
 		if (fit == FIT_WHOLE)
 			return commands[i];
-		words_nearer(word, commands[i]->name, &candidates.nearest, &candidates.distance);
 		if (fit == FIT_NONE)
 			continue;
 		found = commands[i];
@@ -80,6 +79,8 @@ const struct command *command_find(const char *word, struct error *error)
 	}
 	if (candidates.count == 1)
 		return found;
+	for (size_t i = 0; i < commands_count; i++)
+		words_nearer(word, commands[i]->name, &candidates.nearest, &candidates.distance);
 	refuse(&candidates, "object", word, error);
 	return NULL;
 }
@@ -96,7 +97,6 @@ const struct verb *verb_find(const struct command *command, const char *word, bo
 
 		if (fit == FIT_WHOLE)
 			return verb;
-		words_nearer(word, verb->name, &candidates.nearest, &candidates.distance);
 		if (fit == FIT_NONE || (verb->traits & VERB_WHOLE))
 			continue;
 		found = verb;
@@ -106,6 +106,9 @@ const struct verb *verb_find(const struct command *command, const char *word, bo
 		return found;
 	if (!candidates.count && missing_ok)
 		return NULL;
+	for (size_t i = 0; i < command->verbs_count; i++)
+		words_nearer(word, command->verbs[i].name, &candidates.nearest,
+			     &candidates.distance);
 	if (candidates.count > 1) {
 		refuse(&candidates, "verb", word, error);
 	} else {

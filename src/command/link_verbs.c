@@ -2,12 +2,13 @@
 #include "command/link_verbs.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "command/link_show.h"
 #include "command/link_words.h"
@@ -49,15 +50,28 @@ static void vxlan_defaults(const struct request *request, struct link *link)
 /* The kernel names a veth's other end when nobody does; which name it took is told. */
 static int tell_peer(struct request *request, uint32_t name, struct error *error)
 {
+	struct json json = { .out = request->out, .pretty = request->options.pretty };
 	const struct link *link;
+	const char *peer;
 
 	if (request->options.dry_run || request->options.as_ip || request->line)
 		return 0;
 	link = request_link(request, 0, name, error);
 	if (!link)
 		return -error->errnum;
-	if (link->link.id && !request->options.quiet)
-		printf("%s\n", names_text(request->names, link->link.id));
+	peer = names_text(request->names, link->link.id);
+	if (request->options.json) {
+		json_open_array(&json, NULL);
+		json_open_object(&json, NULL);
+		json_string(&json, "peer", peer);
+		json_close_object(&json);
+		json_close_array(&json);
+	} else if (!request->options.quiet) {
+		text_escaped(request->out, peer, strlen(peer));
+	} else {
+		return 0;
+	}
+	text_char(request->out, '\n');
 	return 0;
 }
 
@@ -106,6 +120,31 @@ const struct link *link_expect(struct request *request, uint32_t name, const cha
 	return NULL;
 }
 
+/*
+ * What cannot change on a live device is refused here with its name: the kernel
+ * says "Operation not supported" of it, even when the value is the one it has.
+ */
+static int kind_set_check(const struct link *have, struct link *want, struct error *error)
+{
+	const struct link_kind *kind = want->kind_info;
+
+	for (size_t i = 0; kind && kind->table && i < kind->table->count; i++) {
+		const struct attr *row = &kind->table->rows[i];
+
+		if (!attr_has(kind->table, &want->data, row) ||
+		    (!(row->traits & ATTR_FIXED) &&
+		     !(kind->replaces && kind->replaces(&have->data, &want->data, row))))
+			continue;
+		if (!attr_equal(row, &have->data, &want->data))
+			return error_usage(error,
+					   "%s: '%s' cannot change on a live device: remove it and "
+					   "make it again",
+					   kind->name, row->name);
+		attr_drop(kind->table, &want->data, row);
+	}
+	return 0;
+}
+
 int link_verb_set(struct request *request, const char *kind, struct words *words,
 		  struct error *error)
 {
@@ -120,24 +159,14 @@ int link_verb_set(struct request *request, const char *kind, struct words *words
 	if (!link_values(&wish.link) && !wish.addresses_count)
 		return error_usage(error, "nothing to set of '%s'",
 				   names_text(request->names, wish.link.name.id));
+	if (!kind && wish.link.kind.id)
+		kind = names_text(request->names, wish.link.kind.id);
 	have = link_expect(request, wish.link.name.id, kind, error);
 	if (!have)
 		return -error->errnum;
-	/* What is sent names the kind only along with values of it. */
-	if (kind && wish.link.kind_info && wish.link.kind_info->replaces)
-		for (size_t i = 0; i < wish.link.kind_info->table->count; i++) {
-			const struct attr *row = &wish.link.kind_info->table->rows[i];
-
-			if (attr_has(wish.link.kind_info->table, &wish.link.data, row) &&
-			    ((row->traits & ATTR_FIXED) ||
-			     wish.link.kind_info->replaces(&have->data, &wish.link.data, row)) &&
-			    !attr_equal(row, &have->data, &wish.link.data))
-				return error_usage(error,
-						   "%s '%s': '%s' cannot change on a live device: "
-						   "remove it and make it again",
-						   kind, names_text(request->names, have->name.id),
-						   row->name);
-		}
+	r = kind_set_check(have, &wish.link, error);
+	if (r < 0)
+		return r;
 	plan_link_set(&request->plan, &wish);
 	return 0;
 }

@@ -107,15 +107,19 @@ static int keep(void *cookie, const void *object, bool removed)
 	return 0;
 }
 
-/* Marks what tells this route from one of the same prefix; a delete compares no more. */
+/*
+ * Marks what tells this route from one of the same prefix; a delete compares no
+ * more. What is as usual is sent all the same, and not worth a word in a dry run.
+ */
 static void keep_key(struct route_full *full)
 {
 	static const size_t members[] = {
 		offsetof(struct route, type),	  offsetof(struct route, nhid),
 		offsetof(struct route, via),	  offsetof(struct route, dev),
-		offsetof(struct route, protocol), offsetof(struct route, scope),
-		offsetof(struct route, src),
+		offsetof(struct route, protocol), offsetof(struct route, src),
 	};
+	struct route *route = &full->route;
+	struct route_full usual = { .route = { .type = route->type } };
 	struct route_full asked = { 0 };
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
@@ -124,6 +128,13 @@ static void keep_key(struct route_full *full)
 	ATTR_MARK(&route_detail_table, route_detail, &asked.detail, from);
 	object_keep(OBJECT_ROUTE, full, &asked);
 	full->detail.encap = 0;
+	route_settle(&usual, true);
+	if (route->type == RTN_UNICAST)
+		route->asked.value &= ~attr_bit(&route_table, ATTR_ROW(&route_table, route, type));
+	if (route->table == usual.route.table)
+		route->asked.value &= ~attr_bit(&route_table, ATTR_ROW(&route_table, route, table));
+	if (!route->tos)
+		route->asked.value &= ~attr_bit(&route_table, ATTR_ROW(&route_table, route, tos));
 }
 
 /* /proc/sys/net is that of the namespace ovl is in. */

@@ -21,7 +21,7 @@ static const struct column columns[] = {
 static const struct column all_columns[] = {
 	{ "NETNS", 10 }, { "TO", 18 },	 { "VIA", 15 },	 { "DEV", 8 },
 	{ "SRC", 15 },	 { "METRIC", 6 }, { "PROTO", 6 }, { "SCOPE", 6 },
-	{ "TABLE", 5 },	 { "TYPE", 7 },	 { "FLAGS", 6 }, { "MORE", 0 },
+	{ "TABLE", 5 },	 { "TYPE", 9 },	 { "FLAGS", 6 }, { "MORE", 0 },
 };
 
 static bool has_all(const struct listing *listing)

@@ -41,7 +41,7 @@ ovl netns exec net3 ping -c 1 -w 5 10.10.20.11
 
 # What the bridge has learned from those packets: the entries without a state. The permanent ones
 # are the ports' own MACs.
-ovl fdb show br br_test
+ovl fdb show br br_test master
 
 # A port that is unplugged is an ordinary link again.
 ovl bridge delif br_test "$port4"

@@ -29,8 +29,8 @@ ovl --all-netns vxlan show
 
 # Three tables take part. The route says: that net is behind vxlan0.
 ovl -n a route show
-# The neighbour table says which MAC the address has. It is empty until somebody has asked.
-ovl -n a arp show
+# The neighbour table says which MAC the address has: nothing until somebody has asked.
+ovl -n a arp show dev vxlan0
 # The forwarding database says which VTEP that MAC is behind. The all-zero entry is what `remote`
 # has put there: for MACs that are not in the table.
 ovl -n a fdb show dev vxlan0

@@ -45,11 +45,11 @@ ovl --all-netns veth show
 
 ovl netns exec a.n1 ping -c 2 -w 5 10.10.100.11
 # The largest packet that fits, in one piece: 1450 less 20 bytes of IP and 8 of ICMP.
-ovl netns exec a.n1 ping -c 1 -w 5 -M do -s 1422 10.10.100.11
+ovl netns exec a.n1 ping -c 1 -w 5 -M 'do' -s 1422 10.10.100.11
 
 # Host a has two forwarding databases for the container on b. The bridge's says through which
 # port (br_vxlan), the vxlan's says to which host (dst).
-ovl -n a fdb show br br_test
+ovl -n a fdb show br br_test master
 ovl -n a fdb show dev br_vxlan self
 
 ovl netns del a a.n1 b b.n1

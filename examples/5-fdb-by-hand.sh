@@ -34,7 +34,8 @@ if ovl netns exec a.n1 ping -c 1 -W 1 10.10.100.11; then
 fi
 
 # 1. Which MAC does the address have? The container's neighbour table, which the answer to a
-#    broadcast would have filled. On a there is an entry already: failed, from the ping just now.
+#    broadcast would have filled. On a there is one already, without a MAC, from the ping just now;
+#    so `replace` and not `add`.
 ovl -n a.n1 arp show
 ovl -n a.n1 arp replace 10.10.100.11 lladdr 02:00:00:00:00:0b dev eth0
 ovl -n b.n1 arp add 10.10.100.10 lladdr 02:00:00:00:00:0a dev eth0

@@ -30,11 +30,11 @@ run ovl veth add n1_dev netns b up master br_test \
 run ovl -n b vxlan add br_vxlan id 333 dstport 4789 \
 	local 10.23.72.74 remote 10.23.120.82 dev eth0 master br_test up
 
-say 'Which interface belongs to which:'
-run ovl --all-netns veth show
-
 say 'From the container of a to that of b:'
 run ovl netns exec a.n1 ping -c 2 -w 5 10.10.100.11
+
+say 'Which interface belongs to which:'
+run ovl --all-netns veth show
 
 say "The tables behind it, on host a and in its container. The route says: that net is
 on eth0. The neighbour table (arp) knows the other container's MAC:"
@@ -42,7 +42,7 @@ run ovl -n a.n1 route show
 run ovl -n a.n1 arp show
 say 'The bridge has learned that this MAC is behind its port br_vxlan:'
 run ovl -n a bridge show
-run ovl -n a fdb show br br_test
+run ovl -n a fdb show br br_test master
 say 'The vxlan has learned that it is behind host b. The all-zero entry is the one for
 MACs it does not know:'
 run ovl -n a vxlan show

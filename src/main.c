@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -14,7 +15,9 @@
 #include "base/words.h"
 #include "command/batch.h"
 #include "command/command.h"
+#include "command/complete.h"
 #include "command/help.h"
+#include "command/manual.h"
 #include "command/option.h"
 #include "kernel/netns.h"
 
@@ -36,23 +39,10 @@ static int enter(const char *netns, struct error *error)
 	CLEANUP(fd_close) int fd = -1;
 	int r = netns_open(netns, &fd, error);
 
-	return r < 0 ? r : netns_enter(fd, error);
-}
-
-static int help(struct words *words, struct text *out, struct error *error)
-{
-	const char *word = words_take(words);
-	const struct command *command;
-
-	if (!word) {
-		help_all(out);
-		return 0;
-	}
-	command = command_find(word, error);
-	if (!command)
-		return -EINVAL;
-	help_command(command, out);
-	return 0;
+	if (r < 0)
+		return r;
+	r = netns_enter(fd, error);
+	return r < 0 ? error_wrap(error, "netns '%s'", netns) : 0;
 }
 
 static int run(struct request *request, struct words *words, struct error *error)
@@ -84,7 +74,11 @@ static int start(struct words *words, struct text *out, int *status, struct erro
 		return 0;
 	}
 	if (special == SPECIAL_HELP || words_take_if(words, "help"))
-		return help(words, out, error);
+		return help_run(words, out, error);
+	if (words_take_if(words, "complete"))
+		return complete_run(&request, words, error);
+	if (words_take_if(words, "manual"))
+		return manual_run(words, out, error);
 	if (!options.batch && !words->left) {
 		help_all(out);
 		return error_usage(error, "an OBJECT is needed");
@@ -101,6 +95,8 @@ int main(int argc, char **argv)
 {
 	CLEANUP(text_clear) struct text out = { 0 };
 	struct words words = { argv + 1, argc > 0 ? (size_t)argc - 1 : 0 };
+	/* What is written to the /dev/null that takes its place is not written. */
+	bool has_output = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
 	struct error error = { 0 };
 	int status = EXIT_DONE;
 	int r;
@@ -112,12 +108,15 @@ int main(int argc, char **argv)
 		return EXIT_REFUSED;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	text_to_fd(&out, STDOUT_FILENO);
+	text_to_fd(&out, has_output ? STDOUT_FILENO : -1);
 	r = start(&words, &out, &status, &error);
 	if (text_flush(&out) < 0 && r >= 0)
 		r = error_set(&error, out.failed, "cannot write the output");
 	if (r >= 0)
 		return status;
+	/* A failure that nobody described is one all the same. */
+	if (!error.errnum)
+		error_set(&error, -r, "cannot go on");
 	error_print(&error, stderr);
 	return status ? status : (int)error.exit;
 }

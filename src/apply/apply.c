@@ -19,9 +19,8 @@
 void apply_clear(struct apply *apply)
 {
 	message_clear(&apply->message);
-	arena_clear(&apply->arena);
+	sender_free(&apply->sender);
 }
-
 
 /* "Gone" has many names: a link, an entry, a route, an address. */
 static bool means_gone(int errnum)
@@ -54,49 +53,84 @@ static bool is_welcome(const struct place *place, const struct step *step, int e
 	       is_there(place, step);
 }
 
-/*
- * Keeps a refusal until the send is answered: what there is to tell may need to
- * ask the kernel, over the same socket.
- */
-struct refusals {
-	struct pending *pending; /* the steps of the send, in order */
-	struct arena *arena;     /* of what is kept */
+/* Keeps the refusal until the send is answered: to tell it may need the same socket. */
+struct refusal {
+	struct answer answer; /* errnum 0: none */
+	struct arena arena;   /* of its sentence */
 };
+
+static void refusal_clear(struct refusal *refusal)
+{
+	arena_clear(&refusal->arena);
+}
 
 static int keep_refusal(void *cookie, const struct answer *answer)
 {
-	struct refusals *refusals = cookie;
+	struct refusal *refusal = cookie;
 
-	if (answer->errnum && !answer->message)
-		refusals->pending[answer->index].refusal = (struct answer){
-			.index = answer->index,
-			.errnum = answer->errnum,
-			.offset = answer->offset,
-			.sentence = arena_copy(refusals->arena, answer->sentence,
-					       strlen(answer->sentence) + 1),
-		};
+	if (!answer->errnum || answer->message)
+		return 0;
+	refusal->answer = *answer;
+	refusal->answer.sentence =
+		arena_copy(&refusal->arena, answer->sentence, strlen(answer->sentence) + 1);
 	return 0;
 }
 
+/* The answers were lost: a full queue, a deadline, one that cannot be read. */
+static bool is_lost(int r)
+{
+	return r == -ENOBUFS || r == -ETIMEDOUT || r == -EBADMSG;
+}
+
+/* A link as it is when the step is done: under its new name, in its new namespace. */
+static const void *object_after(const struct step *step, struct link *link)
+{
+	if (step->type != OBJECT_LINK || step->change != CHANGE_SET)
+		return step->object;
+	*link = *(const struct link *)step->object;
+	if (ATTR_HAS(&link_table, link, link, new_name)) {
+		link->name = link->new_name;
+		attr_drop(&link_table, link, ATTR_ROW(&link_table, link, new_name));
+	}
+	if (ATTR_HAS(&link_table, link, link, new_netns)) {
+		link->netns = link->new_netns;
+		attr_drop(&link_table, link, ATTR_ROW(&link_table, link, new_netns));
+	}
+	return link;
+}
+
 /*
- * The answers were lost (a full queue, a deadline): what the kernel did is read
- * again. Whatever cannot be read for certain stays an error.
+ * When the answer was lost, what the kernel did is read again: 0 when it did
+ * the step. What cannot be known for certain is told, and exits with 4.
  */
-static int settle(const struct place *place, const struct step *step, int r, struct error *error)
+static int settle(const struct place *from, const struct step *step, int r, struct error *error)
 {
 	CLEANUP(pointer_free) void *have = memory_new(1, object_info(step->type)->size);
+	CLEANUP(text_clear) struct text name = { 0 };
 	struct pools pools = { 0 };
 	struct error again = { 0 };
+	struct link link;
+	const void *want;
+	struct place place;
 	int found;
 
-	if (r != -ENOBUFS && r != -ETIMEDOUT && r != -EBADMSG)
+	if (!is_lost(r))
 		return r;
-	found = kernel_get(place, step->type, step->object, &pools, have, &again);
+	want = object_after(step, &link);
+	found = kernel_place(from->kernel, object_netns(step->type, want), &place, &again);
+	if (!found)
+		found = kernel_get(&place, step->type, want, &pools, have, &again);
 	pools_clear(&pools);
 	if (step->change == CHANGE_DELETE ? found == -ENOENT :
-					    !found && object_matches(step->type, have, step->object)) {
+					    !found && object_matches(step->type, have, want)) {
 		error_clear(error);
 		return 0;
+	}
+	/* Something of that name with other values may be ours or have been there before. */
+	if ((found && found != -ENOENT) || (!found && step->change == CHANGE_ADD)) {
+		step_name(from, step, &name);
+		error_hint(error, "; it is not known what became of %s", text_string(&name));
+		error->exit = EXIT_UNDO_FAILED;
 	}
 	return r;
 }
@@ -140,9 +174,7 @@ static uint32_t place_of(const struct step *step)
 
 static int send_single(struct apply *apply, const struct step *step, struct error *error)
 {
-	CLEANUP(arena_clear) struct arena arena = { 0 };
-	struct pending pending = { .step = *step };
-	struct refusals refusals = { &pending, &arena };
+	CLEANUP(refusal_clear) struct refusal refusal = { 0 };
 	struct place place;
 	int r;
 
@@ -164,14 +196,14 @@ static int send_single(struct apply *apply, const struct step *step, struct erro
 	}
 	message_finish(&apply->message);
 	r = netlink_exchange(place.netlink, apply->message.bytes, apply->message.length, 1,
-			     keep_refusal, &refusals, error);
+			     keep_refusal, &refusal, error);
 	if (step->type == OBJECT_LINK)
 		netlink_forget_links(place.netlink);
 	r = settle(&place, step, r, error);
-	if (r < 0 || !pending.refusal.errnum || is_welcome(&place, step, pending.refusal.errnum))
+	if (r < 0 || !refusal.answer.errnum || is_welcome(&place, step, refusal.answer.errnum))
 		return r;
-	return refusal_tell(&place, step, &pending.refusal,
-			    message_row_at(&apply->message, pending.refusal.offset), error);
+	return refusal_tell(&place, step, &refusal.answer,
+			    message_row_at(&apply->message, refusal.answer.offset), error);
 }
 
 /* What undoes a step, from how it was before. */
@@ -293,27 +325,156 @@ static bool may_wait(const struct plan *plan)
 		plan->steps[0].type == OBJECT_ROUTE || plan->steps[0].type == OBJECT_VNI);
 }
 
-/* Whether a step goes along with those that wait: same type and namespace, another key. */
-static bool goes_along(struct apply *apply, const struct step *step, uint64_t key)
+static bool is_full(const struct send *send)
 {
-	if (!apply->pending_count)
+	return send->count == NETLINK_SEND_MESSAGES || send->message.length >= NETLINK_SEND;
+}
+
+/* Whether a step goes along with those of a send: same type and namespace, another key. */
+static bool goes_along(const struct send *send, const struct step *step, uint64_t key)
+{
+	if (!send->count)
 		return true;
-	if (apply->pending[0].step.type != step->type ||
-	    object_netns(step->type, step->object) != apply->place.netns ||
-	    apply->pending_count == NETLINK_SEND_MESSAGES || apply->message.length >= NETLINK_SEND)
+	if (send->pending[0].step.type != step->type ||
+	    object_netns(step->type, step->object) != send->place.netns)
 		return false;
-	for (size_t i = 0; i < apply->pending_count; i++)
-		if (apply->keys[i] == key)
+	for (size_t i = 0; i < send->count; i++)
+		if (send->pending[i].key == key)
 			return false;
 	return true;
+}
+
+static int gather(struct apply *apply, struct send *send, const struct step *step, uint64_t key,
+		  struct error *error)
+{
+	int r;
+
+	if (!send->count) {
+		r = kernel_place(apply->kernel, object_netns(step->type, step->object),
+				 &send->place, error);
+		if (r < 0)
+			return r;
+		netlink_gather(send->place.netlink, true);
+	}
+	r = wire_object(step->type)->put(&send->place, step->change, step->object, NULL,
+					 &send->message, error);
+	if (r < 0)
+		return r;
+	message_finish(&send->message);
+	send->pending[send->count] =
+		(struct pending){ .step = *step, .line = apply->failed_line, .key = key };
+	send->pending[send->count++].step.object =
+		object_copy(step->type, step->object, &send->arena);
+	return 0;
+}
+
+/* What may stand of later lines and may as well have been there before. */
+static int tell_left(const struct send *send, const struct undo *undos, size_t count,
+		     struct error *error)
+{
+	CLEANUP(text_clear) struct text left = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			text_puts(&left, ", ");
+		step_name(&send->place, &undos[i].step, &left);
+	}
+	if (!count)
+		return -error->errnum;
+	error->exit = EXIT_UNDO_FAILED;
+	return error_hint(error, "; of later lines there are: %s", text_string(&left));
+}
+
+/*
+ * Lines after the first refused one that took effect in the same send must not
+ * stand. When answers were lost, an entry that is there may be one that was
+ * there before: it is told, not removed.
+ */
+static int take_back_after(struct apply *apply, const struct send *send, struct error *error)
+{
+	CLEANUP(pointer_free) struct undo *undos = memory_new(send->count, sizeof(*undos));
+	size_t count = 0;
+	bool refused = false;
+
+	for (size_t i = 0; i < send->count; i++) {
+		const struct pending *pending = &send->pending[i];
+
+		refused |= pending->refusal.errnum != 0;
+		if (!refused || pending->refusal.errnum)
+			continue;
+		undos[count] = (struct undo){ .step = pending->step, .needed = true };
+		undos[count++].step.change = CHANGE_DELETE;
+	}
+	return is_lost(send->result) ? tell_left(send, undos, count, error) :
+				       take_back(apply, undos, count, error);
+}
+
+/* The send failed, or answers were lost: each step without an answer is looked at by itself. */
+static void settle_send(struct send *send)
+{
+	for (size_t i = 0; i < send->count; i++) {
+		struct pending *pending = &send->pending[i];
+		struct error ignored = { 0 };
+
+		if (pending->refusal.errnum ||
+		    !settle(&send->place, &pending->step, send->result, &ignored))
+			continue;
+		pending->refusal = (struct answer){
+			.index = i,
+			.errnum = -send->result,
+			.sentence = is_lost(send->result) ? "its answer was lost" : "",
+		};
+	}
+}
+
+/* Tells the refusals of a send: the first is the error; a batch that goes on hears of all. */
+static int tell_refusals(struct apply *apply, struct send *send, struct error *error)
+{
+	for (size_t i = 0; i < send->count; i++) {
+		struct pending *pending = &send->pending[i];
+		struct error why = { 0 };
+
+		if (!pending->refusal.errnum)
+			continue;
+		refusal_tell(&send->place, &pending->step, &pending->refusal, NULL, &why);
+		if (apply->keep_going) {
+			apply->report(apply->cookie, pending->line, &why);
+			continue;
+		}
+		*error = why;
+		apply->failed_line = pending->line;
+		return take_back_after(apply, send, error);
+	}
+	return 0;
+}
+
+/* Looks at the sends that were carried out meanwhile; with `all` at everything that waits. */
+static int look(struct apply *apply, bool all, struct error *error)
+{
+	struct send *send;
+
+	while ((send = sender_look(apply->sender, all))) {
+		int r = 0;
+
+		if (send->result < 0)
+			settle_send(send);
+		if (send->refused)
+			r = tell_refusals(apply, send, error);
+		if (r < 0) {
+			sender_drop(apply->sender);
+			return r;
+		}
+		sender_release(apply->sender);
+	}
+	return 0;
 }
 
 int apply_line(struct apply *apply, const struct plan *plan, uint32_t line, struct error *error)
 {
 	const struct step *step = plan->steps;
-	struct pending *pending;
+	struct send *send;
 	uint64_t key;
-	int r;
+	int r = 0;
 
 	if (!may_wait(plan)) {
 		r = apply_flush(apply, error);
@@ -322,114 +483,39 @@ int apply_line(struct apply *apply, const struct plan *plan, uint32_t line, stru
 		apply->failed_line = line;
 		return apply_plan(apply, plan, error);
 	}
+	if (!apply->sender)
+		apply->sender = sender_new();
+	send = sender_gathers(apply->sender);
 	key = object_key_hash(step->type, step->object);
-	if (!goes_along(apply, step, key)) {
+	if (is_full(send)) {
+		sender_post(apply->sender, true);
+		r = look(apply, false, error);
+	} else if (!goes_along(send, step, key)) {
 		r = apply_flush(apply, error);
-		if (r < 0)
-			return r;
 	}
-	apply->failed_line = line;
-	if (!apply->pending_count) {
-		apply->message.length = 0;
-		r = kernel_place(apply->kernel, object_netns(step->type, step->object),
-				 &apply->place, error);
-		if (r < 0)
-			return r;
-	}
-	r = wire_object(step->type)->put(&apply->place, step->change, step->object, NULL,
-					 &apply->message, error);
 	if (r < 0)
 		return r;
-	message_finish(&apply->message);
-	pending = &apply->pending[apply->pending_count];
-	apply->keys[apply->pending_count++] = key;
-	*pending = (struct pending){ .step = *step, .line = line };
-	pending->step.object = object_copy(step->type, step->object, &apply->arena);
-	return 0;
+	apply->failed_line = line;
+	return gather(apply, sender_gathers(apply->sender), step, key, error);
 }
 
-/* Lines after the first refused one that took effect in the same send must not stand. */
-static int take_back_after(struct apply *apply, struct error *error)
+bool apply_waits(const struct apply *apply)
 {
-	CLEANUP(pointer_free) struct undo *undos = memory_new(apply->pending_count, sizeof(*undos));
-	size_t count = 0;
-	bool refused = false;
-
-	for (size_t i = 0; i < apply->pending_count; i++) {
-		struct pending *pending = &apply->pending[i];
-
-		refused |= pending->refusal.errnum != 0;
-		if (!refused || pending->refusal.errnum)
-			continue;
-		undos[count] = (struct undo){ .step = pending->step, .needed = true };
-		undos[count++].step.change = CHANGE_DELETE;
-	}
-	return take_back(apply, undos, count, error);
-}
-
-/* Answers were lost: each step that waits is looked at by itself. */
-static int settle_pending(struct apply *apply, int r, struct error *error)
-{
-	if (r != -ENOBUFS && r != -ETIMEDOUT && r != -EBADMSG)
-		return r;
-	for (size_t i = 0; i < apply->pending_count; i++) {
-		int single = settle(&apply->place, &apply->pending[i].step, r, error);
-
-		if (single < 0) {
-			apply->pending[i].refusal.errnum = -single;
-			apply->failed_line = apply->pending[i].line;
-			return take_back_after(apply, error);
-		}
-	}
-	return 0;
-}
-
-/*
- * Tells the refusals of a send: the first is the error, the others are only
- * reported, to a batch that goes on.
- */
-static int tell_refusals(struct apply *apply, struct error *error)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < apply->pending_count; i++) {
-		struct pending *pending = &apply->pending[i];
-		struct error why = { 0 };
-
-		if (!pending->refusal.errnum)
-			continue;
-		refusal_tell(&apply->place, &pending->step, &pending->refusal, NULL, &why);
-		if (!r) {
-			r = -pending->refusal.errnum;
-			*error = why;
-			apply->failed_line = pending->line;
-		}
-		if (apply->keep_going && apply->report)
-			apply->report(apply->cookie, pending->line, &why);
-		if (!apply->keep_going)
-			break;
-	}
-	return r;
+	return apply->sender && sender_is_busy(apply->sender);
 }
 
 int apply_flush(struct apply *apply, struct error *error)
 {
-	struct refusals refusals = { apply->pending, &apply->arena };
 	int r;
 
-	if (!apply->pending_count)
+	if (!apply_waits(apply) || apply->flushes)
 		return 0;
-	r = netlink_exchange(apply->place.netlink, apply->message.bytes, apply->message.length,
-			     apply->pending_count, keep_refusal, &refusals, error);
-	if (r < 0) {
-		r = settle_pending(apply, r, error);
-	} else {
-		r = tell_refusals(apply, error);
-		if (r < 0 && !apply->keep_going)
-			r = take_back_after(apply, error);
-	}
-	apply->pending_count = 0;
-	apply->message.length = 0;
-	arena_reset(&apply->arena);
+	/* What looking at a send asks the kernel needs no flush before it. */
+	apply->flushes = true;
+	if (sender_gathers(apply->sender)->count)
+		sender_post(apply->sender, false);
+	r = look(apply, true, error);
+	sender_rest(apply->sender);
+	apply->flushes = false;
 	return r;
 }

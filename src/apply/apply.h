@@ -10,29 +10,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "apply/sender.h"
 #include "kernel/kernel.h"
 #include "plan/plan.h"
 
 struct error;
 
-/* A step that waits in the send that is being gathered. */
-struct pending {
-	struct step step;
-	uint32_t line; /* of the batch */
-	struct answer refusal; /* errnum 0: none */
-};
-
 struct apply {
 	struct kernel *kernel;
 	bool keep_going; /* after a refused line of a batch (--force) */
 	struct message message;
-	struct pending pending[NETLINK_SEND_MESSAGES];
-	size_t pending_count;
-	struct place place;    /* of what is pending */
-	struct arena arena;    /* of its objects */
-	uint64_t keys[NETLINK_SEND_MESSAGES]; /* hashes of their keys */
+	struct sender *sender; /* of what waits; made when first needed */
+	bool flushes;          /* a flush is under way */
 	uint32_t failed_line;  /* of the first refusal */
-	size_t failures;
 	/* Called for each refused line; NULL outside a batch. */
 	void (*report)(void *cookie, uint32_t line, const struct error *error);
 	void *cookie;
@@ -48,11 +38,18 @@ void apply_clear(struct apply *apply);
 int apply_plan(struct apply *apply, const struct plan *plan, struct error *error);
 
 /*
- * The same for line `line` of a batch, but a plan of one exclusive step may
- * wait until apply_flush() or until a line comes that does not go along with
- * it. An error may be that of an earlier line: `failed_line` says which.
+ * The same for line `line` of a batch, but a plan of one exclusive step may wait
+ * until apply_flush() or until a line comes that does not go along with it, and
+ * be carried out while further lines come. An error may be that of an earlier
+ * line: `failed_line` says which, one of the last APPLY_LINES. With keep_going
+ * refusals of earlier ones are only reported.
  */
 int apply_line(struct apply *apply, const struct plan *plan, uint32_t line, struct error *error);
 
-/* Sends what waits. */
+enum { APPLY_LINES = SENDS * NETLINK_SEND_MESSAGES + 1 };
+
+/* Whether something waits or is under way: the kernel is not to be asked before a flush. */
+bool apply_waits(const struct apply *apply);
+
+/* Sends what waits, and waits for it. */
 int apply_flush(struct apply *apply, struct error *error);

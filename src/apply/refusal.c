@@ -69,6 +69,22 @@ static uint32_t vni_owner(const struct place *place, const struct step *step)
 	return clash.name;
 }
 
+/* Whether the name of a veth's second end is in use where that end was to be. */
+static bool is_other_taken(const struct place *from, const struct step *step)
+{
+	const struct link *other = step->other;
+	struct pools pools = { 0 };
+	struct error ignored = { 0 };
+	struct place place;
+	struct link have;
+	bool taken = other && other->name.id &&
+		     !kernel_place(from->kernel, other->netns.id, &place, &ignored) &&
+		     !kernel_get(&place, OBJECT_LINK, other, &pools, &have, &ignored);
+
+	pools_clear(&pools);
+	return taken;
+}
+
 /* Which value the kernel objects to, and why, before its own sentence. */
 static void tell_reason(const struct place *place, const struct step *step, int errnum,
 			const struct attr *row, struct text *text)
@@ -79,6 +95,11 @@ static void tell_reason(const struct place *place, const struct step *step, int 
 	if (owner) {
 		text_printf(text, "id %u with dstport %u is taken by '%s': ", link->data.vxlan.vni,
 			    link->data.vxlan.dstport, names_text(place->kernel->names, owner));
+	} else if (errnum == EEXIST && is_other_taken(place, step)) {
+		const struct link *other = step->other;
+
+		text_printf(text, "its other end's name '%s' is taken: ",
+			    names_text(place->kernel->names, other->name.id));
 	} else if (row) {
 		const struct attr_table *table = NULL;
 		struct part parts[PARTS];
@@ -112,6 +133,8 @@ static void tell_remedy(const struct place *place, const struct step *step,
 			   names_text(place->kernel->names, link->kind.id));
 	else if (answer->errnum == EXFULL)
 		error_hint(error, " (a bridge has at most 1023 ports)");
+	else if (answer->errnum == ESRCH && step->type == OBJECT_ROUTE)
+		error_hint(error, " (there is no such route)");
 	else if (answer->errnum == EEXIST && step->type == OBJECT_FDB)
 		error_hint(error, " ('append' adds a further destination)");
 }

@@ -45,22 +45,9 @@ static bool is_word(const char *a, const char *b)
 	return *a == *b && !strcmp(a, b);
 }
 
-static bool is_alias(const struct attr *row, const char *word)
-{
-	const char *alias = row->alias;
-	size_t length;
-
-	for (; alias && *alias; alias += length + (alias[length] == ' ')) {
-		length = strcspn(alias, " ");
-		if (*alias == *word && !strncmp(alias, word, length) && !word[length])
-			return true;
-	}
-	return false;
-}
-
 bool attr_is_called(const struct attr *row, const char *word)
 {
-	return is_word(row->name, word) || is_alias(row, word);
+	return is_word(row->name, word) || words_among(row->alias, word);
 }
 
 const struct attr *attr_find(const struct attr_table *table, const char *word)
@@ -72,10 +59,19 @@ const struct attr *attr_find(const struct attr_table *table, const char *word)
 			return row;
 	}
 	for (const struct attr *row = table->rows; row < end; row++) {
-		if (is_alias(row, word))
+		if (words_among(row->alias, word))
 			return row;
 	}
 	return NULL;
+}
+
+/* "nolearning", "nomaster": a bool that may be off, a link that may be none. */
+static bool has_no(const struct attr *row)
+{
+	if (row->traits & (ATTR_FLAG | ATTR_BARE | ATTR_STATUS))
+		return false;
+	return row->type == &attr_type_bool ||
+	       (row->type == &attr_type_link_name && (row->traits & ATTR_NO_ZERO));
 }
 
 static const struct attr *find_spelled(const struct attr_table *table, const char *word,
@@ -95,14 +91,12 @@ static const struct attr *find_spelled(const struct attr_table *table, const cha
 	}
 	for (const struct attr *row = table->rows; row < end; row++) {
 		*spelling = SPELLED_ALIAS;
-		if (is_alias(row, word) && !(row->traits & ATTR_STATUS))
+		if (words_among(row->alias, word) && !(row->traits & ATTR_STATUS))
 			return row;
 	}
 	for (const struct attr *row = table->rows; row < end && !strncmp(word, "no", 2); row++) {
 		*spelling = SPELLED_NO;
-		if (row->type == &attr_type_bool &&
-		    !(row->traits & (ATTR_FLAG | ATTR_BARE | ATTR_STATUS)) &&
-		    attr_is_called(row, word + 2))
+		if (has_no(row) && attr_is_called(row, word + 2))
 			return row;
 	}
 	for (const struct attr *row = table->rows; row < end; row++) {
@@ -220,7 +214,7 @@ int attr_take(const struct attr_table *table, const struct attr_context *context
 	if (spelling != SPELLED_KEYWORD)
 		words_take(words);
 	if (spelling == SPELLED_NO) {
-		*(bool *)attr_field(row, object) = false;
+		memset(attr_field(row, object), 0, row->size);
 	} else if (spelling == SPELLED_ALIAS) {
 		/* Errors name the spelling that the user chose. */
 		renamed = *row;
@@ -288,6 +282,11 @@ void attr_print(const struct attr *row, const struct attr_context *context, cons
 
 	if (row->type == &attr_type_bool) {
 		print_bool(row, object, style, text);
+		return;
+	}
+	if (has_no(row) && attr_is_zero(row, object)) {
+		text_puts(text, "no");
+		text_puts(text, word_of(row, style));
 		return;
 	}
 	if (!(row->traits & ATTR_BARE) ||

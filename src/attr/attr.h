@@ -89,7 +89,7 @@ enum attr_trait {
 	ATTR_JSON_NUMBER = 1 << 13, /* a number in JSON although it has keywords */
 	ATTR_CENTISECONDS = 1 << 14, /* a number is 1/100 s; with a unit (15s, 200ms) it is converted */
 	ATTR_MASKED = 1 << 15,      /* several rows share one attribute of {value, mask} by `bits` */
-	ATTR_NO_ZERO = 1 << 16,     /* zero means "none": not shown */
+	ATTR_NO_ZERO = 1 << 16,     /* zero means "none": not shown; of a link "noWORD" */
 	ATTR_HIDDEN = 1 << 17,      /* not in JSON, where iproute2 has no key for it */
 	ATTR_POSITION = 1 << 18,    /* may stand without its word: a MAC, a prefix, a name */
 	ATTR_PICKS = 1 << 20,       /* names one of several objects with the same key: a delete says it */
@@ -244,7 +244,7 @@ const struct attr *attr_find(const struct attr_table *table, const char *word);
 
 /*
  * Finds the row a command line word starts: its name, an alias, "noNAME" of a
- * bool that may be off (*negated), or a keyword of an ATTR_BARE row. NULL when
+ * bool that may be off or a link that may be none (*negated), or a keyword of an ATTR_BARE row. NULL when
  * none.
  */
 const struct attr *attr_find_word(const struct attr_table *table, const char *word, bool *negated);

@@ -121,6 +121,9 @@ void text_hex(struct text *text, uint64_t number)
 
 void text_spaces(struct text *text, size_t count)
 {
+	/* A text that never held anything has no bytes at all. */
+	if (!count)
+		return;
 	memset(text_room(text, count), ' ', count);
 	text->length += count;
 }

@@ -28,6 +28,22 @@ bool words_take_if(struct words *words, const char *word)
 	return true;
 }
 
+bool words_among(const char *list, const char *word)
+{
+	while (list) {
+		const char *blank;
+		size_t i = 0;
+
+		while (word[i] && word[i] != ' ' && list[i] == word[i])
+			i++;
+		if (!word[i] && (list[i] == ' ' || !list[i]))
+			return true;
+		blank = strchr(list + i, ' ');
+		list = blank ? blank + 1 : NULL;
+	}
+	return false;
+}
+
 const char *words_value(struct words *words, const char *after, const char *expected,
 			struct error *error)
 {

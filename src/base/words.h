@@ -24,6 +24,9 @@ const char *words_take(struct words *words);
 /* Takes the next word when it is `word`. */
 bool words_take_if(struct words *words, const char *word);
 
+/* Whether `word` is one of the words in `list` (may be NULL), which one blank separates. */
+bool words_among(const char *list, const char *word);
+
 /*
  * The value that follows the keyword `after` (for the message). NULL with the
  * error set when there is none.

@@ -252,9 +252,8 @@ static int take_selection(struct request *request, struct selection *selection, 
 			return request_unknown(NULL, 0, known, word, error);
 		}
 	}
-	if (!r && HAS(filter, dev) && !request->options.all_netns &&
-	    !request_link(request, 0, filter->dev.id, error))
-		r = -error->errnum;
+	if (!r && HAS(filter, dev))
+		r = request_own_name(request, &filter->dev, error);
 	filter->family = request->options.family;
 	if (filter->family)
 		MARK(filter, family);
@@ -293,6 +292,7 @@ static bool selects(const struct selection *selection, const struct names *names
 struct addresses {
 	struct link_address *items;
 	size_t count, room;
+	size_t before; /* of the namespaces that were read already */
 	const struct selection *selection;
 	const struct names *names;
 };
@@ -313,6 +313,13 @@ static int gather(void *cookie, const void *object, bool removed)
 	return 0;
 }
 
+static void drop(void *cookie)
+{
+	struct addresses *addresses = cookie;
+
+	addresses->count = addresses->before;
+}
+
 static int read_all(struct request *request, const struct selection *selection,
 		    struct addresses *addresses, struct error *error)
 {
@@ -324,17 +331,12 @@ static int read_all(struct request *request, const struct selection *selection,
 	addresses->names = request->names;
 	for (size_t i = 0; !r && i < count; i++) {
 		struct place place;
-		size_t before = addresses->count;
 
+		addresses->before = addresses->count;
 		r = kernel_place(&request->kernel, netns[i], &place, error);
-		for (int tries = 0; !r && tries < 5; tries++) {
-			addresses->count = before;
-			r = kernel_dump(&place, OBJECT_ADDRESS, &selection->filter, false, NULL,
-					gather, addresses, error);
-			if (r != -EAGAIN)
-				break;
-			r = 0;
-		}
+		if (!r)
+			r = kernel_read(&place, OBJECT_ADDRESS, &selection->filter, false, NULL,
+					gather, drop, addresses, error);
 	}
 	return r;
 }
@@ -527,6 +529,10 @@ static int flush(struct request *request, struct words *words, struct error *err
 	return r;
 }
 
+#define CHOICE                                                                                   \
+	"[to PREFIX] [scope SCOPE] [label PATTERN] [proto PROTO] [permanent|dynamic] "           \
+	"[primary|secondary|temporary] [tentative] [deprecated] [dadfailed]"
+
 static const struct verb verbs[] = {
 	{ "add", "a", "ADDRESS/LEN dev DEV [OPTIONS]", "add an address", add, VERB_CHANGES,
 	  { &address_table } },
@@ -536,15 +542,15 @@ static const struct verb verbs[] = {
 	  { &address_table } },
 	{ "del", "d delete", "ADDRESS/LEN dev DEV", "remove an address", del, VERB_CHANGES,
 	  { &address_table } },
-	{ "show", "list ls lst l s sh", "[DEV] [to PREFIX] [scope SCOPE] [label PATTERN] [FLAG…] "
-	  "[up] [type KIND] [master BRIDGE]", "list addresses", show, 0, { NULL } },
-	{ "flush", "", "[DEV] [to PREFIX] [scope SCOPE] [label PATTERN] [FLAG…]",
-	  "remove the addresses that fit", flush, VERB_CHANGES | VERB_WHOLE, { NULL } },
+	{ "show", "list ls lst l s sh", "[[dev] DEV] " CHOICE " [up] [type KIND] [master BRIDGE]",
+	  "list addresses", show, 0, { &address_table } },
+	{ "flush", "", "[[dev] DEV] " CHOICE,
+	  "remove the addresses that fit", flush, VERB_CHANGES | VERB_WHOLE, { &address_table } },
 };
 
 const struct command command_addr = {
 	.name = "addr",
-	.shorts = "a address",
+	.shorts = "a addre addres address",
 	.help = "addresses of links",
 	.verbs = verbs,
 	.verbs_count = sizeof(verbs) / sizeof(*verbs),

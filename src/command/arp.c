@@ -210,9 +210,8 @@ static int take_selection(struct request *request, struct selection *selection, 
 			return request_unknown(NULL, 0, known, word, error);
 		}
 	}
-	if (!r && HAS(filter, dev) && !request->options.all_netns &&
-	    !request_link(request, 0, filter->dev.id, error))
-		r = -error->errnum;
+	if (!r && HAS(filter, dev))
+		r = request_own_name(request, &filter->dev, error);
 	return r;
 }
 
@@ -278,6 +277,13 @@ static int gather(void *cookie, const void *object, bool removed)
 	return 0;
 }
 
+static void drop(void *cookie)
+{
+	struct gathered *gathered = cookie;
+
+	gathered->count = 0;
+}
+
 /*
  * The kernel may not drop an entry that is in use: what it refuses to delete it
  * marks as failed, and that is what `ip neigh flush` counts as gone, too.
@@ -295,8 +301,8 @@ static int flush(struct request *request, struct words *words, struct error *err
 	if (!r)
 		r = kernel_place(&request->kernel, 0, &place, error);
 	if (!r)
-		r = kernel_dump(&place, OBJECT_NEIGHBOUR, &selection.filter, true, NULL, gather,
-				&gathered, error);
+		r = kernel_read(&place, OBJECT_NEIGHBOUR, &selection.filter, true, NULL, gather,
+				drop, &gathered, error);
 	for (size_t i = 0; !r && i < gathered.count; i++) {
 		plan_add(&request->plan, OBJECT_NEIGHBOUR, CHANGE_DELETE, &gathered.items[i])
 			->may_miss = true;
@@ -316,16 +322,16 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "ADDRESS dev DEV", "remove an entry", del, VERB_CHANGES,
 	  { &neighbour_table } },
 	{ "get", "g", "ADDRESS dev DEV", "ask for one entry", get, 0, { &neighbour_table } },
-	{ "show", "list ls lst l s sh -a -n -an", "[to PREFIX] [dev DEV] [nud STATE] [proxy] [unused]",
+	{ "show", "list ls lst l s sh -a -n -an", "[[to] PREFIX] [dev DEV] [nud {STATE|all}] [protocol PROTO] [router] [proxy] [unused]",
 	  "list entries", show, 0, { &neighbour_table } },
-	{ "flush", "", "[to PREFIX] [dev DEV] [nud STATE] [proxy] [unused]",
+	{ "flush", "", "[[to] PREFIX] [dev DEV] [nud {STATE|all}] [protocol PROTO] [router] [proxy] [unused]",
 	  "remove the entries that fit; permanent ones when the state is named", flush,
 	  VERB_CHANGES | VERB_WHOLE, { &neighbour_table } },
 };
 
 const struct command command_arp = {
 	.name = "arp",
-	.shorts = "n ne nei neig neigh neighbor neighbour",
+	.shorts = "n ne nei neig neigh neighb neighbo neighbor neighbou neighbour",
 	.help = "neighbour tables: which MAC an address has (ARP, IPv6 neighbour discovery)",
 	.verbs = verbs,
 	.verbs_count = sizeof(verbs) / sizeof(*verbs),

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,12 @@
 #include "command/command.h"
 #include "command/option.h"
 
-enum { READ_SIZE = 64 * 1024, LONGEST_LINE = 1024 * 1024, MOST_WORDS = 1024 };
+enum {
+	READ_SIZE = 64 * 1024,
+	LONGEST_LINE = 1024 * 1024,
+	MOST_WORDS = 1024,
+	RECENT = APPLY_LINES, /* all that may wait, and the one that is read */
+};
 
 struct batch {
 	struct request *request;
@@ -28,6 +34,8 @@ struct batch {
 	uint32_t line;      /* number of the last one read */
 	uint32_t command;   /* number of the one where the command began */
 	size_t commands, failures;
+	uint32_t lines[RECENT]; /* where the last commands began */
+	size_t standing;    /* commands before the first failure */
 	struct error first; /* failure */
 	char *words[MOST_WORDS];
 };
@@ -39,10 +47,66 @@ static void batch_clear(struct batch *batch)
 		close(batch->fd);
 }
 
+static void where(const struct batch *batch, uint32_t line, struct error *error)
+{
+	error_wrap(error, "%s:%u", strcmp(batch->path, "-") ? batch->path : "stdin", line);
+}
+
+/* A line that waited fails when later ones were read already. */
+static size_t commands_before(const struct batch *batch, uint32_t line)
+{
+	size_t count = batch->commands;
+
+	while (count && batch->commands - count < RECENT &&
+	       batch->lines[(count - 1) % RECENT] >= line)
+		count--;
+	return count;
+}
+
+/* Keeps the first failure, tells each when the batch goes on. */
+static void failed(struct batch *batch, uint32_t line, const struct error *why)
+{
+	struct error error = *why;
+
+	where(batch, line, &error);
+	if (!batch->failures++) {
+		batch->first = error;
+		batch->standing = commands_before(batch, line);
+	}
+	if (batch->request->options.force)
+		error_print(&error, stderr);
+}
+
+static int flush(struct batch *batch)
+{
+	struct error error = { 0 };
+	int r = apply_flush(&batch->request->apply, &error);
+
+	if (r < 0)
+		failed(batch, batch->request->apply.failed_line, &error);
+	return r;
+}
+
+/* Whoever writes line by line waits for what the last one does: nothing is held back. */
+static int flush_before_waiting(struct batch *batch)
+{
+	struct pollfd poller = { batch->fd, POLLIN, 0 };
+
+	if (poll(&poller, 1, 0))
+		return 0;
+	text_flush(batch->request->out);
+	return flush(batch);
+}
+
 static int fill(struct batch *batch, struct error *error)
 {
 	ssize_t n;
 
+	if (flush_before_waiting(batch) < 0 && !batch->request->options.force) {
+		batch->at_end = true;
+		batch->start = batch->end;
+		return 0;
+	}
 	if (batch->start) {
 		memmove(batch->buffer, batch->buffer + batch->start, batch->end - batch->start);
 		batch->end -= batch->start;
@@ -74,10 +138,9 @@ static int next_line(struct batch *batch, size_t *from, size_t *to, struct error
 
 	batch->command = batch->line + 1;
 	for (;;) {
-		char *text = batch->buffer + batch->start + scanned;
-		char *newline = batch->buffer ?
-					memchr(text, '\n', batch->end - batch->start - scanned) :
-					NULL;
+		size_t left = batch->end - batch->start - scanned;
+		char *newline = left ? memchr(batch->buffer + batch->start + scanned, '\n', left) :
+				       NULL;
 		int r;
 
 		if (newline) {
@@ -158,23 +221,6 @@ static int split(struct batch *batch, size_t from, size_t to, size_t *count, str
 	}
 }
 
-static void where(const struct batch *batch, uint32_t line, struct error *error)
-{
-	error_wrap(error, "%s:%u", strcmp(batch->path, "-") ? batch->path : "stdin", line);
-}
-
-/* Keeps the first failure, tells each when the batch goes on. */
-static void failed(struct batch *batch, uint32_t line, const struct error *why)
-{
-	struct error error = *why;
-
-	where(batch, line, &error);
-	if (!batch->failures++)
-		batch->first = error;
-	if (batch->request->options.force)
-		error_print(&error, stderr);
-}
-
 static void report(void *cookie, uint32_t line, const struct error *error)
 {
 	failed(cookie, line, error);
@@ -188,8 +234,6 @@ static int run_words(struct batch *batch, struct words *words, struct error *err
 	enum special special;
 	int r;
 
-	if (**words->at != '-' || !(*words->at)[1])
-		return command_run(request, words, error);
 	r = options_take(&request->options, words, &special, error);
 	if (!r && (special || request->options.batch != saved.batch ||
 		   request->options.netns != saved.netns))
@@ -205,31 +249,27 @@ static int run_line(struct batch *batch, size_t count)
 {
 	struct request *request = batch->request;
 	struct words words = { batch->words, count };
-	size_t failures = batch->failures;
 	struct error error = { 0 };
+	uint32_t line;
 	int r;
 
-	batch->commands++;
+	batch->lines[batch->commands++ % RECENT] = batch->command;
 	request->line = batch->command;
 	request->apply.failed_line = batch->command;
 	request->has_status = false;
+	request->status = 0;
 	r = run_words(batch, &words, &error);
 	if (!r && request->has_status && request->status)
 		r = error_set(&error, 0, "the command ended with status %d", request->status);
-	/* What was told by report() is not told again. */
-	if (r < 0 && batch->failures == failures)
-		failed(batch, request->apply.failed_line, &error);
-	return r;
-}
-
-static int flush(struct batch *batch)
-{
-	size_t failures = batch->failures;
-	struct error error = { 0 };
-	int r = apply_flush(&batch->request->apply, &error);
-
-	if (r < 0 && batch->failures == failures)
-		failed(batch, batch->request->apply.failed_line, &error);
+	if (r < 0 && request->status)
+		error.exit = (enum exit_code)request->status;
+	if (!r)
+		return 0;
+	/* A line that is wrong in itself fails later than those before it that still wait. */
+	line = request->apply.failed_line;
+	if (flush(batch) < 0)
+		return r;
+	failed(batch, line, &error);
 	return r;
 }
 
@@ -288,6 +328,6 @@ int batch_run(struct request *request, const char *path, struct error *error)
 	if (request->options.force)
 		return error_hint(error, " (%zu of %zu commands failed)", batch.failures,
 				  batch.commands);
-	return error_hint(error, " (%zu commands before it stand)",
-			  batch.commands ? batch.commands - 1 : 0);
+	return error_hint(error, " (%zu command%s before it stand%s)", batch.standing,
+			  batch.standing == 1 ? "" : "s", batch.standing == 1 ? "s" : "");
 }

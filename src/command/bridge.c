@@ -184,19 +184,19 @@ static int vni(struct request *request, struct words *words, struct error *error
 }
 
 static const struct verb verbs[] = {
-	{ "add", "a addbr", "NAME [OPTIONS]", "make a bridge", add, VERB_CHANGES,
-	  { &link_table, &bridge_table } },
-	{ "set", "se change", "BRIDGE [OPTIONS]", "change a bridge", set, VERB_CHANGES,
-	  { &link_table, &bridge_table } },
-	{ "del", "d delete delbr", "BRIDGE", "remove a bridge", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[BRIDGE] [up]", "list bridges, each with its ports", show,
+	{ "add", "a addbr", "[name] NAME [OPTIONS] [addr ADDRESS/LEN]...", "make a bridge", add, VERB_CHANGES,
+	  { &bridge_table, &link_table } },
+	{ "set", "se change", "[dev] BRIDGE [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change a bridge", set, VERB_CHANGES,
+	  { &bridge_table, &link_table } },
+	{ "del", "d delete delbr", "[dev] BRIDGE", "remove a bridge", del, VERB_CHANGES, { NULL } },
+	{ "show", "list ls lst l s sh", "[[dev] BRIDGE] [up]", "list bridges, each with its ports", show,
 	  0, { NULL } },
-	{ "addif", "", "BRIDGE DEV…", "make links ports of a bridge", addif, VERB_CHANGES, { NULL } },
-	{ "delif", "", "BRIDGE DEV…", "take ports out of a bridge", delif, VERB_CHANGES, { NULL } },
-	{ "port", "link", "[show|set] [dev] DEV [OPTIONS]", "list and change ports", port,
+	{ "addif", "", "BRIDGE DEV...", "make links ports of a bridge", addif, VERB_CHANGES, { NULL } },
+	{ "delif", "", "BRIDGE PORT...", "take ports out of a bridge", delif, VERB_CHANGES, { NULL } },
+	{ "port", "link", "set [dev] PORT [OPTIONS] | show [[dev] PORT] [master BRIDGE]", "change and list ports", port,
 	  VERB_PASSES, { &bridge_port_table } },
-	{ "fdb", "", "…", "the same as `ovl fdb`", fdb, VERB_PASSES, { NULL } },
-	{ "vni", "", "…", "the same as `ovl vxlan vni`", vni, VERB_PASSES, { NULL } },
+	{ "fdb", "", "...", "the same as `ovl fdb`", fdb, VERB_PASSES, { NULL } },
+	{ "vni", "", "...", "the same as `ovl vxlan vni`", vni, VERB_PASSES, { NULL } },
 };
 
 const struct command command_bridge = {

@@ -10,23 +10,12 @@
 #include "base/words.h"
 #include "command/help.h"
 
-/* Whether `word` is one of the words in `list`, which one blank separates. */
-static bool is_among(const char *list, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = list; at && *at; at += strcspn(at, " "), at += *at == ' ')
-		if (!strncmp(at, word, length) && (at[length] == ' ' || !at[length]))
-			return true;
-	return false;
-}
-
 /* How well a word fits a name: not at all, as a prefix, or wholly. */
 enum fit { FIT_NONE, FIT_PREFIX, FIT_WHOLE };
 
 static enum fit fits(const char *word, const char *name, const char *shorts)
 {
-	if (!strcmp(word, name) || is_among(shorts, word))
+	if (!strcmp(word, name) || words_among(shorts, word))
 		return FIT_WHOLE;
 	return *word && !strncmp(word, name, strlen(word)) ? FIT_PREFIX : FIT_NONE;
 }
@@ -127,8 +116,11 @@ static int run_verb(struct request *request, const struct command *command, cons
 	if (request->options.all_netns && changes && !(verb->traits & VERB_EVERYWHERE))
 		return error_usage(error, "--all-netns goes with verbs that show, not with '%s %s'",
 				   command->name, verb->name);
-	/* What waits in a batch's send must be there before anything looks at the kernel. */
-	if (!changes && !(verb->traits & VERB_PASSES)) {
+	/*
+	 * What waits in a batch's send must be there before anything looks at the
+	 * kernel; of the verbs that change something, flush does.
+	 */
+	if ((!changes || (verb->traits & VERB_WHOLE)) && !(verb->traits & VERB_PASSES)) {
 		r = apply_flush(&request->apply, error);
 		if (r < 0)
 			return r;
@@ -136,6 +128,11 @@ static int run_verb(struct request *request, const struct command *command, cons
 	r = verb->run(request, words, error);
 	if (!r && changes)
 		r = request_commit(request, error);
+	if (!r && request->unseen.errnum) {
+		*error = request->unseen;
+		r = -error->errnum;
+	}
+	error_clear(&request->unseen);
 	plan_reset(&request->plan);
 	return r;
 }

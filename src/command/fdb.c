@@ -19,7 +19,11 @@
 #define HAS(pointer, member) ATTR_HAS(&fdb_table, fdb, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&fdb_table, fdb, pointer, member)
 
-/* [to] MAC dev DEV … in any order; `br BRIDGE` and `brport DEV` of show and flush. */
+/*
+ * [to] MAC dev DEV … in any order; `br BRIDGE` and `brport DEV` of show, get and
+ * flush. The bridge is not marked: the kernel selects by it, and the entries of
+ * a port's own table, which bridge(8) shows along, do not say it.
+ */
 static int take_words(struct request *request, struct fdb *fdb, bool filters, struct words *words,
 		      struct error *error)
 {
@@ -43,9 +47,7 @@ static int take_words(struct request *request, struct fdb *fdb, bool filters, st
 			r = word ? request_name(request, word,
 						is_bridge ? &fdb->bridge.id : &fdb->dev.id, error) :
 				   -EINVAL;
-			if (is_bridge)
-				MARK(fdb, bridge);
-			else
+			if (!is_bridge)
 				MARK(fdb, dev);
 			continue;
 		}
@@ -98,13 +100,8 @@ static void settle_state(const struct request *request, struct fdb *fdb)
 	}
 }
 
-static int take_entry(struct request *request, struct fdb *fdb, struct words *words,
-		      struct error *error)
+static int settle_entry(struct request *request, struct fdb *fdb, struct error *error)
 {
-	int r = take_words(request, fdb, false, words, error);
-
-	if (r < 0)
-		return r;
 	if (!HAS(fdb, mac))
 		return error_usage(error, "a MAC is needed");
 	if (!HAS(fdb, dev))
@@ -114,16 +111,30 @@ static int take_entry(struct request *request, struct fdb *fdb, struct words *wo
 	return settle_table(request, fdb, error);
 }
 
+/* The flood list and multicast go to many VTEPs. */
+static bool mac_may_have_several(const struct mac *mac)
+{
+	static const struct mac zero;
+
+	return (mac->bytes[0] & 1) || !memcmp(mac, &zero, sizeof(zero));
+}
+
 static int change(struct request *request, enum change change, struct words *words,
 		  struct error *error)
 {
 	struct fdb fdb = { 0 };
-	int r = take_entry(request, &fdb, words, error);
+	int r = take_words(request, &fdb, false, words, error);
 
+	if (!r)
+		r = settle_entry(request, &fdb, error);
 	if (r < 0)
 		return r;
 	if (change != CHANGE_DELETE)
 		settle_state(request, &fdb);
+	/* vxlan_fdb_update_existing() takes no second destination, and says nothing of it. */
+	if (change == CHANGE_APPEND && HAS(&fdb, dst) && !mac_may_have_several(&fdb.mac))
+		request_note(request, "a unicast MAC has one destination: where there is an entry "
+				      "already, append changes nothing and replace does");
 	plan_add(&request->plan, OBJECT_FDB, change, &fdb);
 	return 0;
 }
@@ -152,10 +163,12 @@ static int get(struct request *request, struct words *words, struct error *error
 {
 	struct fdb key = { 0 };
 	struct fdb filter;
-	int r = take_entry(request, &key, words, error);
+	int r = take_words(request, &key, true, words, error);
 	struct fdb found;
 	struct place place;
 
+	if (!r && !(key.bridge.id && HAS(&key, mac) && !HAS(&key, dev)))
+		r = settle_entry(request, &key, error);
 	if (!r)
 		r = kernel_place(&request->kernel, 0, &place, error);
 	if (!r)
@@ -165,9 +178,10 @@ static int get(struct request *request, struct words *words, struct error *error
 	if (r < 0)
 		return r;
 	/* Listed like the others: the filter is the entry itself. */
-	filter = (struct fdb){ .mac = key.mac, .dev = key.dev, .vlan = key.vlan };
+	filter = (struct fdb){ .mac = key.mac, .dev = found.dev, .vlan = key.vlan, .self = key.self };
 	MARK(&filter, mac);
 	MARK(&filter, dev);
+	MARK(&filter, self);
 	if (HAS(&key, vlan))
 		MARK(&filter, vlan);
 	return fdb_show(request, &filter, error);
@@ -178,13 +192,14 @@ static int take_filter(struct request *request, struct fdb *filter, struct words
 {
 	int r = take_words(request, filter, true, words, error);
 
-	/* A listing has one of the flags only: `self` entries do not say `master`. */
-	if (!r && HAS(filter, master) && !HAS(filter, bridge))
+	/* An entry of a bridge's table says no flag: it is one that is not `self`. */
+	if (!r && HAS(filter, master)) {
 		attr_drop(&fdb_table, filter, ATTR_ROW(&fdb_table, fdb, master));
-	if (!r && HAS(filter, dev) && !request->options.all_netns &&
-	    !request_link(request, 0, filter->dev.id, error))
-		r = -error->errnum;
-	if (!r && HAS(filter, bridge) && !link_expect(request, filter->bridge.id, "bridge", error))
+		MARK(filter, self);
+	}
+	if (!r && HAS(filter, dev))
+		r = request_own_name(request, &filter->dev, error);
+	if (!r && filter->bridge.id && !link_expect(request, filter->bridge.id, "bridge", error))
 		r = -error->errnum;
 	return r;
 }
@@ -222,6 +237,13 @@ static int gather(void *cookie, const void *object, bool removed)
 	return 0;
 }
 
+static void drop(void *cookie)
+{
+	struct gathered *gathered = cookie;
+
+	gathered->count = 0;
+}
+
 /* Each entry counts as a command: those before a refused one are gone. */
 static int flush(struct request *request, struct words *words, struct error *error)
 {
@@ -230,13 +252,16 @@ static int flush(struct request *request, struct words *words, struct error *err
 	struct place place;
 	int r = take_filter(request, &filter, words, error);
 
-	if (!r && !HAS(&filter, dev) && !HAS(&filter, bridge))
+	if (!r && !HAS(&filter, dev) && !filter.bridge.id)
 		return error_usage(error, "'dev DEV' or 'br BRIDGE' is needed");
+	/* Of a bridge its own table is meant, not those of its ports. */
+	if (filter.bridge.id)
+		MARK(&filter, self);
 	gathered.permanent = HAS(&filter, state);
 	if (!r)
 		r = kernel_place(&request->kernel, 0, &place, error);
 	if (!r)
-		r = kernel_dump(&place, OBJECT_FDB, &filter, false, &request->pools, gather,
+		r = kernel_read(&place, OBJECT_FDB, &filter, false, &request->pools, gather, drop,
 				&gathered, error);
 	for (size_t i = 0; !r && i < gathered.count; i++) {
 		plan_add(&request->plan, OBJECT_FDB, CHANGE_DELETE, &gathered.items[i])->may_miss = true;
@@ -255,9 +280,9 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "MAC dev DEV [OPTIONS]", "remove an entry", del, VERB_CHANGES,
 	  { &fdb_table } },
 	{ "get", "g", "MAC dev DEV [OPTIONS]", "ask for one entry", get, 0, { &fdb_table } },
-	{ "show", "list ls lst l s sh", "[dev DEV] [br BRIDGE] [OPTIONS]", "list entries", show, 0,
+	{ "show", "list ls lst l s sh", "[MAC] [dev DEV] [br BRIDGE] [brport PORT] [OPTIONS]", "list entries", show, 0,
 	  { &fdb_table } },
-	{ "flush", "", "{dev DEV|br BRIDGE} [OPTIONS]",
+	{ "flush", "", "{dev DEV|br BRIDGE|brport PORT} [MAC] [OPTIONS]",
 	  "remove what was learned and added; permanent ones when the state is named", flush,
 	  VERB_CHANGES | VERB_WHOLE, { &fdb_table } },
 };

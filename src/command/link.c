@@ -8,6 +8,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "command/altname.h"
 #include "command/command.h"
 #include "command/list.h"
 #include "command/link_show.h"
@@ -34,12 +35,14 @@ static int show(struct request *request, struct words *words, struct error *erro
 }
 
 static const struct verb verbs[] = {
-	{ "add", "a", "[name] NAME [OPTIONS] type KIND [KIND OPTIONS]", "make a link", add,
+	{ "add", "a", "[name] NAME type KIND [OPTIONS] [addr ADDRESS/LEN]... [peer [name] NAME [OPTIONS] [addr ADDRESS/LEN]...]", "make a link", add,
 	  VERB_CHANGES, { &link_table } },
-	{ "set", "s se change", "DEV [OPTIONS] [type KIND [KIND OPTIONS]]", "change a link", set,
+	{ "set", "s se change", "[dev] DEV [type KIND] [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change a link", set,
 	  VERB_CHANGES, { &link_table, &bridge_port_table } },
-	{ "del", "d delete", "DEV [type KIND]", "remove a link", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l sh", "[DEV] [type KIND] [master BRIDGE] [up]", "list links", show, 0,
+	{ "del", "d delete", "[dev] DEV [type KIND]", "remove a link", del, VERB_CHANGES, { NULL } },
+	{ "property", NULL, "{add|del} [dev] DEV altname NAME...", "give a link further names",
+	  link_property, VERB_CHANGES, { NULL } },
+	{ "show", "list ls lst l sh", "[[dev] DEV] [type KIND] [master BRIDGE] [up]", "list links", show, 0,
 	  { NULL } },
 };
 

@@ -288,9 +288,7 @@ static bool selects(const struct listing *listing, const struct link *link,
 		    const struct link *filter)
 {
 	(void)listing;
-	return object_matches(OBJECT_LINK, link, filter) &&
-	       (!filter->kind.id || filter->kind.id == link->kind.id) &&
-	       (!filter->port_kind.id || filter->port_kind.id == link->port_kind.id);
+	return object_matches(OBJECT_LINK, link, filter);
 }
 
 /* A name that is there but not selected (another kind), or not there at all. */
@@ -315,6 +313,8 @@ static void put_json(struct listing *listing, const struct link *link, const str
 
 	json_open_object(json, NULL);
 	link_json_keys(&listing->json_options, link, false, json);
+	if (look->row == port_row)
+		port_json_keys(&listing->json_options, link, json);
 	if (look->row == bridge_row) {
 		json_open_array(json, "ports");
 		for (size_t i = 0; i < view->ports->count; i++)

@@ -54,7 +54,7 @@ static int tell_peer(struct request *request, uint32_t name, struct error *error
 	const struct link *link;
 	const char *peer;
 
-	if (request->options.dry_run || request->options.as_ip || request->line)
+	if (request->options.dry_run || request->options.as_ip)
 		return 0;
 	link = request_link(request, 0, name, error);
 	if (!link)
@@ -124,25 +124,32 @@ const struct link *link_expect(struct request *request, uint32_t name, const cha
  * What cannot change on a live device is refused here with its name: the kernel
  * says "Operation not supported" of it, even when the value is the one it has.
  */
-static int kind_set_check(const struct link *have, struct link *want, struct error *error)
+static int refuse_fixed(const struct attr_table *table, const struct link_kind *kind,
+			const void *have, void *want, struct error *error)
 {
-	const struct link_kind *kind = want->kind_info;
-
-	for (size_t i = 0; kind && kind->table && i < kind->table->count; i++) {
-		const struct attr *row = &kind->table->rows[i];
-
-		if (!attr_has(kind->table, &want->data, row) ||
+	for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
+		if (!attr_has(table, want, row) ||
 		    (!(row->traits & ATTR_FIXED) &&
-		     !(kind->replaces && kind->replaces(&have->data, &want->data, row))))
+		     !(kind && kind->replaces && kind->replaces(have, want, row))))
 			continue;
-		if (!attr_equal(row, &have->data, &want->data))
+		if (!attr_equal(row, have, want))
 			return error_usage(error,
 					   "%s: '%s' cannot change on a live device: remove it and "
 					   "make it again",
-					   kind->name, row->name);
-		attr_drop(kind->table, &want->data, row);
+					   table->name, row->name);
+		attr_drop(table, want, row);
 	}
 	return 0;
+}
+
+static int set_check(const struct link *have, struct link *want, struct error *error)
+{
+	const struct link_kind *kind = want->kind_info;
+	int r = refuse_fixed(&link_table, NULL, have, want, error);
+
+	if (!r && kind && kind->table)
+		r = refuse_fixed(kind->table, kind, &have->data, &want->data, error);
+	return r;
 }
 
 int link_verb_set(struct request *request, const char *kind, struct words *words,
@@ -156,7 +163,7 @@ int link_verb_set(struct request *request, const char *kind, struct words *words
 		return r;
 	if (!wish.link.name.id)
 		return error_usage(error, "a DEV is needed");
-	if (!link_values(&wish.link) && !wish.addresses_count)
+	if (!link_values(&wish.link) && !wish.addresses_count && !wish.altnames_count)
 		return error_usage(error, "nothing to set of '%s'",
 				   names_text(request->names, wish.link.name.id));
 	if (!kind && wish.link.kind.id)
@@ -164,7 +171,8 @@ int link_verb_set(struct request *request, const char *kind, struct words *words
 	have = link_expect(request, wish.link.name.id, kind, error);
 	if (!have)
 		return -error->errnum;
-	r = kind_set_check(have, &wish.link, error);
+	wish.link.name = have->name;
+	r = set_check(have, &wish.link, error);
 	if (r < 0)
 		return r;
 	plan_link_set(&request->plan, &wish);
@@ -256,7 +264,12 @@ int link_verb_show(struct request *request, const char *kind, struct words *word
 			return r;
 	}
 	if (name) {
+		int r;
+
 		filter.name.id = name;
+		r = request_own_name(request, &filter.name, error);
+		if (r < 0)
+			return r;
 		ATTR_MARK(&link_table, link, &filter, name);
 	}
 	return link_show(request, kind, &filter, error);

@@ -10,7 +10,8 @@
 #include "base/words.h"
 #include "command/request.h"
 
-static const char *const more_words[] = { "type", "peer", "nomaster", "name", "addr", NULL };
+static const char *const more_words[] = { "type", "peer",    "nomaster", "name",
+					  "addr", "altname", NULL };
 
 /* "addr 10.0.0.1/24"; a MAC behind it means `address`, as in ip(8). */
 static int take_addr(struct request *request, struct link_wish *wish, struct words *words,
@@ -42,6 +43,28 @@ static int take_addr(struct request *request, struct link_wish *wish, struct wor
 	ATTR_MARK(&address_table, link_address, &address, local);
 	ATTR_MARK(&address_table, link_address, &address, length);
 	wish->addresses[wish->addresses_count++] = address;
+	return 0;
+}
+
+static int take_altname(struct request *request, struct link_wish *wish, struct words *words,
+			struct error *error)
+{
+	struct altname *altname = &wish->altnames[wish->altnames_count];
+	const char *word;
+	int r;
+
+	words_take(words);
+	word = words_value(words, "altname", "NAME", error);
+	if (!word)
+		return -EINVAL;
+	if (wish->altnames_count == LINK_ALTNAMES)
+		return error_usage(error, "altname: more than %d in one command", LINK_ALTNAMES);
+	r = altname_check(word, error);
+	if (r < 0)
+		return r;
+	altname->name.id = names_of(request->names, word);
+	ATTR_MARK(&altname_table, altname, altname, name);
+	wish->altnames_count++;
 	return 0;
 }
 
@@ -109,15 +132,6 @@ static int take_lower(struct request *request, struct link_wish *wish, struct wo
 	return request_name(request, word, &wish->link.link.id, error);
 }
 
-static int take_nomaster(struct link *link, struct error *error)
-{
-	if (ATTR_HAS(&link_table, link, link, master))
-		return error_usage(error, "'nomaster' contradicts 'master'");
-	link->master.id = 0;
-	ATTR_MARK(&link_table, link, link, master);
-	return 0;
-}
-
 static size_t parts_of(struct link *link, enum link_place place, struct part parts[PARTS])
 {
 	size_t count = 0;
@@ -158,8 +172,8 @@ static int take_one(struct request *request, struct link_wish *wish, enum link_p
 			return 1;
 		if (!strcmp(word, "addr"))
 			return take_addr(request, wish, words, error);
-		if (!strcmp(word, "nomaster"))
-			return words_take(words), take_nomaster(link, error);
+		if (!strcmp(word, "altname"))
+			return take_altname(request, wish, words, error);
 		if (!strcmp(word, "link"))
 			return take_lower(request, wish, words, error);
 		if (!is_named && (!strcmp(word, "dev") || (!strcmp(word, "name") && place != LINK_OLD)))

@@ -121,9 +121,11 @@ static void put_words(struct watch *watch, const struct event *event)
 	if (event->kind == EVENT_LOST)
 		text_puts(out, "events were lost: everything is read again");
 	else if (event->kind == EVENT_BARRED)
-		text_printf(out, "not watched: %s", event->why->text);
+		text_puts(out, "not watched: ");
 	else
 		text_puts(out, object_info(event->type)->name);
+	if (event->why)
+		text_escaped(out, event->why->text, strlen(event->why->text));
 	if (event->kind == EVENT_TORN)
 		text_puts(out, " changed while it was read: entries may be missing or doubled");
 	if (event->object)
@@ -153,8 +155,6 @@ static void put_json(struct watch *watch, const struct event *event)
 		json_string(&json, "object", object_info(event->type)->name);
 	if (event->why)
 		json_string(&json, "why", event->why->text);
-	/* Elsewhere it is where the object is, here it is the object. */
-	watch->json_options.with_netns = event->type == OBJECT_NETNS;
 	if (event->object) {
 		json_key(&json, "value");
 		object_json(event->type, &watch->json_options, event->object, &value);

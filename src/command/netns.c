@@ -304,6 +304,17 @@ static char **argument_vector(struct words *words)
 	return argv;
 }
 
+static void tell_where(const struct request *request, const char *name)
+{
+	CLEANUP(text_clear) struct text text = { 0 };
+
+	if (request->options.quiet)
+		return;
+	text_puts(&text, "netns: ");
+	text_escaped(&text, name, strlen(name));
+	fprintf(stderr, "%s\n", text_string(&text));
+}
+
 /* In every named namespace, one after another; ends with the first failure. */
 static int exec_everywhere(struct request *request, char **argv, struct error *error)
 {
@@ -315,8 +326,7 @@ static int exec_everywhere(struct request *request, char **argv, struct error *e
 
 		if (files.items[i].state != NETNS_LIVE)
 			continue;
-		if (!request->options.quiet)
-			fprintf(stderr, "netns: %s\n", files.items[i].name);
+		tell_where(request, files.items[i].name);
 		r = netns_open(files.items[i].name, &fd, error);
 		if (!r)
 			r = netns_run(fd, files.items[i].name, argv, request->options.verbose,
@@ -367,18 +377,18 @@ static int exec(struct request *request, struct words *words, struct error *erro
 }
 
 static const struct verb verbs[] = {
-	{ "add", "a", "NAME…", "make namespaces", add, VERB_CHANGES, { NULL } },
-	{ "del", "d delete", "NAME…",
+	{ "add", "a", "NAME...", "make namespaces", add, VERB_CHANGES, { NULL } },
+	{ "del", "d delete", "NETNS...",
 	  "take names away; tells which processes still live inside", del, VERB_CHANGES, { NULL } },
 	{ "show", "list ls lst l s sh", "", "list them", show, 0, { NULL } },
-	{ "exec", "e ex exe", "NAME [--] COMMAND… (with -A: [--] COMMAND…)",
-	  "run a command inside, with its own /sys and /etc/netns/NAME", exec,
+	{ "exec", "e ex exe", "NETNS [--] COMMAND...",
+	  "run a command inside, with a /sys of its own and the files of /etc/netns/NETNS; with -A in all, and no NETNS is named", exec,
 	  VERB_CHANGES | VERB_EVERYWHERE, { NULL } },
-	{ "pids", "p pid", "NAME", "which processes live inside", pids, 0, { NULL } },
-	{ "identify", "i id", "[PID]", "the name of a process's namespace", identify, 0, { NULL } },
-	{ "attach", "at", "NAME PID", "name the namespace of a process", attach, VERB_CHANGES,
+	{ "pids", "p pid", "NETNS", "which processes live inside", pids, 0, { NULL } },
+	{ "identify", "i id", "[PID]", "the names of a process's namespace, by default of its own", identify, 0, { NULL } },
+	{ "attach", "at", "NAME PID", "give the namespace of a process a name", attach, VERB_CHANGES,
 	  { NULL } },
-	{ "set", "se", "NAME {ID|auto}", "give it an id", set, VERB_CHANGES, { NULL } },
+	{ "set", "se", "NETNS {ID|auto}", "give it an id in this namespace", set, VERB_CHANGES, { NULL } },
 };
 
 const struct command command_netns = {

@@ -114,7 +114,7 @@ const struct option_row option_rows[] = {
 	{ NULL, "brief", "br brief", NULL, "show less", set_brief },
 	{ "4", NULL, NULL, NULL, "IPv4 only", set_inet },
 	{ "6", NULL, NULL, NULL, "IPv6 only", set_inet6 },
-	{ "f", "family", "family", "FAMILY", "inet, inet6, link or bridge", set_family },
+	{ "f", "family", "family", "{inet|inet6|link|bridge}", "addresses of one family only", set_family },
 	{ "A", "all-netns", "all", NULL, "show in every named namespace", set_all },
 	{ "a", NULL, NULL, NULL, "the same", set_all },
 	{ "b", "batch", "batch", "FILE", "read commands from a file, - is stdin", set_batch },
@@ -144,18 +144,7 @@ void option_usage(const struct option_row *row, struct text *text)
 		text_printf(text, "%s%s", *row->value == '[' ? "=" : " ", row->value);
 }
 
-static bool is_other(const struct option_row *row, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = row->others; at && *at; at += strcspn(at, " "), at += *at == ' ')
-		if (!strncmp(at, word, length) && (at[length] == ' ' || !at[length]))
-			return true;
-	return false;
-}
-
-/* The row of "-n", "-netns", "--netns", "--color=never" (the value in *value). */
-static const struct option_row *find(const char *word, bool behind, const char **value)
+const struct option_row *option_find(const char *word, bool behind, const char **value)
 {
 	bool is_long = word[1] == '-';
 	const char *name = word + 1 + is_long;
@@ -172,7 +161,7 @@ static const struct option_row *find(const char *word, bool behind, const char *
 			continue;
 		if (row->letter && length == 1 && *row->letter == *name)
 			return row;
-		if (length == strlen(name) && is_other(row, name))
+		if (length == strlen(name) && words_among(row->others, name))
 			return row;
 		/* iproute2's "-c=never", "-color=never". */
 		if (*value && row->name && !strncmp(row->name, name, length) &&
@@ -243,7 +232,7 @@ int options_take(struct options *options, struct words *words, enum special *spe
 			continue;
 		}
 		words_take(words);
-		row = find(word, behind, &value);
+		row = option_find(word, behind, &value);
 		if (!row)
 			return unknown(word, error);
 		r = take_value(row, word, &value, words, error);

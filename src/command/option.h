@@ -26,6 +26,12 @@ extern const size_t option_rows_count;
 /* "-n, --netns NAME" */
 void option_usage(const struct option_row *row, struct text *text);
 
+/*
+ * The row of "-n", "-netns", "--netns", "--color=never" (the value in *value), or
+ * NULL. `behind`: the object stands in front of it.
+ */
+const struct option_row *option_find(const char *word, bool behind, const char **value);
+
 /* Whether stdout is a terminal and nobody minds colours: what --color=auto means. */
 bool color_wanted(void);
 

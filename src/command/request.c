@@ -16,6 +16,11 @@
 #include "base/words.h"
 #include "kernel/netns.h"
 
+static int settle(void *cookie, struct error *error)
+{
+	return apply_flush(cookie, error);
+}
+
 void request_init(struct request *request, const struct options *options, struct text *out)
 {
 	memset(request, 0, sizeof(*request));
@@ -29,6 +34,8 @@ void request_init(struct request *request, const struct options *options, struct
 	request->kernel.verbose = options->verbose;
 	request->kernel.timeout_ms = options->timeout_ms;
 	request->apply.kernel = &request->kernel;
+	request->kernel.settle = settle;
+	request->kernel.settle_cookie = &request->apply;
 }
 
 void request_clear(struct request *request)
@@ -77,7 +84,7 @@ int request_commit(struct request *request, struct error *error)
 		r = apply_plan(&request->apply, &request->plan, error);
 	plan_reset(&request->plan);
 	/* What waits in a send is entries, and those do not change what is known of links. */
-	if (!request->apply.pending_count)
+	if (!apply_waits(&request->apply))
 		request->facts_count = 0;
 	return r;
 }
@@ -108,6 +115,19 @@ const struct link *request_link(struct request *request, uint32_t netns, uint32_
 		error->errnum = ENOENT;
 	}
 	return NULL;
+}
+
+int request_own_name(struct request *request, struct link_name *dev, struct error *error)
+{
+	const struct link *link;
+
+	if (request->options.all_netns)
+		return 0;
+	link = request_link(request, 0, dev->id, error);
+	if (!link)
+		return -error->errnum;
+	*dev = link->name;
+	return 0;
 }
 
 void request_note(const struct request *request, const char *format, ...)
@@ -161,6 +181,24 @@ int request_unknown(const struct part *parts, size_t count, const char *const *o
 	return -EINVAL;
 }
 
+/* Adds the namespace when it may be entered; one that is gone meanwhile is none. */
+static void add_place(struct request *request, const char *name, uint32_t **netns, size_t *count,
+		      size_t *room)
+{
+	uint32_t id = names_of(request->names, name);
+	struct error why = { 0 };
+	struct place place;
+
+	if (!kernel_place(&request->kernel, id, &place, &why))
+		*array_add(netns, count, room) = id;
+	else if (why.errnum == ENOENT)
+		return;
+	else if (request->unseen.errnum)
+		error_hint(&request->unseen, "; nor '%s'", name);
+	else
+		request->unseen = why;
+}
+
 int request_places(struct request *request, uint32_t **netns, size_t *count, struct error *error)
 {
 	struct netns_files files = { 0 };
@@ -173,11 +211,11 @@ int request_places(struct request *request, uint32_t **netns, size_t *count, str
 		*array_add(netns, count, &room) = 0;
 		return 0;
 	}
+	error_clear(&request->unseen);
 	r = netns_list(&files, error);
 	for (size_t i = 0; !r && i < files.count; i++)
 		if (files.items[i].state == NETNS_LIVE)
-			*array_add(netns, count, &room) =
-				names_of(request->names, files.items[i].name);
+			add_place(request, files.items[i].name, netns, count, &room);
 	netns_files_clear(&files);
 	return r;
 }

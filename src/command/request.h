@@ -10,11 +10,11 @@
 #include <stdint.h>
 
 #include "apply/apply.h"
+#include "base/error.h"
 #include "kernel/kernel.h"
 #include "model/link.h"
 #include "plan/plan.h"
 
-struct error;
 struct text;
 struct words;
 
@@ -44,6 +44,7 @@ struct request {
 	struct text *out;
 	struct link_fact *facts;
 	size_t facts_count, facts_room;
+	struct error unseen; /* why a listing of all namespaces lacks some; errnum 0: none */
 	uint32_t line; /* of a batch; 0: a command of its own */
 	int status;    /* of a command that was run inside (netns exec) */
 	bool has_status;
@@ -69,6 +70,12 @@ int request_commit(struct request *request, struct error *error);
 const struct link *request_link(struct request *request, uint32_t netns, uint32_t name,
 				struct error *error);
 
+/*
+ * Turns DEV of a listing, which may be an altname, into the link's own name. Exit
+ * 1 when there is no such link here; with -A it may be in some namespaces only.
+ */
+int request_own_name(struct request *request, struct link_name *dev, struct error *error);
+
 /* A note on stderr, unless --quiet. */
 void request_note(const struct request *request, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -87,7 +94,11 @@ int request_take(const struct request *request, const struct part *parts, size_t
 int request_unknown(const struct part *parts, size_t count, const char *const *others,
 		    const char *word, struct error *error);
 
-/* The namespaces a show is about: with -A every named one, else the one of the request (0). */
+/*
+ * The namespaces a show is about: with -A every named one that may be entered,
+ * else the one of the request (0). Those left out make the command fail when
+ * the others are shown (`unseen`).
+ */
 int request_places(struct request *request, uint32_t **netns, size_t *count, struct error *error);
 
 /* The interned name of DEV behind a keyword such as "dev"; checked for what a name may be. */

@@ -107,6 +107,14 @@ static int keep(void *cookie, const void *object, bool removed)
 	return 0;
 }
 
+static void drop(void *cookie)
+{
+	struct found *found = cookie;
+
+	found->count = 0;
+	arena_reset(&found->arena);
+}
+
 /*
  * Marks what tells this route from one of the same prefix; a delete compares no
  * more. What is as usual is sent all the same, and not worth a word in a dry run.
@@ -187,21 +195,21 @@ static int flush(struct request *request, struct words *words, struct error *err
 	if (choice.filter.route.cloned && choice.filter.route.dst.family == IPV4)
 		return r;
 	if (!r)
-		r = apply_flush(&request->apply, error);
-	if (!r)
 		r = kernel_place(&request->kernel, 0, &place, error);
 	if (!r)
-		r = kernel_dump(&place, OBJECT_ROUTE, &choice.filter, false, &request->pools, keep,
-				&found, error);
-	/* A torn dump is no harm: what it found is there. */
-	if (r < 0 && r != -EAGAIN)
-		return r;
-	return delete_found(request, &found, error);
+		r = kernel_read(&place, OBJECT_ROUTE, &choice.filter, false, &request->pools, keep,
+				drop, &found, error);
+	return r < 0 ? r : delete_found(request, &found, error);
 }
 
-#define TABLES { &route_table, &route_detail_table, &nexthop_table }
-#define ROUTE "[TYPE] PREFIX [via [inet6] ADDRESS] [dev DEV] [OPTIONS] [nexthop …]"
-#define CHOICE "[[root|match|exact] PREFIX] [table TABLE|all|cache] [dev DEV] [proto P] [via P] [src P]"
+#define TABLES { &route_table, &route_detail_table }
+#define ROUTE                                                                                     \
+	"[TYPE] PREFIX [via [inet6] ADDRESS] [dev DEV] [OPTIONS] [encap {ip|ip6} [id NUMBER] "    \
+	"[dst ADDRESS] [src ADDRESS] [ttl NUMBER] [tos TOS] [key] [csum] [seq]] "                 \
+	"[nexthop [via [inet6] ADDRESS] [dev DEV] [weight NUMBER] [onlink]]..."
+#define CHOICE                                                                                    \
+	"[[root|match|exact] PREFIX] [table {TABLE|cache}] [dev DEV] [via PREFIX] "           \
+	"[src PREFIX] [from PREFIX] [OPTIONS]"
 
 static const struct verb verbs[] = {
 	{ .name = "add", .shorts = "a", .synopsis = ROUTE, .help = "add a route", .run = add,
@@ -219,7 +227,8 @@ static const struct verb verbs[] = {
 	  .help = "remove the first route that has what is named", .run = del,
 	  .traits = VERB_CHANGES, .tables = TABLES },
 	{ .name = "get",
-	  .synopsis = "ADDRESS [from ADDRESS] [iif DEV] [oif DEV] [mark MARK] [tos TOS] [fibmatch]",
+	  .synopsis = "ADDRESS [from ADDRESS] [iif DEV] [oif DEV] [mark MARK] [tos TOS] [uid NUMBER] "
+		    "[ipproto {tcp|udp|icmp|NUMBER}] [sport PORT] [dport PORT] [fibmatch]",
 	  .help = "which way a packet would take", .run = get, .tables = TABLES },
 	{ .name = "show", .shorts = "list lis li l ls lst s -n", .synopsis = CHOICE,
 	  .help = "list routes, of table main and IPv4 unless told otherwise", .run = show,

@@ -88,7 +88,7 @@ static void more_cell(struct listing *listing, const struct route_full *full)
 	if (!has_all(listing)) {
 		if (route->type != RTN_UNICAST)
 			put_row(listing, route, ATTR_ROW(&route_table, route, type), cell);
-		if (!is_in_usual_table(route))
+		if (route->table && !is_in_usual_table(route))
 			put_row(listing, route, ATTR_ROW(&route_table, route, table), cell);
 		if (!route->cloned && route->scope != route_usual_scope(full))
 			put_row(listing, route, ATTR_ROW(&route_table, route, scope), cell);

@@ -102,7 +102,7 @@ struct taking {
 	struct address via;
 	uint8_t via_said;
 	bool has_prefix;
-	uint8_t hops_said; /* a family that a nexthop's "via inet6" says differs from the route's */
+	uint8_t hops_say; /* some nexthop says its family: "via inet6" */
 };
 
 static int take_hop_word(struct taking *taking, struct nexthop *hop, bool *taken,
@@ -111,12 +111,14 @@ static int take_hop_word(struct taking *taking, struct nexthop *hop, bool *taken
 	struct attr_context context = request_context(taking->request);
 	const char *word = words_peek(words);
 	uint64_t weight;
+	uint8_t said;
 	int r;
 
 	*taken = true;
 	if (!strcmp(word, "via")) {
 		words_take(words);
-		r = take_via(&hop->via, &taking->hops_said, words, error);
+		r = take_via(&hop->via, &said, words, error);
+		taking->hops_say |= r < 0 ? 0 : said;
 		if (!r)
 			ATTR_MARK(&nexthop_table, nexthop, hop, via);
 		return r;
@@ -399,7 +401,7 @@ static int take_one(struct taking *taking, struct words *words, struct error *er
 	r = take_metric(taking, words, error);
 	if (!r)
 		r = take_ttl_propagate(&full->detail, words);
-	if (!r && strcmp(word, "lock") != 0)
+	if (!r)
 		r = request_take(taking->request, parts, 2, words, error);
 	if (r > 0 && is_table && !full->route.table)
 		return error_usage(error, "table: a route is in one table, not in 'all'");
@@ -461,7 +463,7 @@ static int finish(struct taking *taking, bool is_delete, struct error *error)
 		r = check_family(taking, "from", full->detail.from.family, false, error);
 	for (uint32_t i = 0; !r && i < route->nexthops.count; i++)
 		r = check_family(taking, "nexthop via", full->nexthop[i].via.family,
-				 taking->hops_said, error);
+				 taking->hops_say, error);
 	if (r < 0)
 		return r;
 	if (taking->via.family == route->dst.family) {
@@ -509,6 +511,18 @@ static int take_lookup_address(struct request *request, const char *after, struc
 	return 0;
 }
 
+/* Their rows are no words of a route, so that nothing else finds them. */
+static int take_lookup_word(struct request *request, struct route_detail *detail,
+			    struct words *words, struct error *error)
+{
+	struct attr_context context = request_context(request);
+	const struct attr *row = attr_find(&route_detail_table, words_take(words));
+
+	if (attr_has(&route_detail_table, detail, row))
+		return error_usage(error, "'%s' is given twice", row->name);
+	return attr_parse(&route_detail_table, row, &context, detail, words, error);
+}
+
 int route_words_take_lookup(struct request *request, struct route_full *full,
 			    struct words *words, struct error *error)
 {
@@ -533,7 +547,11 @@ int route_words_take_lookup(struct request *request, struct route_full *full,
 			DETAIL_MARK(&full->detail, from);
 			continue;
 		}
-		if (is_of_lookup(word) || !strcmp(word, "oif") || !strcmp(word, "dev") ||
+		if (is_of_lookup(word)) {
+			r = take_lookup_word(request, &full->detail, words, error);
+			continue;
+		}
+		if (!strcmp(word, "oif") || !strcmp(word, "dev") ||
 		    !strcmp(word, "tos") || !strcmp(word, "dsfield")) {
 			r = request_take(request, parts, 2, words, error);
 			r = r < 0 ? r : 0;
@@ -719,13 +737,9 @@ static bool is_within(const struct prefix *prefix, const struct address *address
 
 static bool goes_via(const struct route_choice *choice, const struct route_full *full)
 {
-	if (!choice->via.family || is_within(&choice->via, &full->route.via) ||
-	    is_within(&choice->via, &full->detail.via))
-		return true;
-	for (uint32_t i = 0; i < full->route.nexthops.count; i++)
-		if (is_within(&choice->via, &full->nexthop[i].via))
-			return true;
-	return false;
+	/* Not a route of which one nexthop of several is that: a flush would take the others too. */
+	return !choice->via.family || is_within(&choice->via, &full->route.via) ||
+	       is_within(&choice->via, &full->detail.via);
 }
 
 static bool leaves_on(const struct route_choice *choice, const struct route_full *full)

@@ -71,6 +71,13 @@ static int put_selected(void *cookie, const void *object, bool removed)
 	return 0;
 }
 
+int listing_torn(const struct listing *listing, struct error *error)
+{
+	return error_set(error, 0,
+			 "the %s table changed while it was listed: entries may be missing or doubled",
+			 object_info(listing->type)->name);
+}
+
 int listing_stream(struct listing *listing, struct error *error)
 {
 	struct request *request = listing->request;
@@ -91,11 +98,7 @@ int listing_stream(struct listing *listing, struct error *error)
 					listing, error);
 	}
 	listing_end(listing);
-	if (r == -EAGAIN)
-		return error_set(error, 0, "the %s table changed while it was listed: entries may be "
-					   "missing or doubled",
-				 object_info(listing->type)->name);
-	return r;
+	return r == -EAGAIN ? listing_torn(listing, error) : r;
 }
 
 static void paint_value(struct columns *print, const struct attr *row, const void *object)
@@ -154,27 +157,23 @@ static int by_place_and_name(const void *a, const void *b, void *cookie)
 		       strcmp(names_text(names, left->name.id), names_text(names, right->name.id));
 }
 
-enum { READ_AGAIN = 5 };
+static void drop_links(void *cookie)
+{
+	struct links *links = cookie;
 
-/* The links of one namespace; a torn dump is read again. */
+	links->count = links->before;
+}
+
 static int read_place(struct request *request, const struct link *filter, uint32_t netns,
 		      struct links *links, struct error *error)
 {
 	struct place place;
-	size_t before = links->count;
 	int r = kernel_place(&request->kernel, netns, &place, error);
 
-	if (r < 0)
-		return r;
-	for (int tries = 0; tries < READ_AGAIN; tries++) {
-		links->count = before;
-		r = kernel_dump(&place, OBJECT_LINK, filter, request->options.stats,
-				&request->pools, keep_link, links, error);
-		if (r != -EAGAIN)
-			return r;
-	}
-	return error_set(error, EAGAIN, "the links changed while they were listed, %d times",
-			 READ_AGAIN);
+	links->before = links->count;
+	return r < 0 ? r :
+		       kernel_read(&place, OBJECT_LINK, filter, request->options.stats,
+				   &request->pools, keep_link, drop_links, links, error);
 }
 
 int links_read(struct request *request, const struct link *filter, bool peers, struct links *links,

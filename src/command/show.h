@@ -31,6 +31,9 @@ struct listing {
 /* Prints the objects as they come, in the kernel's order: fdb, arp, route. */
 int listing_stream(struct listing *listing, struct error *error);
 
+/* Sets the error of a listing that was torn while its objects were printed (EAGAIN). */
+int listing_torn(const struct listing *listing, struct error *error);
+
 /* Begins and ends one that the caller fills by listing_put. */
 void listing_begin(struct listing *listing, bool streams);
 void listing_put(struct listing *listing, const void *object);
@@ -47,6 +50,7 @@ void cell_name(struct listing *listing, uint32_t name);
 struct links {
 	struct link *items;
 	size_t count, room;
+	size_t before; /* of the namespaces that were read already */
 };
 
 void links_clear(struct links *links);

@@ -67,12 +67,12 @@ const char *synopsis_close(const char *open)
 	return text;
 }
 
-bool synopsis_has_options(const char *synopsis)
+bool synopsis_has(const char *synopsis, const char *value)
 {
 	struct synopsis_part part;
 
 	while (synopsis_next(&synopsis, &part))
-		if (part.kind == SYNOPSIS_VALUE && synopsis_is(&part, "OPTIONS"))
+		if (part.kind == SYNOPSIS_VALUE && synopsis_is(&part, value))
 			return true;
 	return false;
 }

@@ -37,5 +37,5 @@ bool synopsis_is(const struct synopsis_part *part, const char *word);
 /* The end of the bracket that opens at `open`: its closing one, or the end of the text. */
 const char *synopsis_close(const char *open);
 
-/* Whether OPTIONS are among the arguments. */
-bool synopsis_has_options(const char *synopsis);
+/* Whether the value ("OPTIONS") is among the arguments. */
+bool synopsis_has(const char *synopsis, const char *value);

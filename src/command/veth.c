@@ -26,13 +26,13 @@ static int show(struct request *request, struct words *words, struct error *erro
 }
 
 static const struct verb verbs[] = {
-	{ "add", "a", "NAME [OPTIONS] [peer [name] NAME2 [OPTIONS]]",
+	{ "add", "a", "[name] NAME [OPTIONS] [addr ADDRESS/LEN]... [peer [name] NAME [OPTIONS] [addr ADDRESS/LEN]...]",
 	  "make a pair; the kernel names the other end when you do not, and ovl prints the name",
 	  add, VERB_CHANGES, { &link_table } },
-	{ "set", "se change", "DEV [OPTIONS]", "change one end", set, VERB_CHANGES,
+	{ "set", "se change", "[dev] VETH [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change one end", set, VERB_CHANGES,
 	  { &link_table, &bridge_port_table } },
-	{ "del", "d delete", "DEV", "remove a pair, by either end", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[DEV] [master BRIDGE] [up]",
+	{ "del", "d delete", "[dev] VETH", "remove a pair, by either end", del, VERB_CHANGES, { NULL } },
+	{ "show", "list ls lst l s sh", "[[dev] VETH] [master BRIDGE] [up]",
 	  "list them, each with its other end and that one's namespace", show, 0, { NULL } },
 };
 

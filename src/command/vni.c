@@ -70,11 +70,22 @@ static int take_words(struct request *request, struct vni *vni, struct words *wo
 	return r;
 }
 
+static int expect_filter(struct request *request, uint32_t dev, struct error *error)
+{
+	const struct link *link = link_expect(request, dev, "vxlan", error);
+
+	if (!link)
+		return -error->errnum;
+	if (!link->data.vxlan.vnifilter)
+		return error_usage(error, "vxlan '%s' has no vni filter: make it with 'external vnifilter'",
+				   names_text(request->names, link->name.id));
+	return 0;
+}
+
 static int change(struct request *request, enum change change, struct words *words,
 		  struct error *error)
 {
 	struct vni vni = { 0 };
-	const struct link *link;
 	int r = take_words(request, &vni, words, error);
 
 	if (r < 0)
@@ -83,12 +94,15 @@ static int change(struct request *request, enum change change, struct words *wor
 		return error_usage(error, "a DEV is needed");
 	if (!ATTR_HAS(&vni_table, vni, &vni, first))
 		return error_usage(error, "a VNI is needed");
-	link = link_expect(request, vni.dev.id, "vxlan", error);
-	if (!link)
-		return -error->errnum;
-	if (!link->data.vxlan.vnifilter)
-		return error_usage(error, "vxlan '%s' has no vni filter: make it with 'external vnifilter'",
-				   names_text(request->names, link->name.id));
+	if (vni.group.family && !address_is_multicast(&vni.group))
+		return error_usage(error, "group: a multicast address is expected (one VTEP is a 'remote')");
+	if (vni.remote.family && address_is_multicast(&vni.remote))
+		return error_usage(error, "remote: a unicast address is expected (a multicast one is a 'group')");
+	if (vni.group.family && vni.remote.family)
+		return error_usage(error, "'group' and 'remote' are the same destination: only one of them");
+	r = expect_filter(request, vni.dev.id, error);
+	if (r < 0)
+		return r;
 	plan_add(&request->plan, OBJECT_VNI, change, &vni);
 	return request_commit(request, error);
 }
@@ -107,7 +121,10 @@ static void row(struct listing *listing, const void *object)
 		text_char(cell, '-');
 		text_number(cell, vni->last);
 	}
-	CELL(listing, &vni_table, vni, vni, group);
+	if (vni->remote.family)
+		CELL(listing, &vni_table, vni, vni, remote);
+	else
+		CELL(listing, &vni_table, vni, vni, group);
 }
 
 /* iproute2 gathers the entries of a device in one object: {"ifname","vnis":[{"vni","vniEnd"}]}. */
@@ -170,7 +187,7 @@ static int show_json(struct request *request, struct listing *listing, struct er
 	}
 	listing_end(listing);
 	free(netns);
-	return r;
+	return r == -EAGAIN ? listing_torn(listing, error) : r;
 }
 
 static int show(struct request *request, struct words *words, struct error *error)
@@ -186,8 +203,8 @@ static int show(struct request *request, struct words *words, struct error *erro
 
 	if (!r)
 		r = take_words(request, &filter, words, error);
-	if (!r && filter.dev.id && !link_expect(request, filter.dev.id, "vxlan", error))
-		r = -error->errnum;
+	if (!r && filter.dev.id && !request->options.all_netns)
+		r = expect_filter(request, filter.dev.id, error);
 	if (r < 0)
 		return r;
 	return request->options.json ? show_json(request, &listing, error) :

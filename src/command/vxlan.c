@@ -109,16 +109,16 @@ static int remote(struct request *request, struct words *words, struct error *er
 }
 
 static const struct verb verbs[] = {
-	{ "add", "a", "NAME id VNI [OPTIONS]", "make a VXLAN device (dstport 4789 unless you say so)",
+	{ "add", "a", "[name] NAME id VNI [OPTIONS] [addr ADDRESS/LEN]...", "make a VXLAN device (dstport 4789 unless you say so)",
 	  add, VERB_CHANGES, { &vxlan_table, &link_table } },
-	{ "set", "se change", "DEV [OPTIONS]", "change one", set, VERB_CHANGES,
+	{ "set", "se change", "[dev] VXLAN [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change one", set, VERB_CHANGES,
 	  { &vxlan_table, &link_table } },
-	{ "del", "d delete", "DEV", "remove one", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[DEV] [master BRIDGE] [up]", "list them", show, 0, { NULL } },
-	{ "remote", "", "{add|del} DEV ADDRESS | show DEV",
+	{ "del", "d delete", "[dev] VXLAN", "remove one", del, VERB_CHANGES, { NULL } },
+	{ "show", "list ls lst l s sh", "[[dev] VXLAN] [master BRIDGE] [up]", "list them", show, 0, { NULL } },
+	{ "remote", "", "{add|del} [dev] VXLAN ADDRESS | show [dev] VXLAN",
 	  "the VTEPs that frames for unknown MACs are sent to (flood list)", remote, VERB_PASSES,
 	  { NULL } },
-	{ "vni", "", "{add|del} DEV VNI[-VNI] [group ADDRESS] | show [DEV]",
+	{ "vni", "", "{add|del} [dev] VXLAN [vni] VNI[-VNI] [group ADDRESS] | show [[dev] VXLAN]",
 	  "the VNIs an external device with vnifilter takes", vni_verb, VERB_PASSES, { NULL } },
 };
 

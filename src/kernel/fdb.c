@@ -74,27 +74,25 @@ static int fdb_ask(const struct place *place, const void *filter, bool all, bool
 	header->ndm_family = AF_BRIDGE;
 	if (!want)
 		return 0;
-	if (!all) {
-		header->ndm_ifindex = (int)place_index(place, want->dev, error);
-		if (!header->ndm_ifindex)
-			return -error->errnum;
-		return wire_put(message, &fdb_table, &context, want,
-				wire_mask(&fdb_table, want, CHANGE_DELETE), error);
-	}
 	/* A strict dump selects by port and by bridge only (rtnl_fdb_dump). */
 	if (HAS(want, dev)) {
 		index = place_index(place, want->dev, error);
 		if (!index)
 			return -error->errnum;
-		message_put_u32(message, NDA_IFINDEX, index);
+		if (all)
+			message_put_u32(message, NDA_IFINDEX, index);
+		else
+			header->ndm_ifindex = (int)index;
 	}
-	if (HAS(want, bridge)) {
+	if (want->bridge.id) {
 		index = place_index(place, want->bridge, error);
 		if (!index)
 			return -error->errnum;
 		message_put_u32(message, NDA_MASTER, index);
 	}
-	return 0;
+	return all ? 0 :
+		     wire_put(message, &fdb_table, &context, want,
+			      wire_mask(&fdb_table, want, CHANGE_DELETE), error);
 }
 
 static int get_times(const struct nlattr *attribute, struct fdb *fdb)

@@ -25,6 +25,7 @@ static const struct wire_object *const wires[OBJECT_TYPES] = {
 	[OBJECT_LINK] = &wire_link,	      [OBJECT_ADDRESS] = &wire_address,
 	[OBJECT_NEIGHBOUR] = &wire_neighbour, [OBJECT_FDB] = &wire_fdb,
 	[OBJECT_ROUTE] = &wire_route,	      [OBJECT_VNI] = &wire_vni,
+	[OBJECT_ALTNAME] = &wire_altname,
 };
 
 const struct wire_object *wire_object(enum object_type type)
@@ -46,12 +47,11 @@ void kernel_clear(struct kernel *kernel)
 
 static uint32_t link_index(void *cookie, uint32_t name, struct error *error)
 {
-	const struct netlink *netlink = cookie;
-	const char *text = names_text(netlink->names, name);
-	uint32_t index = netlink_index(netlink, text);
+	struct netlink *netlink = cookie;
+	uint32_t index = netlink_index(netlink, name);
 
 	if (!index)
-		error_usage(error, "there is no link '%s'", text);
+		error_usage(error, "there is no link '%s'", names_text(netlink->names, name));
 	return index;
 }
 
@@ -78,12 +78,16 @@ static int open_inside(struct kernel *kernel, uint32_t netns, struct netlink *ne
 {
 	struct opening opening = { netlink, kernel->names };
 	CLEANUP(fd_close) int inside = -1;
+	const char *name = names_text(kernel->names, netns);
 	int r;
 
 	if (!netns)
 		return netlink_open(netlink, kernel->names, error);
-	r = netns_open(names_text(kernel->names, netns), &inside, error);
-	return r < 0 ? r : netns_visit(inside, open_here, &opening, error);
+	r = netns_open(name, &inside, error);
+	if (r < 0)
+		return r;
+	r = netns_visit(inside, open_here, &opening, error);
+	return r < 0 ? error_wrap(error, "netns '%s'", name) : 0;
 }
 
 /* The socket in the namespace, opened when first asked for; NULL with the error set. */
@@ -249,6 +253,14 @@ static int take_object(void *cookie, const struct answer *answer)
 	return r;
 }
 
+/* ECANCELED: what waited was refused, which says nothing about what is asked for. */
+static int settle(const struct place *place, struct error *error)
+{
+	struct kernel *kernel = place->kernel;
+
+	return kernel->settle && kernel->settle(kernel->settle_cookie, error) < 0 ? -ECANCELED : 0;
+}
+
 static int run_request(const struct place *place, struct dump *dump, struct message *message,
 		       struct error *error)
 {
@@ -270,10 +282,35 @@ int kernel_dump(const struct place *place, enum object_type type, const void *fi
 			       .cookie = cookie, .error = error };
 	reader_init(&dump->reader, place, type, pools);
 	dump->reader.stats = stats;
-	r = wires[type]->ask(place, filter, true, stats, &message, error);
+	r = settle(place, error);
+	if (!r)
+		r = wires[type]->ask(place, filter, true, stats, &message, error);
 	if (r < 0)
 		return r;
 	return run_request(place, dump, &message, error);
+}
+
+enum { READ_AGAIN = 5 };
+
+static int torn(enum object_type type, struct error *error)
+{
+	return error_set(error, 0, "the %s table changed while it was read, %d times",
+			 object_info(type)->name, READ_AGAIN);
+}
+
+int kernel_read(const struct place *place, enum object_type type, const void *filter, bool stats,
+		struct pools *pools, object_function *function, void (*restart)(void *cookie),
+		void *cookie, struct error *error)
+{
+	for (int tries = 0; tries < READ_AGAIN; tries++) {
+		int r;
+
+		restart(cookie);
+		r = kernel_dump(place, type, filter, stats, pools, function, cookie, error);
+		if (r != -EAGAIN)
+			return r;
+	}
+	return torn(type, error);
 }
 
 struct found {
@@ -334,11 +371,20 @@ int kernel_get(const struct place *place, enum object_type type, const void *key
 			       .key = wires[type]->same ? key : NULL,
 			       .function = keep_object, .cookie = &found, .error = error };
 	reader_init(&dump->reader, place, type, pools);
+	r = settle(place, error);
+	if (r < 0)
+		return r;
 	r = ask_one(place, key, dump, &message, error);
-	if (dump->key && !found.matches) {
+	for (int tries = 0; dump->key && !found.matches && tries < READ_AGAIN; tries++) {
 		error_clear(error);
+		found.any = false;
 		r = get_by_dump(place, dump, &message, error);
+		if (r != -EAGAIN)
+			break;
 	}
+	/* What matches in every value was there, whatever else changed meanwhile. */
+	if (r == -EAGAIN)
+		return found.matches ? 0 : torn(type, error);
 	if (r == -ENODEV || r == -ENOENT || r == -ESRCH) {
 		error_clear(error);
 		return -ENOENT;
@@ -360,6 +406,9 @@ int kernel_look_up(const struct place *place, enum object_type type, const void 
 	*dump = (struct dump){ .type = type, .object = scratch, .size = object_info(type)->size,
 			       .function = keep_object, .cookie = &found, .error = error };
 	reader_init(&dump->reader, place, type, pools);
+	r = settle(place, error);
+	if (r < 0)
+		return r;
 	r = ask_one(place, question, dump, &message, error);
 	return !r && !found.any ? error_set(error, ENOENT, "kernel") : r;
 }

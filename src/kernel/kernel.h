@@ -26,6 +26,9 @@ struct kernel {
 	int timeout_ms;               /* of answers; 0: NETLINK_TIMEOUT_MS */
 	struct kernel_socket **sockets; /* one a namespace, opened when first asked for */
 	size_t sockets_count, sockets_room;
+	/* Called before anything is read: what waits to be done must be done. NULL: nothing does. */
+	int (*settle)(void *cookie, struct error *error);
+	void *settle_cookie;
 };
 
 /* One namespace of it: where a message goes, and how its links are called. */
@@ -126,6 +129,15 @@ typedef int object_function(void *cookie, const void *object, bool removed);
  */
 int kernel_dump(const struct place *place, enum object_type type, const void *filter, bool stats,
 		struct pools *pools, object_function *function, void *cookie, struct error *error);
+
+/*
+ * The same for a reader that keeps what it is handed: a torn dump is read again,
+ * `restart` called first each time to drop what came before. Fails (exit 2) when
+ * it was torn 5 times.
+ */
+int kernel_read(const struct place *place, enum object_type type, const void *filter, bool stats,
+		struct pools *pools, object_function *function, void (*restart)(void *cookie),
+		void *cookie, struct error *error);
 
 /*
  * Reads one object by its key rows. -ENOENT (no error set) when there is none.

@@ -17,6 +17,12 @@
 #include "model/link.h"
 #include "model/uapi.h"
 
+/* A link is found by its name or an altname; those may be longer than IFLA_IFNAME takes. */
+static void put_existing_name(struct message *message, const char *name)
+{
+	message_put_text(message, strlen(name) < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME, name);
+}
+
 static bool has(const struct link *link, size_t offset)
 {
 	return attr_has(&link_table, link, attr_row(&link_table, offset));
@@ -233,8 +239,7 @@ static int link_put(const struct place *place, enum change change, const void *o
 	if (change == CHANGE_DELETE) {
 		/* By name: the kernel looks it up itself, so a reused index can do no harm. */
 		message_begin(message, RTM_DELLINK, 0, sizeof(*header));
-		message_put_text(message, IFLA_IFNAME,
-				 names_text(place->kernel->names, link->name.id));
+		put_existing_name(message, names_text(place->kernel->names, link->name.id));
 		return 0;
 	}
 	header = message_begin(message, RTM_NEWLINK,
@@ -251,8 +256,7 @@ static int link_ask(const struct place *place, const void *filter, bool all, boo
 	message_begin(message, RTM_GETLINK, all ? NLM_F_DUMP : 0, sizeof(struct ifinfomsg));
 	message_put_u32(message, IFLA_EXT_MASK, mask);
 	if (!all) {
-		message_put_text(message, IFLA_IFNAME,
-				 names_text(place->kernel->names, want->name.id));
+		put_existing_name(message, names_text(place->kernel->names, want->name.id));
 		return 0;
 	}
 	/* A strict dump selects by master and kind (rtnl_dump_ifinfo). */

@@ -101,10 +101,10 @@ static int neighbour_get(struct reader *reader, const struct nlmsghdr *message, 
 		     length, neighbour);
 	if (r < 0)
 		return r;
-	if (reader->stats)
-		for (; attribute && !r; attribute = wire_next(attribute, end))
-			if (wire_type(attribute) == NDA_CACHEINFO)
-				r = get_times(attribute, neighbour);
+	/* Also without -s: `unused` selects by what holds an entry. */
+	for (; attribute && !r; attribute = wire_next(attribute, end))
+		if (wire_type(attribute) == NDA_CACHEINFO)
+			r = get_times(attribute, neighbour);
 	neighbour->dev.id = reader_link(reader, (uint32_t)header->ndm_ifindex);
 	ATTR_MARK(&neighbour_table, neighbour, neighbour, dev);
 	neighbour->netns.id = reader->place->netns;

@@ -19,8 +19,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
-#include "base/text.h"
-#include "kernel/attribute.h"
 
 /* The kernel sizes the pieces of a dump by the first read: 32 KiB is its most (af_netlink.c). */
 enum { RECEIVE_SIZE = 64 * 1024, RECEIVE_QUEUE = 4 * 1024 * 1024 };
@@ -68,90 +66,6 @@ void netlink_close(struct netlink *netlink)
 	*netlink = (struct netlink){ .fd = -1 };
 }
 
-/* One send's state while its answers come in. */
-struct exchange {
-	struct netlink *netlink;
-	uint32_t first;
-	size_t count;
-	bool done, torn;
-	answer_function *answer;
-	void *cookie;
-	struct text sentence;
-};
-
-/* Reads the kernel's sentence and offset out of an ack's TLVs (NETLINK_EXT_ACK). */
-static void read_extack(const struct nlmsghdr *message, struct text *sentence, uint32_t *offset)
-{
-	const struct nlmsgerr *refusal = mnl_nlmsg_get_payload(message);
-	unsigned int skip = sizeof(*refusal);
-	const struct nlattr *attribute;
-	const char *end = (const char *)message + message->nlmsg_len;
-
-	sentence->length = 0;
-	*offset = 0;
-	if (!(message->nlmsg_flags & NLM_F_ACK_TLVS))
-		return;
-	/* Without NLM_F_CAPPED our whole message is echoed before the TLVs. */
-	if (!(message->nlmsg_flags & NLM_F_CAPPED)) {
-		if (refusal->msg.nlmsg_len < sizeof(struct nlmsghdr))
-			return;
-		skip += refusal->msg.nlmsg_len - (unsigned int)sizeof(struct nlmsghdr);
-	}
-	if (mnl_nlmsg_get_payload_len(message) < NLMSG_ALIGN(skip))
-		return;
-	skip = (unsigned int)NLMSG_ALIGN(skip);
-	for (attribute = wire_first(mnl_nlmsg_get_payload_offset(message, skip),
-				    mnl_nlmsg_get_payload_len(message) - skip);
-	     attribute; attribute = wire_next(attribute, end)) {
-		const char *payload = (const char *)wire_payload(attribute);
-
-		if (wire_type(attribute) == NLMSGERR_ATTR_MSG)
-			text_escaped(sentence, payload, strnlen(payload, wire_length(attribute)));
-		else if (wire_type(attribute) == NLMSGERR_ATTR_OFFS)
-			wire_u32(attribute, offset);
-	}
-}
-
-static int take_message(struct exchange *exchange, const struct nlmsghdr *message)
-{
-	struct netlink *netlink = exchange->netlink;
-	struct answer answer = { .index = message->nlmsg_seq - exchange->first, .sentence = "" };
-	bool is_last = answer.index == exchange->count - 1;
-
-	/* An answer to an earlier send that was given up, or a notification. */
-	if (message->nlmsg_pid != netlink->port || answer.index >= exchange->count)
-		return 0;
-	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
-		exchange->torn = true;
-	if (message->nlmsg_type == NLMSG_ERROR) {
-		const struct nlmsgerr *refusal = mnl_nlmsg_get_payload(message);
-
-		if (mnl_nlmsg_get_payload_len(message) < sizeof(*refusal))
-			return -EBADMSG;
-		answer.errnum = refusal->error < 0 && refusal->error >= -4095 ? -refusal->error : 0;
-		read_extack(message, &exchange->sentence, &answer.offset);
-		answer.sentence = text_string(&exchange->sentence);
-		exchange->done = is_last;
-	} else if (message->nlmsg_type == NLMSG_DONE) {
-		int32_t status = 0;
-
-		/* A dump that failed half-way says so here. */
-		if (mnl_nlmsg_get_payload_len(message) >= sizeof(status))
-			memcpy(&status, mnl_nlmsg_get_payload(message), sizeof(status));
-		answer.errnum = status < 0 && status >= -4095 ? -status : 0;
-		exchange->done = is_last;
-	} else if (message->nlmsg_type >= NLMSG_MIN_TYPE) {
-		answer.message = message;
-	} else {
-		return 0;
-	}
-	if (netlink->verbose && !answer.message)
-		fprintf(stderr, "<- %u: %s%s%s\n", message->nlmsg_seq,
-			answer.errnum ? strerror(answer.errnum) : "done",
-			*answer.sentence ? ": " : "", answer.sentence);
-	return exchange->answer ? exchange->answer(exchange->cookie, &answer) : 0;
-}
-
 static int64_t now_ms(void)
 {
 	struct timespec now;
@@ -189,31 +103,6 @@ static ssize_t receive(struct netlink *netlink, int64_t deadline)
 	}
 }
 
-static int receive_all(struct exchange *exchange)
-{
-	struct netlink *netlink = exchange->netlink;
-	int64_t deadline = now_ms() + netlink->timeout_ms;
-	int result = 0;
-
-	while (!exchange->done && !result) {
-		ssize_t n = receive(netlink, deadline);
-		int left = (int)n;
-		const struct nlmsghdr *message = (const void *)netlink->buffer;
-
-		if (n < 0)
-			return (int)n;
-		for (; mnl_nlmsg_ok(message, left) && !result;
-		     message = mnl_nlmsg_next(message, &left))
-			result = take_message(exchange, message);
-		if (!result && left > 0)
-			return -EBADMSG;
-		/* The deadline is for silence: a long dump that goes on is fine. */
-		if (n > 0 && exchange->count == 1)
-			deadline = now_ms() + netlink->timeout_ms;
-	}
-	return result;
-}
-
 /*
  * Every third of four message types asks (RTM_GET…, rtnetlink.h). The flag alone
  * says nothing: NLM_F_DUMP shares its bits with NLM_F_EXCL and NLM_F_REPLACE.
@@ -222,6 +111,46 @@ static bool is_dump(const struct nlmsghdr *message)
 {
 	return (message->nlmsg_type & 3) == 2 &&
 	       (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+}
+
+/*
+ * Reads until the last message is answered. What answer() returns ends it, but
+ * the rest of a dump is read off: else the socket could not be asked again.
+ *
+ * ENOBUFS says that the queue was full once: what fitted in is still there.
+ * What came is taken, and the caller told in the end that some may be missing.
+ */
+static int receive_all(struct netlink *netlink, struct exchange *exchange, bool dump)
+{
+	int64_t deadline = now_ms() + netlink->timeout_ms;
+	bool lost = false;
+	int result = 0;
+
+	while (!exchange->done) {
+		ssize_t n = receive(netlink, deadline);
+		int r;
+
+		if (n == -ENOBUFS && now_ms() < deadline) {
+			lost = true;
+			continue;
+		}
+		if (n == -ETIMEDOUT && lost)
+			return -ENOBUFS;
+		if (n < 0 && n != -EBADMSG)
+			return result ? result : (int)n;
+		r = n < 0 ? (int)n : exchange_take(exchange, netlink->buffer, (size_t)n);
+		/* The deadline is for silence: a long dump that goes on is fine. */
+		if (n > 0 && dump)
+			deadline = now_ms() + netlink->timeout_ms;
+		if (!r)
+			continue;
+		if (!dump || result)
+			return result ? result : r;
+		result = r;
+		exchange->answer = NULL;
+	}
+	/* That of a single message is no dump's: there is nothing else to miss. */
+	return !result && lost && (dump || exchange->count > 1) ? -ENOBUFS : result;
 }
 
 static void number_messages(struct netlink *netlink, void *messages, size_t length, size_t count)
@@ -244,9 +173,10 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 		     answer_function *answer, void *cookie, struct error *error)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	struct exchange exchange = { .netlink = netlink,
+	struct exchange exchange = { .port = netlink->port,
 				     .first = netlink->sequence + 1,
 				     .count = count,
+				     .verbose = netlink->verbose,
 				     .answer = answer,
 				     .cookie = cookie };
 	ssize_t n;
@@ -259,8 +189,8 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return error_set(error, errno, "cannot send to the kernel");
-	r = receive_all(&exchange);
-	text_clear(&exchange.sentence);
+	r = receive_all(netlink, &exchange, count == 1 && is_dump(messages));
+	exchange_clear(&exchange);
 	if (r == -EBADMSG)
 		return error_set(error, EBADMSG, "the kernel's answer cannot be read");
 	if (r == -ETIMEDOUT)
@@ -273,16 +203,29 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 	return exchange.torn ? -EAGAIN : 0;
 }
 
-uint32_t netlink_index(const struct netlink *netlink, const char *name)
+uint32_t netlink_index(struct netlink *netlink, uint32_t name)
 {
 	struct ifreq request = { 0 };
-	size_t length = strlen(name);
+	const char *text = names_text(netlink->names, name);
+	size_t length = strlen(text);
 
+	if (netlink->gathers && netlink->last_index && netlink->last_name == name)
+		return netlink->last_index;
 	if (!length || length >= sizeof(request.ifr_name))
 		return 0;
-	memcpy(request.ifr_name, name, length);
+	memcpy(request.ifr_name, text, length);
 	/* Every socket answers this, for its own namespace, also in the middle of a dump. */
-	return ioctl(netlink->fd, SIOCGIFINDEX, &request) < 0 ? 0 : (uint32_t)request.ifr_ifindex;
+	if (ioctl(netlink->fd, SIOCGIFINDEX, &request) < 0)
+		return 0;
+	netlink->last_name = name;
+	netlink->last_index = (uint32_t)request.ifr_ifindex;
+	return netlink->last_index;
+}
+
+void netlink_gather(struct netlink *netlink, bool gathers)
+{
+	netlink->gathers = gathers;
+	netlink->last_index = 0;
 }
 
 bool netlink_link_is_up(const struct netlink *netlink, const char *name)

@@ -10,9 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/exchange.h"
+
 struct error;
 struct names;
-struct nlmsghdr;
 
 enum {
 	NETLINK_SEND = 16 * 1024,     /* bytes of one send: more brings nothing (measured) */
@@ -30,6 +31,8 @@ struct netlink {
 	struct names *names; /* the caller's */
 	uint32_t *link_names; /* hash of index -> interned name, pairs */
 	size_t links, links_room;
+	bool gathers;         /* netlink_gather() */
+	uint32_t last_name, last_index; /* of the link asked for last since then; 0: none */
 };
 
 /*
@@ -41,18 +44,6 @@ int netlink_open(struct netlink *netlink, struct names *names, struct error *err
 
 /* Accepts a zeroed or closed one. */
 void netlink_close(struct netlink *netlink);
-
-/* The kernel's answer to one message of a send. */
-struct answer {
-	size_t index;                    /* which message of the send, from 0 */
-	const struct nlmsghdr *message;  /* an object, or NULL: the message is done or refused */
-	int errnum;                      /* why it was refused (positive), or 0 */
-	const char *sentence;            /* the kernel's own (extack), escaped, or "" */
-	uint32_t offset;                 /* into the message, of the attribute meant; 0: not said */
-};
-
-/* Returns 0 to go on; anything else ends the reading and is returned. */
-typedef int answer_function(void *cookie, const struct answer *answer);
 
 /*
  * Sends `count` messages that stand one behind another in `messages`, numbers
@@ -69,10 +60,18 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 		     answer_function *answer, void *cookie, struct error *error);
 
 /*
- * The interface index of a link's name or altname in the socket's namespace,
- * 0 when there is none. Asks the kernel each time.
+ * The interface index of a link's interned name or altname in the socket's
+ * namespace, 0 when there is none. Asks the kernel each time, unless a send is
+ * gathered.
  */
-uint32_t netlink_index(const struct netlink *netlink, const char *name);
+uint32_t netlink_index(struct netlink *netlink, uint32_t name);
+
+/*
+ * While the messages of one send are gathered, the last link's index is
+ * remembered: thousands of entries name the same. Each send begins anew, since
+ * an index may go to another link.
+ */
+void netlink_gather(struct netlink *netlink, bool gathers);
 
 /* The interned name of an index, remembered; "if7" when there is no such link (any more). */
 uint32_t netlink_link_name(struct netlink *netlink, uint32_t index);

@@ -143,7 +143,7 @@ static _Noreturn void child_run(int fd, const char *name, char **argv, bool verb
 		become(inside, name, argv, verbose, REPORT_FD + 1, &report.status, &report.error);
 	}
 	if (write(pipe_end, &report, sizeof(report)) < 0)
-		fprintf(stderr, "ovl: %s\n", report.error.text);
+		error_print(&report.error, stderr);
 	_exit(report.status);
 }
 

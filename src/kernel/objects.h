@@ -5,7 +5,7 @@
 #include "kernel/kernel.h"
 
 extern const struct wire_object wire_link, wire_address, wire_neighbour, wire_fdb, wire_route,
-	wire_vni;
+	wire_vni, wire_altname;
 
 /* NLM_F_* of a change. */
 uint16_t wire_flags(enum change change);

@@ -226,7 +226,7 @@ static uint64_t rows_to_send(const struct attr_table *table, const void *object)
 	for (uint64_t left = mask; left; left &= left - 1) {
 		const struct attr *row = &table->rows[__builtin_ctzll(left)];
 
-		if (row->traits & ATTR_STATUS)
+		if ((row->traits & ATTR_STATUS) && row->nest != RTA_METRICS)
 			mask &= ~attr_bit(table, row);
 	}
 	return mask;
@@ -475,7 +475,7 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 	ATTR_MARK(&route_table, route, route, dst);
 	ATTR_MARK(&route_table, route, route, table);
 	route->netns.id = reader->place->netns;
-	if (reader->pools)
+	if (route->nexthops.count)
 		full->nexthop = reader->pools->nexthops + route->nexthops.at;
 	return 0;
 }

@@ -77,6 +77,11 @@ static int vni_get(struct reader *reader, const struct nlmsghdr *message, void *
 		     (size_t)(end - (const char *)entry) < entry->nla_len ? 0 : entry->nla_len,
 		     vni) < 0)
 		return -EBADMSG;
+	if (HAS(vni, group) && !address_is_multicast(&vni->group)) {
+		vni->remote = vni->group;
+		ATTR_MARK(&vni_table, vni, vni, remote);
+		attr_drop(&vni_table, vni, ATTR_ROW(&vni_table, vni, group));
+	}
 	if (!HAS(vni, last))
 		vni->last = vni->first;
 	vni->dev.id = reader_link(reader, header->ifindex);

@@ -30,9 +30,9 @@ static const struct attr bridge_port_rows[] = {
 	     .max = BR_STATE_BLOCKING, .help = "whether it forwards (with STP off yours to say)"),
 	/* BR_MAX_PORT_PRIORITY of br_private.h: the port's number takes the other 10 bits. */
 	ATTR(bridge_port, priority, .name = "priority", .wire = IFLA_BRPORT_PRIORITY, .max = 63,
-	     .traits = ATTR_DETAIL, .help = "priority among the ports, lowest wins (STP)"),
+	     .help = "priority among the ports, lowest wins (STP)"),
 	ATTR(bridge_port, cost, .name = "cost", .wire = IFLA_BRPORT_COST, .min = 1, .max = 65535,
-	     .traits = ATTR_DETAIL, .help = "cost of the path through the port (STP)"),
+	     .help = "cost of the path through the port (STP)"),
 	ON_OFF(hairpin, IFLA_BRPORT_MODE, "send frames back out where they came in"),
 	ON_OFF(guard, IFLA_BRPORT_GUARD, "shut the port when an STP packet comes in"),
 	ON_OFF(root_block, IFLA_BRPORT_PROTECT, "the port never leads to the root bridge (STP)"),

@@ -95,7 +95,7 @@ static const struct attr link_rows[] = {
 	ATTR(link, qdisc, .name = "qdisc", .wire = IFLA_QDISC, .traits = ATTR_STATUS,
 	     .help = "queueing discipline"),
 	ATTR(link, master, .name = "master", .alias = "vrf", .wire = IFLA_MASTER, .usage = "DEV",
-	     .help = "bridge (or other master) it is a port of"),
+	     .traits = ATTR_NO_ZERO, .help = "bridge (or other master) it is a port of"),
 	ATTR(link, operstate, .name = "operstate", .wire = IFLA_OPERSTATE, .keywords = operstates,
 	     .traits = ATTR_STATUS, .help = "operational state (RFC 2863)"),
 	ATTR(link, linkmode, .name = "linkmode", .alias = "mode", .wire = IFLA_LINKMODE,
@@ -155,6 +155,9 @@ static const struct attr link_rows[] = {
 	     .traits = ATTR_STATUS | ATTR_DETAIL, .help = "bus of the device behind it"),
 	ATTR(link, parent_device, .name = "parentdev", .wire = IFLA_PARENT_DEV_NAME,
 	     .traits = ATTR_STATUS | ATTR_DETAIL, .help = "device behind it"),
+	ATTR(link, netns_immutable, .name = "netns-immutable", .wire = IFLA_NETNS_IMMUTABLE,
+	     .traits = ATTR_STATUS | ATTR_NO_ZERO | ATTR_DETAIL,
+	     .help = "cannot move to another namespace (6.15)"),
 	ATTR(link, alias, .name = "alias", .json = "ifalias", .wire = IFLA_IFALIAS, .usage = "TEXT",
 	     .help = "free text that describes it"),
 };
@@ -186,6 +189,14 @@ size_t link_parts(void *object, struct part parts[PARTS])
 	parts[count++] = (struct part){ .table = &bridge_port_table, .object = &link->port,
 					.json = "info_slave_data" };
 	return count;
+}
+
+bool link_matches(const void *link, const void *filter)
+{
+	const struct link *have = link, *want = filter;
+
+	return (!want->kind.id || want->kind.id == have->kind.id) &&
+	       (!want->port_kind.id || want->port_kind.id == have->port_kind.id);
 }
 
 unsigned link_values(const struct link *link)

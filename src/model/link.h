@@ -38,12 +38,12 @@ struct link {
 	uint16_t type;
 	struct lladdr address, broadcast, permanent_address;
 	uint8_t operstate, linkmode, addrgenmode;
-	bool point_to_point, protodown;
+	bool point_to_point, protodown, netns_immutable;
 	/* ifi_flags; those a user may ask for first */
 	bool up, multicast, all_multicast, promisc, arp;
 	bool no_carrier, loopback, broadcasts, is_point_to_point, no_arp, is_master, is_slave;
 	bool debug, dynamic, automedia, portsel, no_trailers, lower_up, dormant, echo, parent_down;
-	uint8_t pad[5];
+	uint8_t pad[4];
 	const struct link_kind *kind_info; /* NULL: a kind without a table */
 	union link_data data;
 	struct bridge_port port;
@@ -57,5 +57,8 @@ void link_set_kind(struct link *link, struct names *names, const char *kind);
 
 /* How many values are asked for, the key aside. */
 unsigned link_values(const struct link *link);
+
+/* Whether the kinds fit, which no row says: a filter without one takes any. */
+bool link_matches(const void *link, const void *filter);
 
 size_t link_parts(void *link, struct part parts[PARTS]);

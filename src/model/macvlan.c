@@ -35,7 +35,7 @@ static const struct attr macvlan_rows[] = {
 	     .traits = ATTR_DETAIL,
 	     .help = "queue multicast only for more than 2^N receivers; -1 queues all (6.4)"),
 	ATTR(macvlan, macaddr_count, .name = "macaddr_count",
-	     .wire = IFLA_MACVLAN_MACADDR_COUNT, .traits = ATTR_STATUS | ATTR_NO_ZERO | ATTR_DETAIL,
+	     .wire = IFLA_MACVLAN_MACADDR_COUNT, .traits = ATTR_STATUS | ATTR_DETAIL,
 	     .help = "number of source MACs allowed (mode source)"),
 };
 /* clang-format on */

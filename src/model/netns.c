@@ -12,7 +12,8 @@ static const struct attr netns_rows[] = {
 };
 /* clang-format on */
 
-static const struct attr_extra netns_extras[] = { ATTR_EXTRA(netns, asked) };
+static const struct attr_extra netns_extras[] = { ATTR_EXTRA(netns, asked),
+						 ATTR_EXTRA(netns, pad) };
 
 const struct attr_table netns_table = ATTR_TABLE(netns, "netns", netns_rows, netns_extras);
 

@@ -10,6 +10,7 @@ struct netns {
 	struct netns_name name;
 	uint32_t pid; /* give the namespace of this process the name */
 	int32_t id; /* the namespace's id in the one ovl runs in; negative: none */
+	uint8_t pad[4];
 };
 
 extern const struct attr_table netns_table;

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "model/address.h"
+#include "model/altname.h"
 #include "model/fdb.h"
 #include "model/link.h"
 #include "model/neighbour.h"
@@ -17,7 +18,9 @@
 
 static const struct object_info infos[OBJECT_TYPES] = {
 	[OBJECT_NETNS] = { INFO(netns, "netns", netns_parts), .netns = SIZE_MAX },
-	[OBJECT_LINK] = { INFO(link, "link", link_parts), .netns = offsetof(struct link, netns) },
+	[OBJECT_LINK] = { INFO(link, "link", link_parts),
+			  .netns = offsetof(struct link, netns),
+			  .matches = link_matches },
 	[OBJECT_ADDRESS] = { INFO(link_address, "addr", address_parts),
 			     .netns = offsetof(struct link_address, netns) },
 	[OBJECT_NEIGHBOUR] = { INFO(neighbour, "arp", neighbour_parts),
@@ -28,6 +31,8 @@ static const struct object_info infos[OBJECT_TYPES] = {
 			   .matches = route_matches,
 			   .copy = route_copy },
 	[OBJECT_VNI] = { INFO(vni, "vni", vni_parts), .netns = offsetof(struct vni, netns) },
+	[OBJECT_ALTNAME] = { INFO(altname, "altname", altname_parts),
+			     .netns = offsetof(struct altname, netns) },
 };
 
 const struct object_info *object_info(enum object_type type)

@@ -22,6 +22,7 @@ enum object_type {
 	OBJECT_FDB,
 	OBJECT_ROUTE,
 	OBJECT_VNI,
+	OBJECT_ALTNAME,
 	OBJECT_TYPES,
 };
 

@@ -16,9 +16,13 @@ static const struct attr vni_rows[] = {
 	ATTR(vni, last, .name = "vni_end", .json = "vniEnd", .max = 0xffffff,
 	     .nest = VXLAN_VNIFILTER_ENTRY, .wire = VXLAN_VNIFILTER_ENTRY_END,
 	     .traits = ATTR_STATUS, .help = "last VNI of the range"),
-	ATTR(vni, group, .name = "group", .alias = "remote", .nest = VXLAN_VNIFILTER_ENTRY,
+	ATTR(vni, group, .name = "group", .nest = VXLAN_VNIFILTER_ENTRY,
 	     .wire = VXLAN_VNIFILTER_ENTRY_GROUP, .wire6 = VXLAN_VNIFILTER_ENTRY_GROUP6,
-	     .usage = "ADDRESS", .help = "multicast group, or remote VTEP"),
+	     .help = "multicast group that frames for unknown MACs go to"),
+	/* The same attribute: kernel/vni.c tells which it is. */
+	ATTR(vni, remote, .name = "remote", .nest = VXLAN_VNIFILTER_ENTRY,
+	     .wire = VXLAN_VNIFILTER_ENTRY_GROUP, .wire6 = VXLAN_VNIFILTER_ENTRY_GROUP6,
+	     .help = "VTEP that frames for unknown MACs go to"),
 };
 /* clang-format on */
 

@@ -10,8 +10,8 @@ struct vni {
 	struct netns_name netns;
 	struct link_name dev;
 	uint32_t first, last; /* first == last: one VNI */
-	struct address group; /* multicast group or remote of the range */
-	uint8_t pad[7];
+	struct address group, remote; /* one of them at most: where its frames are flooded to */
+	uint8_t pad[6];
 };
 
 extern const struct attr_table vni_table;

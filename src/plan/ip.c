@@ -26,6 +26,7 @@ static const struct {
 	[OBJECT_ROUTE] = { "ip", "route",
 			   { "add", "append", "prepend", "replace", "change", "delete" } },
 	[OBJECT_VNI] = { "bridge", "vni", { "add", "add", "add", "add", "add", "delete" } },
+	[OBJECT_ALTNAME] = { "ip", "link property", { "add", "add", "add", "add", "add", "del" } },
 };
 
 static void netns_command(const struct netns *netns, enum change change,

@@ -58,6 +58,18 @@ static void add_addresses(struct plan *plan, const struct link_wish *wish)
 	}
 }
 
+static void add_altnames(struct plan *plan, const struct link_wish *wish)
+{
+	for (size_t i = 0; i < wish->altnames_count; i++) {
+		struct altname altname = wish->altnames[i];
+
+		altname.netns = wish->link.new_netns.id ? wish->link.new_netns : wish->link.netns;
+		altname.dev = wish->link.new_name.id ? wish->link.new_name : wish->link.name;
+		ATTR_MARK(&altname_table, altname, &altname, dev);
+		plan_add(plan, OBJECT_ALTNAME, CHANGE_ADD, &altname);
+	}
+}
+
 void plan_link_add(struct plan *plan, const struct link_wish *wish, const struct link_wish *peer)
 {
 	struct link first = wish->link, second, later, later_second = { 0 };
@@ -75,8 +87,11 @@ void plan_link_add(struct plan *plan, const struct link_wish *wish, const struct
 	if (peer && second.name.id)
 		add_later(plan, &later_second);
 	add_addresses(plan, wish);
-	if (peer)
+	add_altnames(plan, wish);
+	if (peer) {
 		add_addresses(plan, peer);
+		add_altnames(plan, peer);
+	}
 }
 
 void plan_link_set(struct plan *plan, const struct link_wish *wish)
@@ -84,4 +99,5 @@ void plan_link_set(struct plan *plan, const struct link_wish *wish)
 	if (link_values(&wish->link))
 		plan_add(plan, OBJECT_LINK, CHANGE_SET, &wish->link);
 	add_addresses(plan, wish);
+	add_altnames(plan, wish);
 }

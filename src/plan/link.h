@@ -3,16 +3,19 @@
 #pragma once
 
 #include "model/address.h"
+#include "model/altname.h"
 #include "model/link.h"
 #include "plan/plan.h"
 
-enum { LINK_ADDRESSES = 16 };
+enum { LINK_ADDRESSES = 16, LINK_ALTNAMES = 16 };
 
 /* A link as it is asked for in one breath. */
 struct link_wish {
 	struct link link;
 	struct link_address addresses[LINK_ADDRESSES]; /* their links and namespaces are filled in here */
 	size_t addresses_count;
+	struct altname altnames[LINK_ALTNAMES]; /* likewise */
+	size_t altnames_count;
 };
 
 /*

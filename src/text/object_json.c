@@ -17,10 +17,10 @@ static bool is_shown(const struct attr *row, const struct json_options *options,
 	if ((row->traits & ATTR_HIDDEN) || ((row->traits & ATTR_DETAIL) && !options->details) ||
 	    ((row->traits & ATTR_STATS) && !options->stats))
 		return false;
-	/* Where an object is; a namespace's own name is no such row. */
+	/* Where an object is: place_json(). A namespace's own name is no such row. */
 	if (row->type == &attr_type_netns_name && (row->traits & ATTR_KEY) &&
 	    (row->traits & ATTR_STATUS))
-		return options->with_netns;
+		return false;
 	if (!(row->traits & ATTR_NO_ZERO))
 		return true;
 	if (row->type == &attr_type_address)
@@ -51,6 +51,13 @@ static size_t list_json(const struct attr_table *table, size_t at,
 	if (open)
 		json_close_array(json);
 	return i - 1;
+}
+
+/* With -A. Not marked in the object, since nobody asked for it: the reader knows where it reads. */
+static void place_json(const struct json_options *options, uint32_t netns, struct json *json)
+{
+	if (options->with_netns)
+		json_string(json, "netns", names_text(options->context->names, netns));
 }
 
 static void part_json(const struct attr_table *table, const struct json_options *options,
@@ -118,6 +125,7 @@ static void info_json(const struct json_options *options, const struct link *lin
 		if (link->port.asked.value) {
 			json_open_object(json, "info_slave_data");
 			rows_json(&bridge_port_table, options, &link->port, json);
+			bridge_port_json(&link->port, options->context, json);
 			json_close_object(json);
 		}
 	}
@@ -145,6 +153,7 @@ void link_json_keys(const struct json_options *options, const struct link *link,
 		left_out |= attr_bit(&link_table, ATTR_ROW(&link_table, link, link));
 		json_null(json, "link");
 	}
+	place_json(options, link->netns.id, json);
 	part_json(&link_table, options, link, left_out, json);
 	if (options->details && (link->kind.id || link->port_kind.id))
 		info_json(options, link, json);
@@ -156,7 +165,7 @@ void link_json_keys(const struct json_options *options, const struct link *link,
 			json_string(json, "ifname", names_text(names, link->peer.id));
 		json_close_object(json);
 	}
-	if (options->stats && !of_addresses)
+	if (options->stats)
 		stats_json(&link->stats, json);
 	if (link->altnames.count && options->pools) {
 		json_open_array(json, "altnames");
@@ -164,6 +173,18 @@ void link_json_keys(const struct json_options *options, const struct link *link,
 			json_string(json, NULL,
 				    names_text(names, options->pools->names[link->altnames.at + i]));
 		json_close_array(json);
+	}
+}
+
+void port_json_keys(const struct json_options *options, const struct link *link, struct json *json)
+{
+	for (size_t i = 0; i < bridge_port_table.count; i++) {
+		const struct attr *row = &bridge_port_table.rows[i];
+
+		if (attr_has(&bridge_port_table, &link->port, row) &&
+		    is_shown(row, options, &link->port))
+			row->type->json(row, options->context, attr_value(row, &link->port),
+					row->name, json);
 	}
 }
 
@@ -175,6 +196,9 @@ static uint64_t usual_of_route(const struct route *route, bool details)
 	if (route->cloned)
 		usual = attr_bit(&route_table, ATTR_ROW(&route_table, route, protocol)) |
 			attr_bit(&route_table, ATTR_ROW(&route_table, route, scope));
+	/* Some answers to a lookup are of no table. */
+	if (!route->table)
+		usual |= attr_bit(&route_table, ATTR_ROW(&route_table, route, table));
 	if (details)
 		return usual;
 	if (route->type == RTN_UNICAST)
@@ -354,11 +378,14 @@ void object_json(enum object_type type, const struct json_options *options, cons
 		 struct json *json)
 {
 	json_open_object(json, NULL);
-	if (type == OBJECT_LINK)
+	if (type == OBJECT_LINK) {
 		link_json_keys(options, object, false, json);
-	else if (type == OBJECT_ROUTE)
-		route_json(options, object, json);
-	else
-		plain_json(type, options, object, json);
+	} else {
+		place_json(options, object_netns(type, object), json);
+		if (type == OBJECT_ROUTE)
+			route_json(options, object, json);
+		else
+			plain_json(type, options, object, json);
+	}
 	json_close_object(json);
 }

@@ -29,6 +29,9 @@ void object_json(enum object_type type, const struct json_options *options, cons
 void link_json_keys(const struct json_options *options, const struct link *link, bool of_addresses,
 		    struct json *json);
 
+/* What a link is as a bridge's port, without braces, by bridge(8)'s words: for "bridge -j link". */
+void port_json_keys(const struct json_options *options, const struct link *link, struct json *json);
+
 /* The rows of one part that have a value, with the lists they form. */
 void rows_json(const struct attr_table *table, const struct json_options *options,
 	       const void *object, struct json *json);

@@ -11,6 +11,13 @@
 #include "model/uapi.h"
 #include "model/vni.h"
 
+static void put_name(const struct attr_context *context, uint32_t name, struct text *text)
+{
+	const char *string = names_text(context->names, name);
+
+	text_escaped(text, string, strlen(string));
+}
+
 static void blank(struct text *text, size_t start)
 {
 	if (text->length > start)
@@ -23,6 +30,13 @@ static bool is_own(const struct attr *row)
 	return row->traits & ATTR_STATUS;
 }
 
+/* To be nobody's port has a word of its own. */
+static bool is_no_master(const struct attr_table *table, const struct attr *row, const void *object)
+{
+	return table == &link_table && row->offset == offsetof(struct link, master) &&
+	       attr_is_zero(row, object);
+}
+
 static void rows_words(const struct attr_table *table, const struct attr_context *context,
 		       const void *object, bool keys, bool others, enum attr_style style,
 		       struct text *text, size_t start)
@@ -33,7 +47,9 @@ static void rows_words(const struct attr_table *table, const struct attr_context
 		if (is_own(row) || !attr_has(table, object, row) || !(is_key ? keys : others))
 			continue;
 		blank(text, start);
-		if (row->traits & ATTR_POSITION)
+		if (is_no_master(table, row, object))
+			text_puts(text, "nomaster");
+		else if (row->traits & ATTR_POSITION)
 			attr_print_value(row, context, object, text);
 		else
 			attr_print(row, context, object, style, text);
@@ -59,7 +75,7 @@ static void birthplace(const struct attr_context *context, const struct link *li
 	if (!link->netns.id)
 		return;
 	text_puts(text, " netns ");
-	text_puts(text, names_text(context->names, link->netns.id));
+	put_name(context, link->netns.id, text);
 }
 
 static void port_words(const struct attr_context *context, const struct link *link,
@@ -94,7 +110,7 @@ static void link_words(const struct attr_context *context, const struct link *li
 		birthplace(context, link, text);
 	if (link->kind.id && (is_new || (table && has_values(table, &link->data)))) {
 		text_puts(text, " type ");
-		text_puts(text, names_text(context->names, link->kind.id));
+		put_name(context, link->kind.id, text);
 	}
 	if (table)
 		rows_words(table, context, &link->data, true, true, style, text, start);
@@ -304,16 +320,18 @@ static void route_words(const struct attr_context *context, const struct route_f
 static void vni_words(const struct attr_context *context, const struct vni *vni, struct text *text)
 {
 	text_puts(text, "dev ");
-	text_puts(text, names_text(context->names, vni->dev.id));
+	put_name(context, vni->dev.id, text);
 	text_puts(text, " vni ");
 	text_number(text, vni->first);
 	if (vni->last != vni->first) {
 		text_char(text, '-');
 		text_number(text, vni->last);
 	}
-	if (vni->group.family) {
-		text_puts(text, address_is_multicast(&vni->group) ? " group " : " remote ");
-		address_print(vni->group.family, vni->group.bytes, text);
+	if (vni->group.family || vni->remote.family) {
+		const struct address *to = vni->group.family ? &vni->group : &vni->remote;
+
+		text_puts(text, to == &vni->group ? " group " : " remote ");
+		address_print(to->family, to->bytes, text);
 	}
 }
 
@@ -344,6 +362,7 @@ void object_words(enum object_type type, const struct attr_context *context, con
 	case OBJECT_NETNS:
 	case OBJECT_NEIGHBOUR:
 	case OBJECT_FDB:
+	case OBJECT_ALTNAME:
 	case OBJECT_TYPES:
 		object_info(type)->parts(writable, parts);
 		rows_words(parts[0].table, context, object, true, false, style, text, start);

@@ -23,7 +23,7 @@ stop() {
 }
 # seen REGEX: a whole line fits, now or soon. saw: the same as a sentence.
 seen() {
-	wait_for grep -qxE "$1" "$OUT"
+	wait_for grep -qxE -e "$1" "$OUT"
 }
 saw() {
 	if seen "$2"; then
@@ -36,7 +36,7 @@ saw() {
 }
 # lacks SENTENCE REGEX: no line has it so far.
 lacks() {
-	check_lacks "$1" "$2" "$(grep -E "$2" "$OUT")"
+	check_lacks "$1" "$2" "$(grep -E -e "$2" "$OUT")"
 }
 # json FILTER: of the lines so far.
 json() {
@@ -79,6 +79,10 @@ ip route add 10.2.0.0/16 via 10.1.0.9
 saw 'a route' '\+ route unicast 10\.2\.0\.0/16 via 10\.1\.0\.9 dev br0 .*'
 ip -6 route add 2001:db8::/32 dev br0
 saw 'of both families' '\+ route unicast 2001:db8::/32 dev br0 .*'
+ip link property add dev br0 altname uplink
+saw 'an altname' '\+ altname dev br0 altname uplink'
+ip link property del dev br0 altname uplink
+saw 'and its end' '- altname dev br0 altname uplink'
 ip netns add n1
 saw 'a namespace that gets a name' '\+ netns n1'
 ip link add v0 type veth peer name v1 netns n1
@@ -124,9 +128,9 @@ check_fails 1 'packets are something else' ovl monitor packets
 if ip link add vf0 type vxlan external vnifilter dstport 4790 2>/dev/null; then
 	start monitor vni
 	bridge vni add vni 100-101 dev vf0
-	saw 'a range of VNIs' '\+ vni dev vf0 vni 100-101'
-	bridge vni del vni 100-101 dev vf0
-	saw 'and its end' '- vni dev vf0 vni 100-101'
+	saw 'a range of VNIs, one by one' '\+ vni dev vf0 vni 101'
+	bridge vni delete vni 100-101 dev vf0
+	saw 'and its end' '- vni dev vf0 vni 101'
 	stop TERM
 	ip link del vf0
 else
@@ -221,24 +225,18 @@ kill "$other"
 wait "$other"
 stop TERM
 # Its parts belong to another user namespace.
-ovl_barred() {
-	unshare --user --map-root-user ovl -v -A monitor link
-}
-ovl_barred >"$OUT" 2>"$ERR" &
+unshare --user --map-root-user ovl -v -A monitor link >"$OUT" 2>"$ERR" &
 monitor=$!
 if wait_for grep -q 'monitor: listening' "$ERR"; then
 	saw 'a namespace that may not be entered is told' '# old: not watched: .*CAP_SYS_ADMIN.*'
-	pkill -TERM -P "$monitor" 2>/dev/null || kill "$monitor"
-	wait "$monitor"
+	stop TERM
 else
 	skip 'a namespace that may not be entered'
 fi
 
 # --- more than it can take
-i=0
-while [ $i -lt 30000 ]; do
+for i in $(seq 0 29999); do
 	printf 'fdb append 02:00:00:01:%02x:%02x dev vx2 dst 192.0.2.2\n' $((i / 256)) $((i % 256))
-	i=$((i + 1))
 done >"$WORK/batch"
 # flood ARGUMENTS...: it sleeps while there are more events than its queue holds.
 flood() {

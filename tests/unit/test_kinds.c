@@ -23,6 +23,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "model/address.h"
+#include "model/altname.h"
 #include "model/fdb.h"
 #include "model/link.h"
 #include "model/link_kind.h"
@@ -35,7 +36,7 @@
 /* A new table belongs here; everything below follows. */
 static const struct attr_table *const tables[] = {
 	&bridge_table,       &bridge_port_table, &vxlan_table,     &macvlan_table, &vlan_table,
-	&link_table,         &address_table,     &neighbour_table, &fdb_table,     &route_table,
+	&link_table,         &address_table,     &altname_table, &neighbour_table, &fdb_table,     &route_table,
 	&route_detail_table, &nexthop_table,     &vni_table,       &netns_table,
 };
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/complete_names.h"
+
+#include "base/error.h"
+#include "base/names.h"
+#include "command/request.h"
+#include "kernel/netns.h"
+
+struct links_put {
+	const struct complete_links *wanted;
+	const struct names *names;
+	complete_function *put;
+	void *cookie;
+};
+
+static int put_link(void *cookie, const void *object, bool removed)
+{
+	const struct links_put *links = cookie;
+	const struct link *link = object;
+
+	(void)removed;
+	if (links->wanted->kind &&
+	    (!link->kind_info || link->kind_info != link_kind_find(links->wanted->kind)))
+		return 0;
+	if (links->wanted->ports && !link->port_kind.id)
+		return 0;
+	links->put(links->cookie, names_text(links->names, link->name.id),
+		   link->kind.id ? names_text(links->names, link->kind.id) : NULL);
+	return 0;
+}
+
+static void put_links(void *cookie, const struct complete_links *wanted, complete_function *put,
+		      void *put_cookie)
+{
+	struct request *request = cookie;
+	struct links_put links = { wanted, request->names, put, put_cookie };
+	struct link filter = { 0 };
+	struct error ignored = { 0 };
+	struct place place;
+
+	if (wanted->kind)
+		link_set_kind(&filter, request->names, wanted->kind);
+	if (kernel_place(&request->kernel, wanted->netns, &place, &ignored) < 0)
+		return;
+	/* A torn dump is good enough here. */
+	kernel_dump(&place, OBJECT_LINK, &filter, false, &request->pools, put_link, &links,
+		    &ignored);
+}
+
+static void put_netns(void *cookie, complete_function *put, void *put_cookie)
+{
+	struct netns_files files = { 0 };
+	struct error ignored = { 0 };
+
+	(void)cookie;
+	if (netns_list(&files, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < files.count; i++)
+		if (files.items[i].state == NETNS_LIVE)
+			put(put_cookie, files.items[i].name, NULL);
+	netns_files_clear(&files);
+}
+
+struct complete_source complete_kernel(struct request *request)
+{
+	return (struct complete_source){ put_links, put_netns, request };
+}

@@ -151,7 +151,9 @@ static int netns_step(struct apply *apply, const struct step *step, struct error
 		r = kernel_place(apply->kernel, 0, &place, error);
 		if (!r)
 			r = kernel_netns_fd(apply->kernel, netns->name.id, &fd, error);
-		return r < 0 ? r : netns_set_id(place.netlink, fd, netns->id, error);
+		if (!r)
+			r = netns_set_id(place.netlink, fd, netns->id, error);
+		return r < 0 ? error_wrap(error, "netns '%s'", name) : r;
 	default:
 		r = netns->pid ? netns_attach(name, (pid_t)netns->pid, error) :
 				 netns_add(name, error);
@@ -209,6 +211,8 @@ static int send_single(struct apply *apply, const struct step *step, struct erro
 /* What undoes a step, from how it was before. */
 struct undo {
 	struct step step;
+	const struct step *done;
+	void *before; /* of a "set": the step's object */
 	bool needed;
 };
 
@@ -221,7 +225,7 @@ static int undo_of(struct apply *apply, const struct step *step, struct arena *a
 	struct pools pools = { 0 };
 	int r;
 
-	*undo = (struct undo){ .step = *step, .needed = true };
+	*undo = (struct undo){ .step = *step, .done = step, .needed = true };
 	if (step->type == OBJECT_NETNS || step->change == CHANGE_ADD) {
 		undo->step.change = step->change == CHANGE_DELETE ? CHANGE_ADD : CHANGE_DELETE;
 		undo->needed = step->change != CHANGE_SET;
@@ -244,6 +248,7 @@ static int undo_of(struct apply *apply, const struct step *step, struct arena *a
 	/* Changing a route replaces it whole: fib_table_insert(). */
 	if (step->change == CHANGE_SET && step->type != OBJECT_ROUTE)
 		object_keep(step->type, before, step->object);
+	undo->before = before;
 	undo->step.object = before;
 	undo->step.change = step->change == CHANGE_DELETE ? CHANGE_ADD : step->change;
 	if (step->change == CHANGE_APPEND || step->change == CHANGE_PREPEND) {
@@ -251,6 +256,54 @@ static int undo_of(struct apply *apply, const struct step *step, struct arena *a
 		undo->step.object = step->object;
 	}
 	return 0;
+}
+
+static int read_again(struct apply *apply, enum object_type type, const void *key, void *have)
+{
+	struct pools pools = { 0 };
+	struct error ignored = { 0 };
+	struct place place;
+	int r = kernel_place(apply->kernel, object_netns(type, key), &place, &ignored);
+
+	if (!r)
+		r = kernel_get(&place, type, key, &pools, have, &ignored);
+	pools_clear(&pools);
+	return r;
+}
+
+/* A link that has its new name already, or is in its new namespace, goes back from there. */
+static void turn_back(struct link *before, const struct link *after)
+{
+	if (before->name.id != after->name.id) {
+		before->new_name = before->name;
+		before->name = after->name;
+		ATTR_MARK(&link_table, link, before, new_name);
+	}
+	if (before->netns.id != after->netns.id) {
+		before->new_netns = before->netns;
+		before->netns = after->netns;
+		ATTR_MARK(&link_table, link, before, new_netns);
+	}
+}
+
+/*
+ * Cuts the undo of a "set" down to what changed: the kernel refuses some values
+ * for being named at all, even when they are what they were.
+ */
+static void undo_cut_down(struct apply *apply, struct undo *undo)
+{
+	enum object_type type = undo->step.type;
+	CLEANUP(pointer_free) void *have = memory_new(1, object_info(type)->size);
+	struct link link;
+	const void *after = object_after(undo->done, &link);
+
+	if (undo->step.change != CHANGE_SET || !undo->before)
+		return;
+	if (after == &link && !read_again(apply, type, after, have))
+		turn_back(undo->before, &link);
+	else if (read_again(apply, type, undo->before, have))
+		return;
+	undo->needed = object_cut_down(type, undo->before, have);
 }
 
 /* Takes the first `count` steps back, the last first; says what could not be. */
@@ -262,6 +315,8 @@ static int take_back(struct apply *apply, struct undo *undos, size_t count, stru
 		struct error why = { 0 };
 		struct place place;
 
+		if (undos[count].needed)
+			undo_cut_down(apply, &undos[count]);
 		if (!undos[count].needed)
 			continue;
 		undos[count].step.may_miss = true;

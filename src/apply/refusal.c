@@ -9,6 +9,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
+#include "model/fdb.h"
 #include "model/link.h"
 #include "plan/plan.h"
 
@@ -119,6 +120,35 @@ static void tell_reason(const struct place *place, const struct step *step, int 
 	}
 }
 
+/* What a value asked for needs that kernels are built without, or NULL. */
+static const char *missing(const struct step *step)
+{
+	struct part parts[PARTS];
+	void *object;
+	size_t count;
+
+	memcpy(&object, &step->object, sizeof(object));
+	count = object_info(step->type)->parts(object, parts);
+	for (size_t p = 0; p < count; p++) {
+		const struct attr_table *table = parts[p].table;
+
+		for (size_t i = 0; i < table->count; i++)
+			if (table->rows[i].needs &&
+			    attr_has(table, parts[p].object, &table->rows[i]) &&
+			    !attr_is_zero(&table->rows[i], parts[p].object))
+				return table->rows[i].needs;
+	}
+	return NULL;
+}
+
+/* A vxlan sends the all-zero MAC and multicast to several VTEPs, any other to one. */
+static bool takes_destinations(const struct fdb *fdb)
+{
+	static const struct mac zero;
+
+	return fdb->self && ((fdb->mac.bytes[0] & 1) || !memcmp(&fdb->mac, &zero, sizeof(zero)));
+}
+
 /* What the user can do, where the errno says it. */
 static void tell_remedy(const struct place *place, const struct step *step,
 			const struct answer *answer, struct error *error)
@@ -131,12 +161,16 @@ static void tell_remedy(const struct place *place, const struct step *step,
 		 step->change == CHANGE_ADD && !strcmp(answer->sentence, "Unknown device type"))
 		error_hint(error, " (this kernel has no '%s')",
 			   names_text(place->kernel->names, link->kind.id));
+	else if (answer->errnum == EOPNOTSUPP && missing(step))
+		error_hint(error, " (this kernel has no %s)", missing(step));
 	else if (answer->errnum == EXFULL)
 		error_hint(error, " (a bridge has at most 1023 ports)");
 	else if (answer->errnum == ESRCH && step->type == OBJECT_ROUTE)
 		error_hint(error, " (there is no such route)");
 	else if (answer->errnum == EEXIST && step->type == OBJECT_FDB)
-		error_hint(error, " ('append' adds a further destination)");
+		error_hint(error, takes_destinations(step->object) ?
+					  " ('append' adds a further destination)" :
+					  " ('replace' changes it)");
 }
 
 int refusal_tell(const struct place *place, const struct step *step, const struct answer *answer,

@@ -229,24 +229,11 @@ int attr_take(const struct attr_table *table, const struct attr_context *context
 	return 1;
 }
 
-/* One word of a POSIX shell: in quotes unless every character is harmless. */
-static void put_quoted(const char *word, struct text *text)
+/* Whether its value is whatever text somebody gave. */
+static bool is_text(const struct attr *row)
 {
-	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "0123456789_@%+=:,./-";
-
-	if (*word && !word[strspn(word, harmless)]) {
-		text_puts(text, word);
-		return;
-	}
-	text_char(text, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			text_puts(text, "'\\''");
-		else
-			text_char(text, *word);
-	}
-	text_char(text, '\'');
+	return row->type == &attr_type_label || row->type == &attr_type_link_name ||
+	       row->type == &attr_type_netns_name;
 }
 
 static const char *word_of(const struct attr *row, enum attr_style style)
@@ -296,15 +283,25 @@ void attr_print(const struct attr *row, const struct attr_context *context, cons
 	}
 	if (style == ATTR_STYLE_IP && (row->traits & ATTR_BOOL_NUMBER)) {
 		text_number(text, attr_integer(field, row->size));
-	} else if (style == ATTR_STYLE_IP && row->type != &attr_type_port_range) {
-		CLEANUP(text_clear) struct text value = { 0 };
-
-		/* Such lines end up in a script, where an alias must stay one word. */
-		row->type->print(row, context, field, &value);
-		put_quoted(text_string(&value), text);
+	} else if (style == ATTR_STYLE_IP && is_text(row)) {
+		attr_print_word(row, context, object, style, text);
 	} else {
 		row->type->print(row, context, field, text);
 	}
+}
+
+void attr_print_word(const struct attr *row, const struct attr_context *context,
+		     const void *object, enum attr_style style, struct text *text)
+{
+	CLEANUP(text_clear) struct text raw = { 0 };
+
+	if (style != ATTR_STYLE_IP || !is_text(row)) {
+		attr_print_value(row, context, object, text);
+		return;
+	}
+	/* Such lines end up in a script, where an alias must stay one word. */
+	attr_print_raw(row, context, object, &raw);
+	text_shell_word(text, text_string(&raw));
 }
 
 void attr_print_value(const struct attr *row, const struct attr_context *context,
@@ -326,8 +323,7 @@ void attr_print_raw(const struct attr *row, const struct attr_context *context, 
 {
 	const void *field = attr_value(row, object);
 
-	if (row->type == &attr_type_label || row->type == &attr_type_link_name ||
-	    row->type == &attr_type_netns_name) {
+	if (is_text(row)) {
 		text_puts(text, names_text(context->names, (uint32_t)attr_integer(field, 4)));
 	} else if (row->type == &attr_type_prefix) {
 		const struct prefix *prefix = field;

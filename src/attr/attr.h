@@ -107,6 +107,7 @@ struct attr {
 	const char *help;   /* one line, small letters, no full stop */
 	const struct attr_type *type;
 	const struct keyword *keywords; /* ends with a NULL word */
+	const char *needs;    /* what the kernel may be built without: "VLAN filtering" */
 	const char *database; /* of iproute2's further names for the number: "rt_tables" */
 	uint16_t offset;    /* of the field in its struct */
 	uint16_t size;
@@ -284,6 +285,10 @@ enum attr_style { ATTR_STYLE_OVL, ATTR_STYLE_IP };
 /* Puts the row's word and value as attr_parse reads them back; the word is left out for ATTR_BARE. */
 void attr_print(const struct attr *row, const struct attr_context *context, const void *object,
 		enum attr_style style, struct text *text);
+
+/* Puts the row's value alone, as a word of a command line. */
+void attr_print_word(const struct attr *row, const struct attr_context *context,
+		     const void *object, enum attr_style style, struct text *text);
 
 /* Puts the row's value alone, for a column. */
 void attr_print_value(const struct attr *row, const struct attr_context *context,

@@ -208,6 +208,38 @@ void text_escape_again(struct text *text, const char *bytes, size_t length)
 	escape(text, bytes, length, false);
 }
 
+void text_shell_word(struct text *text, const char *string)
+{
+	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				       "0123456789_@%+=:,./-";
+	struct text escaped = { 0 };
+	size_t length = strlen(string);
+	bool shows;
+
+	if (length && strspn(string, harmless) == length) {
+		text_put(text, string, length);
+		return;
+	}
+	text_escape_again(&escaped, string, length);
+	shows = escaped.length == length;
+	text_clear(&escaped);
+	if (!shows) {
+		text_puts(text, "\"$(printf '");
+		for (; *string; string++)
+			text_printf(text, "\\%03o", (unsigned char)*string);
+		text_puts(text, "')\"");
+		return;
+	}
+	text_char(text, '\'');
+	for (; *string; string++) {
+		if (*string == '\'')
+			text_puts(text, "'\\''");
+		else
+			text_char(text, *string);
+	}
+	text_char(text, '\'');
+}
+
 size_t text_width(const char *bytes, size_t length)
 {
 	size_t width = 0;

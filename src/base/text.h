@@ -58,6 +58,12 @@ void text_escaped(struct text *text, const char *bytes, size_t length);
 /* The same for text of which parts were escaped before: a backslash stays as it is. */
 void text_escape_again(struct text *text, const char *bytes, size_t length);
 
+/*
+ * Puts a string as one word of a POSIX shell: as it is, in quotes, or by way of
+ * printf where it has what text_escaped() would not let through.
+ */
+void text_shell_word(struct text *text, const char *string);
+
 /* How many columns `length` bytes of valid UTF-8 take on a terminal. */
 size_t text_width(const char *bytes, size_t length);
 

@@ -247,13 +247,18 @@ int link_verb_show(struct request *request, const char *kind, struct words *word
 			word = words_value(words, "master", "DEV", error);
 			r = word ? request_name(request, word, &filter.master.id, error) : -EINVAL;
 			ATTR_MARK(&link_table, link, &filter, master);
-		} else if (!strcmp(word, "up")) {
-			filter.up = true;
+		} else if (!strcmp(word, "up") || !strcmp(word, "down")) {
+			filter.up = *word == 'u';
 			ATTR_MARK(&link_table, link, &filter, up);
+		} else if (!strcmp(word, "group")) {
+			struct attr_context context = request_context(request);
+
+			r = attr_parse(&link_table, ATTR_ROW(&link_table, link, group), &context,
+				       &filter, words, error);
 		} else if (name) {
 			return request_unknown(NULL, 0,
-					       (const char *const[]){ "type", "master", "up", "dev",
-								      NULL },
+					       (const char *const[]){ "type", "master", "group", "up",
+								      "down", "dev", NULL },
 					       word, error);
 		} else {
 			if (!strcmp(word, "dev"))

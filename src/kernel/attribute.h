@@ -11,6 +11,17 @@
 #include <stdint.h>
 #include <string.h>
 
+/*
+ * Whether a whole message stands in the `left` bytes at `message`. (libmnl's
+ * mnl_nlmsg_ok() takes a length of 2 GiB and more for a negative one, and so for
+ * one that fits.)
+ */
+static inline bool wire_is_message(const struct nlmsghdr *message, int left)
+{
+	return left >= (int)sizeof(*message) && message->nlmsg_len >= sizeof(*message) &&
+	       message->nlmsg_len <= (unsigned)left;
+}
+
 /* The first attribute that fits into `length` bytes at `at`, or NULL. */
 static inline const struct nlattr *wire_first(const void *at, size_t length)
 {

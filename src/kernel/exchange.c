@@ -88,7 +88,7 @@ int exchange_take(struct exchange *exchange, const void *datagram, size_t length
 	const struct nlmsghdr *message = datagram;
 	int left = (int)length, r = 0;
 
-	for (; mnl_nlmsg_ok(message, left) && !r; message = mnl_nlmsg_next(message, &left))
+	for (; wire_is_message(message, left) && !r; message = mnl_nlmsg_next(message, &left))
 		r = take_message(exchange, message);
 	return !r && left > 0 ? -EBADMSG : r;
 }

@@ -286,7 +286,7 @@ static int take_datagram(struct listening *all, struct listener *listener, size_
 	const struct nlmsghdr *message = (const void *)all->buffer;
 	int left = (int)length, r = 0;
 
-	for (; !r && mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+	for (; !r && wire_is_message(message, left); message = mnl_nlmsg_next(message, &left))
 		r = take_message(all, listener, message, error);
 	return !r && left > 0 ? -EBADMSG : r;
 }

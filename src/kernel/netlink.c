@@ -16,12 +16,17 @@
 
 #include <libmnl/libmnl.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "kernel/ahead.h"
 
 /* The kernel sizes the pieces of a dump by the first read: 32 KiB is its most (af_netlink.c). */
 enum { RECEIVE_SIZE = 64 * 1024, RECEIVE_QUEUE = 4 * 1024 * 1024 };
+
+/* So many pieces in, a dump is long enough to be worth a thread. */
+enum { LONG_DUMP = 3 };
 
 int netlink_open(struct netlink *netlink, struct names *names, struct error *error)
 {
@@ -77,24 +82,13 @@ static int64_t now_ms(void)
 /* Waits for and reads one datagram; its length, 0 for one that is not the kernel's. */
 static ssize_t receive(struct netlink *netlink, int64_t deadline)
 {
-	struct sockaddr_nl sender;
-	struct iovec part = { netlink->buffer, RECEIVE_SIZE };
-	struct msghdr header = { .msg_name = &sender, .msg_iov = &part, .msg_iovlen = 1 };
-
 	for (;;) {
 		struct pollfd poller = { netlink->fd, POLLIN, 0 };
+		ssize_t n = datagram_receive(netlink->fd, netlink->buffer, RECEIVE_SIZE);
 		int64_t left;
-		ssize_t n;
 
-		header.msg_namelen = sizeof(sender);
-		header.msg_flags = 0;
-		n = recvmsg(netlink->fd, &header, MSG_DONTWAIT);
-		if (n >= 0 && (header.msg_flags & MSG_TRUNC))
-			return -EBADMSG;
-		if (n >= 0)
-			return header.msg_namelen == sizeof(sender) && !sender.nl_pid ? n : 0;
-		if (errno != EAGAIN && errno != EINTR)
-			return -errno;
+		if (n != -EAGAIN)
+			return n;
 		left = deadline - now_ms();
 		if (left <= 0)
 			return -ETIMEDOUT;
@@ -122,14 +116,21 @@ static bool is_dump(const struct nlmsghdr *message)
  */
 static int receive_all(struct netlink *netlink, struct exchange *exchange, bool dump)
 {
+	CLEANUP(ahead_end) struct ahead *ahead = NULL;
 	int64_t deadline = now_ms() + netlink->timeout_ms;
+	size_t pieces = 0;
 	bool lost = false;
 	int result = 0;
 
 	while (!exchange->done) {
-		ssize_t n = receive(netlink, deadline);
+		const void *datagram = netlink->buffer;
+		ssize_t n = ahead ? ahead_take(ahead, &datagram) : receive(netlink, deadline);
 		int r;
 
+		if (n < 0)
+			ahead_end(&ahead);
+		if (n == -EAGAIN)
+			continue;
 		if (n == -ENOBUFS && now_ms() < deadline) {
 			lost = true;
 			continue;
@@ -138,10 +139,12 @@ static int receive_all(struct netlink *netlink, struct exchange *exchange, bool 
 			return -ENOBUFS;
 		if (n < 0 && n != -EBADMSG)
 			return result ? result : (int)n;
-		r = n < 0 ? (int)n : exchange_take(exchange, netlink->buffer, (size_t)n);
+		r = n < 0 ? (int)n : exchange_take(exchange, datagram, (size_t)n);
 		/* The deadline is for silence: a long dump that goes on is fine. */
 		if (n > 0 && dump)
 			deadline = now_ms() + netlink->timeout_ms;
+		if (dump && ++pieces == LONG_DUMP && !exchange->done)
+			ahead = ahead_start(netlink->fd, RECEIVE_SIZE);
 		if (!r)
 			continue;
 		if (!dump || result)

@@ -148,7 +148,11 @@ int netns_unknown(const char *name, struct error *error)
 		if (files.items[i].state == NETNS_LIVE)
 			words_nearer(name, files.items[i].name, &nearest, &distance);
 	error_usage(error, "netns '%s': there is no such namespace", name);
-	words_suggest(error, name, nearest, distance);
+	/* ip(8) takes a bare number for a process; here a namespace may be called so. */
+	if (*name && !name[strspn(name, "0123456789")])
+		error_hint(error, " (a process is pid:%s)", name);
+	else
+		words_suggest(error, name, nearest, distance);
 	return with_errnum(error, ENOENT);
 }
 

@@ -27,15 +27,15 @@ static const struct keyword mcast_routers[] = {
 };
 
 /* A word with a number on iproute2's command line: WORD {0|1}. */
-#define SWITCH(member, number, text)                            \
-	ATTR(bridge, member, .name = #member, .wire = (number), \
-	     .traits = ATTR_BOOL_NUMBER | ATTR_DETAIL, .help = text)
+#define SWITCH(member, number, text, ...)                                   \
+	ATTR(bridge, member, .name = #member, .wire = (number), .help = text, \
+	     .traits = ATTR_BOOL_NUMBER | ATTR_DETAIL, ##__VA_ARGS__)
 
 /* All of them share IFLA_BR_MULTI_BOOLOPT. */
-#define BOOLOPT(member, bit, text)                                                                 \
+#define BOOLOPT(member, bit, text, ...)                                                            \
 	ATTR(bridge, member, .name = #member, .wire = IFLA_BR_MULTI_BOOLOPT,                       \
 	     .bits = UINT64_C(1) << (bit), .traits = ATTR_BOOL_NUMBER | ATTR_MASKED | ATTR_DETAIL, \
-	     .help = text)
+	     .help = text, ##__VA_ARGS__)
 
 #define TIME(member, word, key, number, ...)                                               \
 	ATTR(bridge, member, .name = word, .json = key, .wire = (number), .usage = "TIME", \
@@ -71,9 +71,11 @@ static const struct attr bridge_rows[] = {
 	ATTR(bridge, priority, .name = "priority", .wire = IFLA_BR_PRIORITY,
 	     .traits = ATTR_DETAIL, .help = "priority as root bridge, lowest wins (STP)"),
 	ATTR(bridge, vlan_filtering, .name = "vlan_filtering", .wire = IFLA_BR_VLAN_FILTERING,
-	     .traits = ATTR_BOOL_NUMBER, .help = "forward only within VLANs"),
+	     .traits = ATTR_BOOL_NUMBER, .needs = "VLAN filtering",
+	     .help = "forward only within VLANs"),
 	ATTR(bridge, vlan_protocol, .name = "vlan_protocol", .wire = IFLA_BR_VLAN_PROTOCOL,
 	     .keywords = vlan_protocols, .traits = ATTR_NET_ORDER | ATTR_DETAIL,
+	     .needs = "VLAN filtering",
 	     .help = "VLAN tags it filters by"),
 	STATUS(bridge_id, "bridge_id", NULL, IFLA_BR_BRIDGE_ID, .help = "its own STP id"),
 	STATUS(root_id, "designated_root", "root_id", IFLA_BR_ROOT_ID,
@@ -107,10 +109,12 @@ static const struct attr bridge_rows[] = {
 	     .help = "forget all learned fdb entries"),
 	ATTR(bridge, vlan_default_pvid, .name = "vlan_default_pvid",
 	     .wire = IFLA_BR_VLAN_DEFAULT_PVID, .max = 4094, .traits = ATTR_DETAIL,
-	     .usage = "VID", .help = "VLAN of untagged frames on new ports; 0 is none"),
-	SWITCH(vlan_stats_enabled, IFLA_BR_VLAN_STATS_ENABLED, "count traffic of each VLAN"),
+	     .usage = "VID", .needs = "VLAN filtering", .help = "VLAN of untagged frames on new ports; 0 is none"),
+	SWITCH(vlan_stats_enabled, IFLA_BR_VLAN_STATS_ENABLED, "count traffic of each VLAN",
+	       .needs = "VLAN filtering"),
 	SWITCH(vlan_stats_per_port, IFLA_BR_VLAN_STATS_PER_PORT,
-	       "count traffic of each VLAN on each port; set before ports have VLANs"),
+	       "count traffic of each VLAN on each port; set before ports have VLANs",
+	       .needs = "VLAN filtering"),
 	ATTR(bridge, group_fwd_mask, .name = "group_fwd_mask", .wire = IFLA_BR_GROUP_FWD_MASK,
 	     .traits = ATTR_HEX | ATTR_DETAIL, .usage = "MASK",
 	     .help = "link-local groups to forward: bit N is 01:80:c2:00:00:0N"),
@@ -122,9 +126,11 @@ static const struct attr bridge_rows[] = {
 	BOOLOPT(no_linklocal_learn, BR_BOOLOPT_NO_LL_LEARN,
 		"do not learn from link-local frames"),
 	BOOLOPT(mcast_vlan_snooping, BR_BOOLOPT_MCAST_VLAN_SNOOPING,
-		"multicast snooping for each VLAN; needs vlan_filtering"),
+		"multicast snooping for each VLAN; needs vlan_filtering",
+		.needs = "VLAN filtering"),
 	BOOLOPT(mst_enabled, BR_BOOLOPT_MST_ENABLE,
-		"multiple spanning trees; set before the bridge has VLANs"),
+		"multiple spanning trees; set before the bridge has VLANs",
+		.needs = "VLAN filtering"),
 	BOOLOPT(mdb_offload_fail_notification, BR_BOOLOPT_MDB_OFFLOAD_FAIL_NOTIFICATION,
 		"report multicast entries that hardware could not take (6.16)"),
 	BOOLOPT(fdb_local_vlan_0, BR_BOOLOPT_FDB_LOCAL_VLAN_0,

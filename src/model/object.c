@@ -100,6 +100,52 @@ void *object_copy(enum object_type type, const void *object, struct arena *arena
 				  arena_copy(arena, object, infos[type].size);
 }
 
+/* What is not reported when there is none of it. */
+static bool may_be_none(const struct attr *row)
+{
+	return !(row->traits & (ATTR_STATUS | ATTR_ACTION | ATTR_KEY)) &&
+	       (row->type == &attr_type_link_name || row->type == &attr_type_label ||
+		row->type == &attr_type_address);
+}
+
+static void ask_for_none(const struct part *keep, const struct part *want, const struct attr *row)
+{
+	struct address *address = attr_field(row, keep->object);
+
+	if (!attr_has(want->table, want->object, row) ||
+	    attr_has(keep->table, keep->object, row) || !may_be_none(row))
+		return;
+	memset(address, 0, row->size);
+	if (row->type == &attr_type_address)
+		address->family = ((const struct address *)attr_value(row, want->object))->family;
+	attr_mark(keep->table, keep->object, row);
+}
+
+bool object_cut_down(enum object_type type, void *object, const void *have)
+{
+	struct part cut[PARTS], has[PARTS];
+	size_t count = infos[type].parts(object, cut);
+	size_t others = parts_of(type, have, has);
+	bool left = false;
+
+	for (size_t c = 0; c < count; c++) {
+		const struct attr_table *table = cut[c].table;
+		size_t h = 0;
+
+		while (h < others && has[h].table != table)
+			h++;
+		for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
+			if ((row->traits & ATTR_KEY) || !attr_has(table, cut[c].object, row))
+				continue;
+			if (h < others && attr_equal(row, cut[c].object, has[h].object))
+				attr_drop(table, cut[c].object, row);
+			else
+				left = true;
+		}
+	}
+	return left;
+}
+
 void object_keep(enum object_type type, void *object, const void *asked)
 {
 	struct part keep[PARTS], want[PARTS];
@@ -109,9 +155,13 @@ void object_keep(enum object_type type, void *object, const void *asked)
 	for (size_t p = 0; p < count; p++) {
 		uint64_t mask = 0;
 
-		for (size_t w = 0; w < wanted; w++)
-			if (want[w].table == keep[p].table)
-				mask = attr_asked(want[w].table, want[w].object)->value;
+		for (size_t w = 0; w < wanted; w++) {
+			if (want[w].table != keep[p].table)
+				continue;
+			mask = attr_asked(want[w].table, want[w].object)->value;
+			for (size_t i = 0; i < keep[p].table->count; i++)
+				ask_for_none(&keep[p], &want[w], &keep[p].table->rows[i]);
+		}
 		for (size_t i = 0; i < keep[p].table->count; i++)
 			if (keep[p].table->rows[i].traits & ATTR_KEY)
 				mask |= UINT64_C(1) << i;

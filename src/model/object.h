@@ -74,8 +74,14 @@ void *object_copy(enum object_type type, const void *object, struct arena *arena
 /* Whether `object` has each key value that `key` names. */
 bool object_has_key(enum object_type type, const void *object, const void *key);
 
-/* Of what the object has, keeps only what `asked` asks for and the key. */
+/*
+ * Of what the object has, keeps only what `asked` asks for and the key. A name,
+ * text or address it has none of is asked for as none: so it undoes `asked`.
+ */
 void object_keep(enum object_type type, void *object, const void *asked);
+
+/* Drops what `have` has with the same value, the key aside; whether anything is left. */
+bool object_cut_down(enum object_type type, void *object, const void *have);
 
 /* A hash over the key rows: equal keys have equal hashes. */
 uint64_t object_key_hash(enum object_type type, const void *object);

@@ -32,19 +32,16 @@ static const struct {
 static void netns_command(const struct netns *netns, enum change change,
 			  const struct attr_context *context, struct text *text)
 {
-	const char *name = names_text(context->names, netns->name.id);
+	bool attaches = ATTR_HAS(&netns_table, netns, netns, pid);
 
-	if (ATTR_HAS(&netns_table, netns, netns, pid)) {
-		text_printf(text, "ip netns attach %s %u", name, netns->pid);
-	} else if (change == CHANGE_SET) {
-		text_printf(text, "ip netns set %s ", name);
-		if (netns->id < 0)
-			text_puts(text, "auto");
-		else
-			text_number(text, (uint32_t)netns->id);
-	} else {
-		text_printf(text, "ip netns %s %s", says[OBJECT_NETNS].verbs[change], name);
-	}
+	text_printf(text, "ip netns %s ", attaches ? "attach" : says[OBJECT_NETNS].verbs[change]);
+	text_shell_word(text, names_text(context->names, netns->name.id));
+	if (attaches)
+		text_printf(text, " %u", netns->pid);
+	else if (change == CHANGE_SET && netns->id < 0)
+		text_puts(text, " auto");
+	else if (change == CHANGE_SET)
+		text_printf(text, " %d", netns->id);
 }
 
 static void step_command(const struct step *step, const char *from,
@@ -62,9 +59,11 @@ static void step_command(const struct step *step, const char *from,
 		text_puts(text, " -6");
 	/* A link that is born elsewhere is asked for from here. */
 	if (netns && !(step->type == OBJECT_LINK && step->change == CHANGE_ADD))
-		text_printf(text, " -n %s", names_text(context->names, netns));
-	else if (from)
-		text_printf(text, " -n %s", from);
+		from = names_text(context->names, netns);
+	if (from) {
+		text_puts(text, " -n ");
+		text_shell_word(text, from);
+	}
 	text_printf(text, " %s %s ", says[step->type].object, says[step->type].verbs[step->change]);
 	object_words(step->type, context, step->object, step->other, step_extent(step),
 		     ATTR_STYLE_IP, text);

@@ -96,8 +96,18 @@ void plan_link_add(struct plan *plan, const struct link_wish *wish, const struct
 
 void plan_link_set(struct plan *plan, const struct link_wish *wish)
 {
-	if (link_values(&wish->link))
-		plan_add(plan, OBJECT_LINK, CHANGE_SET, &wish->link);
+	struct link link = wish->link, port = { .kind = wish->link.kind };
+
+	/* What only a port has the kernel takes when the link is one already. */
+	if (ATTR_HAS(&link_table, link, &link, master) && link.master.id) {
+		port.netns = link.new_netns.id ? link.new_netns : link.netns;
+		port.name = link.new_name.id ? link.new_name : link.name;
+		port.port = link.port;
+		ATTR_MARK(&link_table, link, &port, name);
+		memset(&link.port, 0, sizeof(link.port));
+	}
+	add_later(plan, &link);
+	add_later(plan, &port);
 	add_addresses(plan, wish);
 	add_altnames(plan, wish);
 }

@@ -11,11 +11,15 @@
 #include "model/uapi.h"
 #include "model/vni.h"
 
-static void put_name(const struct attr_context *context, uint32_t name, struct text *text)
+static void put_name(const struct attr_context *context, uint32_t name, enum attr_style style,
+		     struct text *text)
 {
 	const char *string = names_text(context->names, name);
 
-	text_escaped(text, string, strlen(string));
+	if (style == ATTR_STYLE_IP)
+		text_shell_word(text, string);
+	else
+		text_escaped(text, string, strlen(string));
 }
 
 static void blank(struct text *text, size_t start)
@@ -50,7 +54,7 @@ static void rows_words(const struct attr_table *table, const struct attr_context
 		if (is_no_master(table, row, object))
 			text_puts(text, "nomaster");
 		else if (row->traits & ATTR_POSITION)
-			attr_print_value(row, context, object, text);
+			attr_print_word(row, context, object, style, text);
 		else
 			attr_print(row, context, object, style, text);
 	}
@@ -70,12 +74,12 @@ static void picking_words(const struct attr_table *table, const struct attr_cont
 
 /* Where a link is born; that of one that exists is not among its words. */
 static void birthplace(const struct attr_context *context, const struct link *link,
-		       struct text *text)
+		       enum attr_style style, struct text *text)
 {
 	if (!link->netns.id)
 		return;
 	text_puts(text, " netns ");
-	put_name(context, link->netns.id, text);
+	put_name(context, link->netns.id, style, text);
 }
 
 static void port_words(const struct attr_context *context, const struct link *link,
@@ -107,10 +111,10 @@ static void link_words(const struct attr_context *context, const struct link *li
 		return;
 	rows_words(&link_table, context, link, false, true, style, text, start);
 	if (is_new)
-		birthplace(context, link, text);
+		birthplace(context, link, style, text);
 	if (link->kind.id && (is_new || (table && has_values(table, &link->data)))) {
 		text_puts(text, " type ");
-		put_name(context, link->kind.id, text);
+		put_name(context, link->kind.id, style, text);
 	}
 	if (table)
 		rows_words(table, context, &link->data, true, true, style, text, start);
@@ -120,7 +124,7 @@ static void link_words(const struct attr_context *context, const struct link *li
 		text_puts(text, end->name.id ? " peer name " : " peer");
 		rows_words(&link_table, context, end, true, false, style, text, text->length);
 		rows_words(&link_table, context, end, false, true, style, text, start);
-		birthplace(context, end, text);
+		birthplace(context, end, style, text);
 	}
 }
 
@@ -317,10 +321,11 @@ static void route_words(const struct attr_context *context, const struct route_f
 	route_words_rest(context, full, style, text);
 }
 
-static void vni_words(const struct attr_context *context, const struct vni *vni, struct text *text)
+static void vni_words(const struct attr_context *context, const struct vni *vni,
+		      enum attr_style style, struct text *text)
 {
 	text_puts(text, "dev ");
-	put_name(context, vni->dev.id, text);
+	put_name(context, vni->dev.id, style, text);
 	text_puts(text, " vni ");
 	text_number(text, vni->first);
 	if (vni->last != vni->first) {
@@ -357,7 +362,7 @@ void object_words(enum object_type type, const struct attr_context *context, con
 		route_words(context, object, style, text, start);
 		break;
 	case OBJECT_VNI:
-		vni_words(context, object, text);
+		vni_words(context, object, style, text);
 		break;
 	case OBJECT_NETNS:
 	case OBJECT_NEIGHBOUR:

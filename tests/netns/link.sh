@@ -289,6 +289,12 @@ refused 2 'v9' link set v9 alias new mtu 20
 refused 2 'v9' link set v9 ifgroup 9 mtu 20 promisc on
 refused 2 'v9' link set v9 address 02:00:00:00:00:44 mtu 70000 down
 refused 2 'v9' link set v9 name y9 mtu 70000
+# What was done before it is undone: the name, the namespace, what was none before.
+refused 2 'v9' link set v9 name y9 alias new master v8
+refused 2 'y9' link set v9 name y9 addr 10.0.0.1/24 addr 10.0.0.1/24
+refused 2 'v9' link set v9 master br0 alias new addr 10.0.0.1/24 addr 10.0.0.1/24
+ip link set v9 down
+refused 2 'y9' link set v9 netns n1 name y9 addr 10.0.0.1/24 addr 10.0.0.1/24
 # What the creating message made goes when a later step is refused.
 refused 2 '' link add x0 type ifb addr 10.0.0.1/24 addr 10.0.0.1/24
 refused 2 '' veth add x0 master br0 addr 10.0.0.1/24 addr 10.0.0.1/24 peer x1 up

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/ahead.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/memory.h"
+
+enum { PIECES = 4 };
+
+struct piece {
+	char *bytes;
+	ssize_t length;
+};
+
+/* A ring: piece number n, counted from the first one, is pieces[n % PIECES]. */
+struct ahead {
+	int fd;
+	size_t size;
+	struct piece pieces[PIECES];
+	pthread_t thread;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t room, news;
+	size_t received;
+	size_t taken; /* the last of them may still be read */
+	bool ends;
+};
+
+ssize_t datagram_receive(int fd, void *buffer, size_t size)
+{
+	struct sockaddr_nl sender;
+	struct iovec part = { buffer, size };
+	struct msghdr header = { .msg_name = &sender,
+				 .msg_namelen = sizeof(sender),
+				 .msg_iov = &part,
+				 .msg_iovlen = 1 };
+	ssize_t n = recvmsg(fd, &header, MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EINTR ? -EAGAIN : -errno;
+	if (header.msg_flags & MSG_TRUNC)
+		return -EBADMSG;
+	return header.msg_namelen == sizeof(sender) && !sender.nl_pid ? n : 0;
+}
+
+static void *receive_ahead(void *cookie)
+{
+	struct ahead *ahead = cookie;
+	ssize_t length = 0;
+
+	while (length >= 0) {
+		struct piece *piece;
+		bool ends;
+
+		pthread_mutex_lock(&ahead->lock);
+		while (!ahead->ends && ahead->received + 1 == ahead->taken + PIECES)
+			pthread_cond_wait(&ahead->room, &ahead->lock);
+		piece = &ahead->pieces[ahead->received % PIECES];
+		ends = ahead->ends;
+		pthread_mutex_unlock(&ahead->lock);
+		if (ends)
+			break;
+		length = datagram_receive(ahead->fd, piece->bytes, ahead->size);
+		piece->length = length;
+		pthread_mutex_lock(&ahead->lock);
+		ahead->received++;
+		pthread_cond_signal(&ahead->news);
+		pthread_mutex_unlock(&ahead->lock);
+	}
+	return NULL;
+}
+
+static void ahead_free(struct ahead *ahead)
+{
+	for (size_t i = 0; i < PIECES; i++)
+		free(ahead->pieces[i].bytes);
+	pthread_mutex_destroy(&ahead->lock);
+	pthread_cond_destroy(&ahead->room);
+	pthread_cond_destroy(&ahead->news);
+	free(ahead);
+}
+
+struct ahead *ahead_start(int fd, size_t size)
+{
+	struct ahead *ahead = memory_new(1, sizeof(*ahead));
+
+	ahead->fd = fd;
+	ahead->size = size;
+	for (size_t i = 0; i < PIECES; i++)
+		ahead->pieces[i].bytes = memory_new(1, size);
+	pthread_mutex_init(&ahead->lock, NULL);
+	pthread_cond_init(&ahead->room, NULL);
+	pthread_cond_init(&ahead->news, NULL);
+	if (!pthread_create(&ahead->thread, NULL, receive_ahead, ahead))
+		return ahead;
+	ahead_free(ahead);
+	return NULL;
+}
+
+ssize_t ahead_take(struct ahead *ahead, const void **datagram)
+{
+	const struct piece *piece;
+
+	pthread_mutex_lock(&ahead->lock);
+	while (ahead->received == ahead->taken)
+		pthread_cond_wait(&ahead->news, &ahead->lock);
+	piece = &ahead->pieces[ahead->taken++ % PIECES];
+	pthread_cond_signal(&ahead->room);
+	pthread_mutex_unlock(&ahead->lock);
+	*datagram = piece->bytes;
+	return piece->length;
+}
+
+void ahead_end(struct ahead **ahead)
+{
+	if (!*ahead)
+		return;
+	pthread_mutex_lock(&(*ahead)->lock);
+	(*ahead)->ends = true;
+	pthread_cond_signal(&(*ahead)->room);
+	pthread_mutex_unlock(&(*ahead)->lock);
+	pthread_join((*ahead)->thread, NULL);
+	ahead_free(*ahead);
+	*ahead = NULL;
+}

@@ -128,12 +128,58 @@ static int fill(struct batch *batch, struct error *error)
 	return 0;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* What is known of a line by reading it from its beginning, as sh(1) does. */
+struct reading {
+	size_t at; /* how much of it was read */
+	char quote;
+	bool in_word, in_comment, continues;
+};
+
+/* Reads on up to the newline; whether the line that follows is a part of it. */
+static bool read_on(struct reading *reading, const char *line, size_t newline)
+{
+	reading->continues = false;
+	for (; reading->at < newline; reading->at++) {
+		char c = line[reading->at];
+
+		if (reading->quote && c == reading->quote) {
+			reading->quote = '\0';
+		} else if (c == '\\' && reading->quote != '\'' && !reading->in_comment) {
+			size_t behind = ++reading->at;
+
+			behind += behind < newline && line[behind] == '\r';
+			reading->continues = behind == newline;
+			if (reading->continues)
+				break;
+			reading->in_word = true;
+		} else if (!reading->quote && (c == '"' || c == '\'')) {
+			reading->quote = c;
+			reading->in_word = true;
+		} else if (!reading->quote && is_blank(c)) {
+			reading->in_word = false;
+		} else {
+			reading->in_comment |= c == '#' && !reading->in_word && !reading->quote;
+			reading->in_word = true;
+		}
+		if (reading->in_comment)
+			break;
+	}
+	reading->at = newline + 1;
+	return reading->continues;
+}
+
 /*
  * The next line with those that continue it, without the newline, in
  * batch->buffer from *from to *to; 0 at the end of the file.
  */
 static int next_line(struct batch *batch, size_t *from, size_t *to, struct error *error)
 {
+	struct reading reading = { 0 };
 	size_t scanned = 0;
 
 	batch->command = batch->line + 1;
@@ -144,11 +190,13 @@ static int next_line(struct batch *batch, size_t *from, size_t *to, struct error
 		int r;
 
 		if (newline) {
+			char *line = batch->buffer + batch->start;
+
 			batch->line++;
-			if (newline > batch->buffer + batch->start && newline[-1] == '\\') {
-				/* Both go; what comes behind is the same command. */
-				newline[-1] = newline[0] = ' ';
-				scanned = (size_t)(newline + 1 - (batch->buffer + batch->start));
+			/* The look from the beginning is for lines that may be continued only. */
+			if (newline > line && (newline[-1] == '\\' || newline[-1] == '\r') &&
+			    read_on(&reading, line, (size_t)(newline - line))) {
+				scanned = (size_t)(newline + 1 - line);
 				continue;
 			}
 			*from = batch->start;
@@ -171,9 +219,12 @@ static int next_line(struct batch *batch, size_t *from, size_t *to, struct error
 	}
 }
 
-static bool is_blank(char c)
+/* How many bytes are a newline that continues the line, backslash included; 0: none. */
+static size_t continuation(const char *at, const char *end)
 {
-	return c == ' ' || c == '\t' || c == '\r';
+	const char *newline = at + 1 + (end - at > 2 && at[1] == '\r');
+
+	return *at == '\\' && newline < end && *newline == '\n' ? (size_t)(newline + 1 - at) : 0;
 }
 
 /* Takes one word's quotes and backslashes out, in place; `*at` is behind it afterwards. */
@@ -184,9 +235,11 @@ static int take_word(char **at, char *end, char **word, struct error *error)
 
 	*word = to;
 	for (; from < end && (quote || !is_blank(*from)); from++) {
-		if (!*from)
-			return error_usage(error, "there is a NUL byte in the line");
-		if (quote && *from == quote) {
+		size_t joint = quote == '\'' ? 0 : continuation(from, end);
+
+		if (joint) {
+			from += joint - 1;
+		} else if (quote && *from == quote) {
 			quote = '\0';
 		} else if (!quote && (*from == '"' || *from == '\'')) {
 			quote = *from;
@@ -209,9 +262,13 @@ static int split(struct batch *batch, size_t from, size_t to, size_t *count, str
 	char *at = batch->buffer + from, *end = batch->buffer + to;
 
 	*count = 0;
+	if (memchr(at, '\0', to - from))
+		return error_usage(error, "there is a NUL byte in the line");
 	for (;;) {
-		while (at < end && is_blank(*at))
-			at++;
+		size_t joint = 1;
+
+		for (; at < end && joint; at += joint)
+			joint = is_blank(*at) ? 1 : continuation(at, end);
 		if (at == end || *at == '#')
 			return 0;
 		if (*count == MOST_WORDS)

@@ -41,6 +41,18 @@ static void rest_cell(struct listing *listing, const struct fdb *fdb)
 	}
 }
 
+/* bridge(8) says nothing of an entry that was learned and is fresh; a column says what it is. */
+static void state_cell(struct listing *listing, const struct fdb *fdb)
+{
+	const char *word = keyword_word(ATTR_ROW(&fdb_table, fdb, state)->keywords, fdb->state);
+	struct text *cell = columns_cell(&listing->print);
+
+	if (word)
+		text_puts(cell, word);
+	else
+		text_hex(cell, fdb->state);
+}
+
 static void row(struct listing *listing, const void *object)
 {
 	const struct fdb *fdb = object;
@@ -49,7 +61,7 @@ static void row(struct listing *listing, const void *object)
 	CELL(listing, &fdb_table, fdb, fdb, dev);
 	CELL(listing, &fdb_table, fdb, fdb, bridge);
 	CELL(listing, &fdb_table, fdb, fdb, dst);
-	CELL(listing, &fdb_table, fdb, fdb, state);
+	state_cell(listing, fdb);
 	CELL(listing, &fdb_table, fdb, fdb, vlan);
 	CELL(listing, &fdb_table, fdb, fdb, updated);
 	rest_cell(listing, fdb);

@@ -75,7 +75,7 @@ static void put_synopsis(struct text *text, const char *synopsis)
 			text_puts(text, "|\n");
 			break;
 		case SYNOPSIS_REPEAT:
-			text_puts(text, "\\&...\n");
+			text_puts(text, "\\&...\\&\n");
 			break;
 		}
 	}
@@ -150,13 +150,14 @@ static void put_words(struct text *text, const char *list)
 	}
 }
 
-/* The help as a sentence. */
+/* The help as a sentence; a name of ours at its beginning stays as it is. */
 static void put_sentence(struct text *text, const char *help)
 {
 	size_t start = text->length;
 
 	put_string(text, help);
-	if (text->bytes[start] >= 'a' && text->bytes[start] <= 'z')
+	if (text->bytes[start] >= 'a' && text->bytes[start] <= 'z' &&
+	    help[strcspn(help, " _")] != '_')
 		text->bytes[start] = (char)(text->bytes[start] - 'a' + 'A');
 	text_puts(text, ".\n");
 }
@@ -168,16 +169,6 @@ static void put_remarks(struct text *text, const struct attr_table *table, const
 	if (row->alias) {
 		text_puts(text, "Also\n");
 		put_words(text, row->alias);
-	}
-	if (row->type == &attr_type_bool && (row->traits & ATTR_BOOL_WORD)) {
-		CLEANUP(text_clear) struct text no = { 0 };
-
-		text_printf(&no, "no%s", row->name);
-		text_puts(text, "Also\n");
-		put_argument(text, ".Cm", row->name, strlen(row->name));
-		text_puts(text, "\nalone and\n");
-		put_argument(text, ".Cm", no.bytes, no.length);
-		text_puts(text, " .\n");
 	}
 	if ((row->traits & ATTR_FIXED) && strcmp(table->name, "link") != 0)
 		text_puts(text, "Cannot change later.\n");
@@ -209,9 +200,9 @@ static void put_row(struct text *text, const struct attr_table *table, const str
 	} else {
 		attr_usage(row, &usage);
 		if (row->traits & ATTR_POSITION) {
-			text_puts(text, " Op");
+			text_puts(text, " Oo");
 			put_argument(text, " Cm", row->name, strlen(row->name));
-			text_puts(text, " Ns");
+			text_puts(text, " Oc");
 		} else if (!(row->traits & ATTR_BARE)) {
 			put_argument(text, " Cm", row->name, strlen(row->name));
 		}
@@ -223,21 +214,47 @@ static void put_row(struct text *text, const struct attr_table *table, const str
 		put_remarks(text, table, row);
 }
 
+/* A flag of which there is nothing to say but its name. */
+static bool is_bare_flag(const struct attr *row)
+{
+	return row->list && !strncmp(row->help, "flag ", 5);
+}
+
+static void put_bare_flags(struct text *text, const struct attr_table *table)
+{
+	bool any = false;
+
+	for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
+		if (!is_bare_flag(row))
+			continue;
+		if (any)
+			text_puts(text, " ,\n");
+		else
+			text_printf(text, ".It Li %s\nAlso\n", row->list);
+		put_argument(text, ".Li", row->name, strlen(row->name));
+		any = true;
+	}
+	if (any)
+		text_puts(text, " .\n");
+}
+
 static void put_list(struct text *text, const struct attr_table *table, bool status)
 {
 	bool any = false;
 
 	for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
-		if (!(row->traits & ATTR_STATUS) == status ||
+		if (!(row->traits & ATTR_STATUS) == status || is_bare_flag(row) ||
 		    (status && (row->traits & ATTR_HIDDEN)))
 			continue;
 		if (!any && status)
-			text_puts(text, "Reported only, in JSON:\n");
+			text_puts(text, ".Pp\nReported only, in JSON:\n");
 		if (!any)
 			text_puts(text, ".Bl -tag -width Ds -compact\n");
 		any = true;
 		put_row(text, table, row);
 	}
+	if (any && status)
+		put_bare_flags(text, table);
 	if (any)
 		text_puts(text, ".El\n");
 }

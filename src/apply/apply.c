@@ -28,6 +28,25 @@ static bool means_gone(int errnum)
 	return errnum == ENODEV || errnum == ENOENT || errnum == ESRCH || errnum == EADDRNOTAVAIL;
 }
 
+/* Whether a veth that is there has the other end that is asked for. */
+static bool is_other_there(const struct place *from, const struct link *have,
+			   const struct link *other)
+{
+	struct pools pools = { 0 };
+	struct error ignored = { 0 };
+	struct place place;
+	struct link found;
+	bool there;
+
+	if (!other || !other->name.id)
+		return true;
+	there = !kernel_place(from->kernel, other->netns.id, &place, &ignored) &&
+		!kernel_get(&place, OBJECT_LINK, other, &pools, &found, &ignored) &&
+		found.index == have->link_index && object_matches(OBJECT_LINK, &found, other);
+	pools_clear(&pools);
+	return there;
+}
+
 /* Whether what the step adds is there already, with each value it names. */
 static bool is_there(const struct place *from, const struct step *step)
 {
@@ -38,7 +57,8 @@ static bool is_there(const struct place *from, const struct step *step)
 	bool there = !kernel_place(from->kernel, object_netns(step->type, step->object), &place,
 				   &ignored) &&
 		     !kernel_get(&place, step->type, step->object, &pools, have, &ignored) &&
-		     object_matches(step->type, have, step->object);
+		     object_matches(step->type, have, step->object) &&
+		     is_other_there(from, have, step->other);
 
 	pools_clear(&pools);
 	return there;
@@ -295,10 +315,11 @@ static void undo_cut_down(struct apply *apply, struct undo *undo)
 	enum object_type type = undo->step.type;
 	CLEANUP(pointer_free) void *have = memory_new(1, object_info(type)->size);
 	struct link link;
-	const void *after = object_after(undo->done, &link);
+	const void *after;
 
 	if (undo->step.change != CHANGE_SET || !undo->before)
 		return;
+	after = object_after(undo->done, &link);
 	if (after == &link && !read_again(apply, type, after, have))
 		turn_back(undo->before, &link);
 	else if (read_again(apply, type, undo->before, have))
@@ -385,18 +406,28 @@ static bool is_full(const struct send *send)
 	return send->count == NETLINK_SEND_MESSAGES || send->message.length >= NETLINK_SEND;
 }
 
-/* Whether a step goes along with those of a send: same type and namespace, another key. */
-static bool goes_along(const struct send *send, const struct step *step, uint64_t key)
+static uint64_t *keys_of(struct send *send, uint64_t key)
 {
-	if (!send->count)
-		return true;
-	if (send->pending[0].step.type != step->type ||
-	    object_netns(step->type, step->object) != send->place.netns)
+	return &send->keys[key / 64 % (sizeof(send->keys) / sizeof(*send->keys))];
+}
+
+static bool has_key(struct send *send, uint64_t key)
+{
+	if (!(*keys_of(send, key) >> key % 64 & 1))
 		return false;
 	for (size_t i = 0; i < send->count; i++)
 		if (send->pending[i].key == key)
-			return false;
-	return true;
+			return true;
+	return false;
+}
+
+/* Whether a step goes along with those of a send: same type and namespace, another key. */
+static bool goes_along(struct send *send, const struct step *step, uint64_t key)
+{
+	if (!send->count)
+		return true;
+	return send->pending[0].step.type == step->type &&
+	       object_netns(step->type, step->object) == send->place.netns && !has_key(send, key);
 }
 
 static int gather(struct apply *apply, struct send *send, const struct step *step, uint64_t key,
@@ -416,6 +447,7 @@ static int gather(struct apply *apply, struct send *send, const struct step *ste
 	if (r < 0)
 		return r;
 	message_finish(&send->message);
+	*keys_of(send, key) |= UINT64_C(1) << key % 64;
 	send->pending[send->count] =
 		(struct pending){ .step = *step, .line = apply->failed_line, .key = key };
 	send->pending[send->count++].step.object =

@@ -149,6 +149,7 @@ static void send_reset(struct send *send)
 {
 	send->message.length = 0;
 	send->count = 0;
+	memset(send->keys, 0, sizeof(send->keys));
 	send->refused = false;
 	arena_reset(&send->arena);
 }

@@ -31,6 +31,7 @@ struct send {
 	struct message message;
 	struct pending pending[NETLINK_SEND_MESSAGES];
 	size_t count;
+	uint64_t keys[16]; /* bit n: a step has a key that is n in its last ten bits */
 	struct place place;
 	struct arena arena; /* of the objects and of what the kernel said */
 	bool refused;       /* a step was, or … */

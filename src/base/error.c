@@ -34,6 +34,7 @@ int error_set(struct error *error, int errnum, const char *format, ...)
 	}
 	error->errnum = errnum > 0 ? errnum : EINVAL;
 	error->exit = EXIT_REFUSED;
+	error->is_bare = false;
 	return -error->errnum;
 }
 
@@ -46,6 +47,7 @@ int error_usage(struct error *error, const char *format, ...)
 	va_end(arguments);
 	error->errnum = EINVAL;
 	error->exit = EXIT_USAGE;
+	error->is_bare = false;
 	return -EINVAL;
 }
 
@@ -68,6 +70,7 @@ int error_hint(struct error *error, const char *format, ...)
 	size_t used = strlen(error->text);
 	va_list arguments;
 
+	error->is_bare = false;
 	va_start(arguments, format);
 	vsnprintf(error->text + used, sizeof(error->text) - used, format, arguments);
 	va_end(arguments);
@@ -100,5 +103,6 @@ void error_clear(struct error *error)
 {
 	error->errnum = 0;
 	error->exit = EXIT_DONE;
+	error->is_bare = false;
 	error->text[0] = '\0';
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -23,6 +24,7 @@ enum exit_code {
 struct error {
 	int errnum;          /* positive errno of the cause, 0 when nothing is wrong */
 	enum exit_code exit; /* what main returns for it */
+	bool is_bare;        /* says what is wrong and not yet what was expected */
 	char text[1024];     /* without "ovl: " and without a newline */
 };
 

@@ -89,15 +89,22 @@ void json_bytes(struct json *json, const char *key, const char *bytes, size_t le
 	text_char(json->out, '"');
 	while (length) {
 		uint32_t c = 0;
-		size_t size = text_utf8(bytes, length, &c);
+		size_t size, plain = 0;
 
+		while (plain < length && bytes[plain] >= ' ' && bytes[plain] < 0x7f &&
+		       bytes[plain] != '"' && bytes[plain] != '\\')
+			plain++;
+		text_put(json->out, bytes, plain);
+		bytes += plain;
+		length -= plain;
+		if (!length)
+			break;
+		size = text_utf8(bytes, length, &c);
 		if (!size) {
 			text_puts(json->out, "\\ufffd");
 			size = 1;
 		} else if (c == '"' || c == '\\') {
 			text_char(json->out, '\\');
-			text_char(json->out, (char)c);
-		} else if (c >= 0x20 && c < 0x7f) {
 			text_char(json->out, (char)c);
 		} else if (c < 0xa0 || (c >= 0x2000 && c < 0x2070) || c == 0xfeff || c == 0xad ||
 			   c == 0x61c || c == 0x180e || (c >= 0xfff9 && c <= 0xfffb) ||

@@ -10,8 +10,6 @@
 
 #include "base/memory.h"
 
-enum { STREAM_AT = 64 * 1024 };
-
 void text_to_fd(struct text *text, int fd)
 {
 	text->streams = true;
@@ -42,9 +40,9 @@ int text_flush(struct text *text)
 	return -text->failed;
 }
 
-static char *grow(struct text *text, size_t more)
+char *text_grow(struct text *text, size_t more)
 {
-	if (text->streams && text->length >= STREAM_AT)
+	if (text->streams && text->length >= TEXT_STREAM_AT)
 		text_flush(text);
 	if (text->room - text->length < more) {
 		size_t room = text->room ? text->room : 256;
@@ -55,20 +53,6 @@ static char *grow(struct text *text, size_t more)
 		text->room = room;
 	}
 	return text->bytes + text->length;
-}
-
-char *text_room(struct text *text, size_t more)
-{
-	if (__builtin_expect(text->room - text->length < more, 0) ||
-	    __builtin_expect(text->length >= STREAM_AT, 0))
-		return grow(text, more);
-	return text->bytes + text->length;
-}
-
-void text_char(struct text *text, char c)
-{
-	*text_room(text, 1) = c;
-	text->length++;
 }
 
 void text_put(struct text *text, const char *bytes, size_t length)
@@ -179,8 +163,17 @@ static void escape(struct text *text, const char *bytes, size_t length, bool bac
 {
 	while (length) {
 		uint32_t c = 0;
-		size_t size = text_utf8(bytes, length, &c);
+		size_t size, plain = 0;
 
+		while (plain < length && bytes[plain] >= ' ' && bytes[plain] < 0x7f &&
+		       bytes[plain] != '\\')
+			plain++;
+		text_put(text, bytes, plain);
+		bytes += plain;
+		length -= plain;
+		if (!length)
+			break;
+		size = text_utf8(bytes, length, &c);
 		if (!size) {
 			text_printf(text, "\\x%02x", (unsigned char)*bytes);
 			size = 1;

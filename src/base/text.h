@@ -13,7 +13,7 @@ struct text {
 	char *bytes;
 	size_t length;
 	size_t room;
-	bool streams; /* written to `fd` whenever 64 KiB have gathered */
+	bool streams; /* written to `fd` whenever TEXT_STREAM_AT bytes have gathered */
 	int fd;
 	int failed; /* first errno of a write; later output is dropped */
 };
@@ -24,10 +24,25 @@ void text_to_fd(struct text *text, int fd);
 /* Frees the buffer; what was not flushed is lost. Accepts a zeroed one. */
 void text_clear(struct text *text);
 
-/* Makes room for `more` bytes past `length` and returns where they begin. */
-char *text_room(struct text *text, size_t more);
+enum { TEXT_STREAM_AT = 64 * 1024 };
 
-void text_char(struct text *text, char c);
+/* text_room() when there is none, or when it is time to write. */
+char *text_grow(struct text *text, size_t more);
+
+/* Makes room for `more` bytes past `length` and returns where they begin. */
+static inline char *text_room(struct text *text, size_t more)
+{
+	return text->room - text->length < more || text->length >= TEXT_STREAM_AT ?
+		       text_grow(text, more) :
+		       text->bytes + text->length;
+}
+
+static inline void text_char(struct text *text, char c)
+{
+	*text_room(text, 1) = c;
+	text->length++;
+}
+
 void text_put(struct text *text, const char *bytes, size_t length);
 void text_puts(struct text *text, const char *string);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));

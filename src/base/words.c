@@ -91,8 +91,11 @@ size_t words_distance(const char *a, const char *b)
 
 void words_nearer(const char *word, const char *candidate, const char **best, size_t *distance)
 {
-	size_t d = words_distance(word, candidate);
+	size_t length = strlen(word), d = words_distance(word, candidate);
 
+	/* Who stops in the middle of a word is near to it, however much is missing. */
+	if (length > 1 && d > 1 && !strncmp(word, candidate, length))
+		d = 1;
 	if (d < *distance) {
 		*distance = d;
 		*best = candidate;

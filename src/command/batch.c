@@ -47,9 +47,9 @@ static void batch_clear(struct batch *batch)
 		close(batch->fd);
 }
 
-static void where(const struct batch *batch, uint32_t line, struct error *error)
+static const char *batch_name(const struct batch *batch)
 {
-	error_wrap(error, "%s:%u", strcmp(batch->path, "-") ? batch->path : "stdin", line);
+	return strcmp(batch->path, "-") ? batch->path : "stdin";
 }
 
 /* A line that waited fails when later ones were read already. */
@@ -68,7 +68,7 @@ static void failed(struct batch *batch, uint32_t line, const struct error *why)
 {
 	struct error error = *why;
 
-	where(batch, line, &error);
+	error_wrap(&error, "%s:%u", batch_name(batch), line);
 	if (!batch->failures++) {
 		batch->first = error;
 		batch->standing = commands_before(batch, line);
@@ -227,13 +227,22 @@ static size_t continuation(const char *at, const char *end)
 	return *at == '\\' && newline < end && *newline == '\n' ? (size_t)(newline + 1 - at) : 0;
 }
 
+/* Neither a blank nor a newline, a quote or a backslash: letters of most words. */
+static bool is_plain(char c)
+{
+	return c > '\'' && c != '\\';
+}
+
 /* Takes one word's quotes and backslashes out, in place; `*at` is behind it afterwards. */
 static int take_word(char **at, char *end, char **word, struct error *error)
 {
-	char *from = *at, *to = *at;
+	char *from = *at, *to;
 	char quote = '\0';
 
-	*word = to;
+	*word = from;
+	while (from < end && is_plain(*from))
+		from++;
+	to = from;
 	for (; from < end && (quote || !is_blank(*from)); from++) {
 		size_t joint = quote == '\'' ? 0 : continuation(from, end);
 
@@ -330,35 +339,35 @@ static int run_line(struct batch *batch, size_t count)
 	return r;
 }
 
-static int run_all(struct batch *batch, struct error *error)
+/* The line itself cannot be read: what is before it still counts. */
+static int refuse_line(struct batch *batch, const struct error *error)
 {
+	int r = flush(batch);
+
+	if (r < 0)
+		return r;
+	batch->lines[batch->commands++ % RECENT] = batch->command;
+	failed(batch, batch->command, error);
+	return -error->errnum;
+}
+
+static void run_all(struct batch *batch)
+{
+	struct error error = { 0 };
 	size_t from, to, count;
-	bool force = batch->request->options.force;
+	int r;
 
-	for (;;) {
-		int r = next_line(batch, &from, &to, error);
-
-		if (r > 0) {
-			r = split(batch, from, to, &count, error);
-			if (!r && count)
-				r = run_line(batch, count) < 0 && !force ? 1 : 0;
-			if (r > 0)
-				return 0;
-			if (!r)
-				continue;
-		} else if (!r) {
-			return 0;
-		}
-		/* The line itself cannot be read: what is before it still counts. */
-		if (flush(batch) < 0 && !force)
-			return 0;
-		failed(batch, batch->line ? batch->line : 1, error);
-		if (!force)
-			return 0;
-		error_clear(error);
-		if (batch->at_end || batch->end > LONGEST_LINE)
-			return 0;
+	while ((r = next_line(batch, &from, &to, &error)) > 0) {
+		error_clear(&error);
+		if (split(batch, from, to, &count, &error) < 0)
+			r = refuse_line(batch, &error);
+		else if (count)
+			r = run_line(batch, count);
+		if (r < 0 && !batch->request->options.force)
+			return;
 	}
+	if (r < 0)
+		refuse_line(batch, &error);
 }
 
 int batch_run(struct request *request, const char *path, struct error *error)
@@ -374,7 +383,7 @@ int batch_run(struct request *request, const char *path, struct error *error)
 	request->apply.keep_going = request->options.force;
 	request->apply.report = report;
 	request->apply.cookie = &batch;
-	run_all(&batch, error);
+	run_all(&batch);
 	flush(&batch);
 	request->apply.report = NULL;
 	request->line = 0;
@@ -382,9 +391,13 @@ int batch_run(struct request *request, const char *path, struct error *error)
 	if (!batch.failures)
 		return 0;
 	*error = batch.first;
-	if (request->options.force)
-		return error_hint(error, " (%zu of %zu commands failed)", batch.failures,
-				  batch.commands);
+	if (request->options.force) {
+		/* They were told on the way. */
+		error_set(error, 0, "%s: %zu of %zu commands failed", batch_name(&batch),
+			  batch.failures, batch.commands);
+		error->exit = batch.first.exit;
+		return -error->errnum;
+	}
 	return error_hint(error, " (%zu command%s before it stand%s)", batch.standing,
 			  batch.standing == 1 ? "" : "s", batch.standing == 1 ? "s" : "");
 }

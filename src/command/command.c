@@ -15,9 +15,13 @@ enum fit { FIT_NONE, FIT_PREFIX, FIT_WHOLE };
 
 static enum fit fits(const char *word, const char *name, const char *shorts)
 {
-	if (!strcmp(word, name) || words_among(shorts, word))
+	size_t i = 0;
+
+	while (word[i] && word[i] == name[i])
+		i++;
+	if (!word[i] && !name[i])
 		return FIT_WHOLE;
-	return *word && !strncmp(word, name, strlen(word)) ? FIT_PREFIX : FIT_NONE;
+	return words_among(shorts, word) ? FIT_WHOLE : i && !word[i] ? FIT_PREFIX : FIT_NONE;
 }
 
 /* Gathers what a word could mean. */
@@ -126,6 +130,9 @@ static int run_verb(struct request *request, const struct command *command, cons
 			return r;
 	}
 	r = verb->run(request, words, error);
+	if (r < 0 && error->is_bare)
+		error_hint(error, " (expected: ovl %s %s %s)", command->name, verb->name,
+			   verb->synopsis);
 	if (!r && changes)
 		r = request_commit(request, error);
 	if (!r && request->unseen.errnum) {

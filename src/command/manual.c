@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "attr/keyword.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -150,14 +151,17 @@ static void put_words(struct text *text, const char *list)
 	}
 }
 
-/* The help as a sentence; a name of ours at its beginning stays as it is. */
-static void put_sentence(struct text *text, const char *help)
+/* The help as a sentence. A word of the grammar at its beginning stays as it is. */
+static void put_sentence(struct text *text, const char *help, const struct keyword *keywords)
 {
-	size_t start = text->length;
+	size_t start = text->length, length = strcspn(help, " ");
+	bool is_word = memchr(help, '_', length) || help[length - 1] == ',';
 
+	for (; keywords && keywords->word; keywords++)
+		is_word |=
+			strlen(keywords->word) == length && !memcmp(keywords->word, help, length);
 	put_string(text, help);
-	if (text->bytes[start] >= 'a' && text->bytes[start] <= 'z' &&
-	    help[strcspn(help, " _")] != '_')
+	if (!is_word && text->bytes[start] >= 'a' && text->bytes[start] <= 'z')
 		text->bytes[start] = (char)(text->bytes[start] - 'a' + 'A');
 	text_puts(text, ".\n");
 }
@@ -209,7 +213,7 @@ static void put_row(struct text *text, const struct attr_table *table, const str
 		put_value(text, text_string(&usage));
 	}
 	text_char(text, '\n');
-	put_sentence(text, row->help);
+	put_sentence(text, row->help, row->keywords);
 	if (!(row->traits & ATTR_STATUS))
 		put_remarks(text, table, row);
 }
@@ -238,34 +242,43 @@ static void put_bare_flags(struct text *text, const struct attr_table *table)
 		text_puts(text, " .\n");
 }
 
-static void put_list(struct text *text, const struct attr_table *table, bool status)
+/* The rows of tables that are asked for, or those that are only reported. */
+static void put_list(struct text *text, const struct attr_table *const *tables, size_t count,
+		     bool status)
 {
 	bool any = false;
 
-	for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
-		if (!(row->traits & ATTR_STATUS) == status || is_bare_flag(row) ||
-		    (status && (row->traits & ATTR_HIDDEN)))
-			continue;
-		if (!any && status)
-			text_puts(text, ".Pp\nReported only, in JSON:\n");
-		if (!any)
-			text_puts(text, ".Bl -tag -width Ds -compact\n");
-		any = true;
-		put_row(text, table, row);
+	for (size_t t = 0; t < count; t++) {
+		const struct attr_table *table = tables[t];
+
+		for (size_t i = 0; i < table->count; i++) {
+			const struct attr *row = &table->rows[i];
+
+			if (!(row->traits & ATTR_STATUS) == status || is_bare_flag(row) ||
+			    (status && (row->traits & ATTR_HIDDEN)))
+				continue;
+			if (!any && status)
+				text_puts(text, ".Pp\nReported only, in JSON:\n");
+			if (!any)
+				text_puts(text, ".Bl -tag -width Ds -compact\n");
+			any = true;
+			put_row(text, table, row);
+		}
+		if (any && status)
+			put_bare_flags(text, table);
 	}
-	if (any && status)
-		put_bare_flags(text, table);
 	if (any)
 		text_puts(text, ".El\n");
 }
 
-static void put_table(struct text *text, const struct attr_table *table)
+/* Tables of one name are parts of one object. */
+static void put_object(struct text *text, const struct attr_table *const *tables, size_t count)
 {
 	text_puts(text, ".Ss Of");
-	put_argument(text, "", table->name, strlen(table->name));
+	put_argument(text, "", tables[0]->name, strlen(tables[0]->name));
 	text_char(text, '\n');
-	put_list(text, table, false);
-	put_list(text, table, true);
+	put_list(text, tables, count, false);
+	put_list(text, tables, count, true);
 }
 
 /* A table is described where the object is: a link's words are not told again of each kind. */
@@ -278,25 +291,36 @@ static bool belongs(const struct command *command, const struct attr_table *tabl
 	return true;
 }
 
-/* Each table once; two of one name are two parts of one object. */
-static void put_tables(const struct command *command, struct text *text)
+enum { MOST_TABLES = 16 };
+
+/* The command's tables, each once; those of one name are neighbours in the verbs' rows. */
+static size_t tables_of(const struct command *command, const struct attr_table *tables[MOST_TABLES])
 {
-	const struct attr_table *done[16] = { NULL };
 	size_t count = 0;
 
 	for (size_t v = 0; v < command->verbs_count; v++) {
 		for (size_t t = 0; t < VERB_TABLES && command->verbs[v].tables[t]; t++) {
 			const struct attr_table *table = command->verbs[v].tables[t];
-			bool told =
-				!belongs(command, table) || count == sizeof(done) / sizeof(*done);
+			bool known = !belongs(command, table) || count == MOST_TABLES;
 
 			for (size_t i = 0; i < count; i++)
-				told |= done[i] == table;
-			if (told)
-				continue;
-			done[count++] = table;
-			put_table(text, table);
+				known |= tables[i] == table;
+			if (!known)
+				tables[count++] = table;
 		}
+	}
+	return count;
+}
+
+static void put_tables(const struct command *command, struct text *text)
+{
+	const struct attr_table *tables[MOST_TABLES];
+	size_t count = tables_of(command, tables), next;
+
+	for (size_t i = 0; i < count; i = next) {
+		for (next = i + 1; next < count && !strcmp(tables[next]->name, tables[i]->name);)
+			next++;
+		put_object(text, tables + i, next - i);
 	}
 }
 
@@ -305,7 +329,7 @@ static void put_kinds(struct text *text)
 {
 	for (size_t i = 0; i < link_kinds_count; i++)
 		if (link_kinds[i].table && !is_object(link_kinds[i].name))
-			put_table(text, link_kinds[i].table);
+			put_object(text, &link_kinds[i].table, 1);
 }
 
 static void put_option(const struct option_row *row, struct text *text)
@@ -324,7 +348,7 @@ static void put_option(const struct option_row *row, struct text *text)
 	else if (value)
 		put_value(text, value);
 	text_char(text, '\n');
-	put_sentence(text, row->help);
+	put_sentence(text, row->help, NULL);
 }
 
 static void put_option_list(struct text *text)
@@ -340,7 +364,7 @@ static void put_objects(struct text *text)
 	text_puts(text, ".Bl -tag -width monitor -compact\n");
 	for (size_t i = 0; i < commands_count; i++) {
 		text_printf(text, ".It Cm %s\n", commands[i]->name);
-		put_sentence(text, commands[i]->help);
+		put_sentence(text, commands[i]->help, NULL);
 	}
 	text_puts(text, ".El\n");
 }

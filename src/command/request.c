@@ -55,6 +55,7 @@ struct attr_context request_context(const struct request *request)
 		.names = request->names,
 		.databases = request->databases,
 		.family = request->options.family,
+		.tolerant = true,
 	};
 }
 
@@ -177,6 +178,7 @@ int request_unknown(const struct part *parts, size_t count, const char *const *o
 	for (; others && *others; others++)
 		words_nearer(word, *others, &best, &distance);
 	error_usage(error, "'%s' is not known here", word);
+	error->is_bare = true;
 	words_suggest(error, word, best, distance);
 	return -EINVAL;
 }
@@ -230,7 +232,6 @@ int request_name(const struct request *request, const char *word, uint32_t *name
 	struct link link = { 0 };
 	int r;
 
-	context.tolerant = true;
 	memcpy(copy, &word, sizeof(word));
 	r = row->type->parse(row, &context, &words, &link.name, error);
 	*name = link.name.id;

@@ -53,7 +53,7 @@ struct request {
 void request_init(struct request *request, const struct options *options, struct text *out);
 void request_clear(struct request *request);
 
-/* What codecs need, to read words (strict with new names) … */
+/* What codecs need, to read words: tolerant of names that may exist. */
 struct attr_context request_context(const struct request *request);
 
 /*

@@ -235,6 +235,13 @@ static void take_argument(struct walk *walk, const char *word)
 	learn(walk, &item->part, word);
 }
 
+static void take_option_value(struct walk *walk, const char *value)
+{
+	if (walk->option->name && !strcmp(walk->option->name, "netns"))
+		walk->netns = walk->base_netns = names_of(walk->names, value);
+	walk->option = NULL;
+}
+
 /* An option whose value is the next word becomes walk->option. */
 static void take_option(struct walk *walk, const char *word)
 {
@@ -244,15 +251,9 @@ static void take_option(struct walk *walk, const char *word)
 	if (!row)
 		return;
 	walk->everywhere |= row->letter && strchr("Aa", *row->letter);
-	if (row->value && *row->value != '[' && !value)
-		walk->option = row;
-}
-
-static void take_option_value(struct walk *walk, const char *value)
-{
-	if (walk->option->name && !strcmp(walk->option->name, "netns"))
-		walk->netns = walk->base_netns = names_of(walk->names, value);
-	walk->option = NULL;
+	walk->option = row->value && *row->value != '[' ? row : NULL;
+	if (walk->option && value)
+		take_option_value(walk, value);
 }
 
 static void take_word(struct walk *walk, const char *word)

@@ -39,12 +39,6 @@ static void read_extack(const struct nlmsghdr *message, struct text *sentence, u
 	}
 }
 
-/* 0 for what is no errno. */
-static int errno_of(int32_t status)
-{
-	return status < 0 && status >= -4095 ? -status : 0;
-}
-
 static int take_message(struct exchange *exchange, const struct nlmsghdr *message)
 {
 	struct answer answer = { .index = message->nlmsg_seq - exchange->first, .sentence = "" };
@@ -72,10 +66,11 @@ static int take_message(struct exchange *exchange, const struct nlmsghdr *messag
 	} else {
 		return 0;
 	}
-	if (!answer.message) {
-		answer.errnum = errno_of(status);
-		exchange->done |= is_last;
-	}
+	/* MAX_ERRNO of <linux/err.h> */
+	if (status > 0 || status < -4095)
+		return -EBADMSG;
+	answer.errnum = -status;
+	exchange->done |= !answer.message && is_last;
 	if (exchange->verbose && !answer.message)
 		fprintf(stderr, "<- %u: %s%s%s\n", message->nlmsg_seq,
 			answer.errnum ? strerror(answer.errnum) : "done",

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,11 +46,38 @@ void kernel_clear(struct kernel *kernel)
 	kernel->sockets_count = kernel->sockets_room = 0;
 }
 
+static int keep_index(void *cookie, const struct answer *answer)
+{
+	const struct ifinfomsg *header;
+
+	if (answer->message && answer->message->nlmsg_type == RTM_NEWLINK) {
+		header = mnl_nlmsg_get_payload(answer->message);
+		*(uint32_t *)cookie = (uint32_t)header->ifi_index;
+	}
+	return 0;
+}
+
+/* An altname may be longer than the names that SIOCGIFINDEX takes. */
+static uint32_t index_of_altname(struct netlink *netlink, const char *name)
+{
+	CLEANUP(message_clear) struct message message = { 0 };
+	struct error ignored = { 0 };
+	uint32_t index = 0;
+
+	message_begin(&message, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
+	message_put_text(&message, IFLA_ALT_IFNAME, name);
+	message_finish(&message);
+	netlink_exchange(netlink, message.bytes, message.length, 1, keep_index, &index, &ignored);
+	return index;
+}
+
 static uint32_t link_index(void *cookie, uint32_t name, struct error *error)
 {
 	struct netlink *netlink = cookie;
 	uint32_t index = netlink_index(netlink, name);
 
+	if (!index && strlen(names_text(netlink->names, name)) >= IF_NAMESIZE)
+		index = index_of_altname(netlink, names_text(netlink->names, name));
 	if (!index)
 		error_usage(error, "there is no link '%s'", names_text(netlink->names, name));
 	return index;

@@ -182,6 +182,7 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 				     .verbose = netlink->verbose,
 				     .answer = answer,
 				     .cookie = cookie };
+	bool dump = count == 1 && is_dump(messages);
 	ssize_t n;
 	int r;
 
@@ -192,7 +193,7 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return error_set(error, errno, "cannot send to the kernel");
-	r = receive_all(netlink, &exchange, count == 1 && is_dump(messages));
+	r = receive_all(netlink, &exchange, dump);
 	exchange_clear(&exchange);
 	if (r == -EBADMSG)
 		return error_set(error, EBADMSG, "the kernel's answer cannot be read");
@@ -203,7 +204,7 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 		return error_set(error, ENOBUFS, "answers of the kernel were lost");
 	if (r)
 		return r;
-	return exchange.torn ? -EAGAIN : 0;
+	return exchange.torn && dump ? -EAGAIN : 0;
 }
 
 uint32_t netlink_index(struct netlink *netlink, uint32_t name)

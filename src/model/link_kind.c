@@ -46,6 +46,11 @@ static int vxlan_decode_of(union link_data *data, uint16_t number, const uint8_t
 	return vxlan_decode(&data->vxlan, number, payload, length);
 }
 
+static bool vxlan_is_implied_of(const union link_data *data, const struct attr *row)
+{
+	return vxlan_is_implied(&data->vxlan, row);
+}
+
 const struct link_kind link_kinds[] = {
 	{
 		.name = "veth",
@@ -67,6 +72,7 @@ const struct link_kind link_kinds[] = {
 		.replaces = vxlan_replaces_of,
 		.encode = vxlan_encode_of,
 		.decode = vxlan_decode_of,
+		.is_implied = vxlan_is_implied_of,
 		.json = vxlan_json_of,
 	},
 	{

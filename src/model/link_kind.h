@@ -45,6 +45,8 @@ struct link_kind {
 	/* Goes before the rows: 1 when it took the attribute, 0 when not, -EINVAL when malformed. */
 	int (*decode)(union link_data *data, uint16_t number, const uint8_t *payload,
 		      size_t length);
+	/* Whether iproute2 takes the row for granted and does not take its word. NULL: none. */
+	bool (*is_implied)(const union link_data *data, const struct attr *row);
 	/* Adds to the object the keys that no row says. */
 	void (*json)(const union link_data *data, const struct attr_context *context,
 		     struct json *json);

@@ -137,7 +137,8 @@ bool object_cut_down(enum object_type type, void *object, const void *have)
 		for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
 			if ((row->traits & ATTR_KEY) || !attr_has(table, cut[c].object, row))
 				continue;
-			if (h < others && attr_equal(row, cut[c].object, has[h].object))
+			if (h < others && !(row->traits & ATTR_ACTION) &&
+			    attr_equal(row, cut[c].object, has[h].object))
 				attr_drop(table, cut[c].object, row);
 			else
 				left = true;

@@ -279,6 +279,11 @@ int vxlan_decode(struct vxlan *vxlan, uint16_t number, const uint8_t *payload, s
 	}
 }
 
+bool vxlan_is_implied(const struct vxlan *vxlan, const struct attr *row)
+{
+	return row->offset == offsetof(struct vxlan, vni) && vxlan->external && !vxlan->vni;
+}
+
 void vxlan_json(const struct vxlan *vxlan, const struct attr_context *context, struct json *json)
 {
 	(void)context;

@@ -25,6 +25,8 @@ static struct link take_later(struct link *link, bool second_end)
 	struct link later = { .netns = link->netns, .name = link->name, .kind = link->kind };
 
 	ATTR_MARK(&link_table, link, &later, name);
+	if (ATTR_HAS(&link_table, link, link, addrgenmode))
+		move(ATTR_ROW(&link_table, link, up), link, &later);
 	for (size_t i = 0; i < link_table.count; i++) {
 		const struct attr *row = &link_table.rows[i];
 		bool is_flag = row->header == 1 + offsetof(struct ifinfomsg, ifi_flags) ||
@@ -39,20 +41,38 @@ static struct link take_later(struct link *link, bool second_end)
 	return later;
 }
 
+/* The link by the name and in the namespace it has once it is changed so. */
+static struct link link_after(const struct link *link)
+{
+	struct link after = { .netns = link->new_netns.id ? link->new_netns : link->netns,
+			      .name = link->new_name.id ? link->new_name : link->name };
+
+	ATTR_MARK(&link_table, link, &after, name);
+	return after;
+}
+
+/* `addrgenmode` comes before `up`, which makes the address: not in one message. */
 static void add_later(struct plan *plan, const struct link *later)
 {
-	if (link_values(later))
-		plan_add(plan, OBJECT_LINK, CHANGE_SET, later);
+	struct link first = *later, second = link_after(later);
+
+	if (later->up && ATTR_HAS(&link_table, link, later, addrgenmode))
+		move(ATTR_ROW(&link_table, link, up), &first, &second);
+	if (link_values(&first))
+		plan_add(plan, OBJECT_LINK, CHANGE_SET, &first);
+	if (link_values(&second))
+		plan_add(plan, OBJECT_LINK, CHANGE_SET, &second);
 }
 
 static void add_addresses(struct plan *plan, const struct link_wish *wish)
 {
+	struct link after = link_after(&wish->link);
+
 	for (size_t i = 0; i < wish->addresses_count; i++) {
 		struct link_address address = wish->addresses[i];
 
-		/* Where the link is by then, and what it is called. */
-		address.netns = wish->link.new_netns.id ? wish->link.new_netns : wish->link.netns;
-		address.dev = wish->link.new_name.id ? wish->link.new_name : wish->link.name;
+		address.netns = after.netns;
+		address.dev = after.name;
 		ATTR_MARK(&address_table, link_address, &address, dev);
 		plan_add(plan, OBJECT_ADDRESS, CHANGE_ADD, &address);
 	}
@@ -60,11 +80,13 @@ static void add_addresses(struct plan *plan, const struct link_wish *wish)
 
 static void add_altnames(struct plan *plan, const struct link_wish *wish)
 {
+	struct link after = link_after(&wish->link);
+
 	for (size_t i = 0; i < wish->altnames_count; i++) {
 		struct altname altname = wish->altnames[i];
 
-		altname.netns = wish->link.new_netns.id ? wish->link.new_netns : wish->link.netns;
-		altname.dev = wish->link.new_name.id ? wish->link.new_name : wish->link.name;
+		altname.netns = after.netns;
+		altname.dev = after.name;
 		ATTR_MARK(&altname_table, altname, &altname, dev);
 		plan_add(plan, OBJECT_ALTNAME, CHANGE_ADD, &altname);
 	}
@@ -94,18 +116,29 @@ void plan_link_add(struct plan *plan, const struct link_wish *wish, const struct
 	}
 }
 
+/* A live vxlan takes no mtu beside what is its own: vxlan_nl2conf(), "Cannot change mtu". */
+static void split_data(struct plan *plan, struct link *link)
+{
+	struct link data = { .netns = link->netns, .name = link->name, .kind = link->kind,
+			     .kind_info = link->kind_info, .data = link->data };
+
+	ATTR_MARK(&link_table, link, &data, name);
+	if (!ATTR_HAS(&link_table, link, link, mtu) || !link_values(&data))
+		return;
+	plan_add(plan, OBJECT_LINK, CHANGE_SET, &data);
+	memset(&link->data, 0, sizeof(link->data));
+}
+
 void plan_link_set(struct plan *plan, const struct link_wish *wish)
 {
-	struct link link = wish->link, port = { .kind = wish->link.kind };
+	struct link link = wish->link, port = link_after(&link);
 
 	/* What only a port has the kernel takes when the link is one already. */
 	if (ATTR_HAS(&link_table, link, &link, master) && link.master.id) {
-		port.netns = link.new_netns.id ? link.new_netns : link.netns;
-		port.name = link.new_name.id ? link.new_name : link.name;
 		port.port = link.port;
-		ATTR_MARK(&link_table, link, &port, name);
 		memset(&link.port, 0, sizeof(link.port));
 	}
+	split_data(plan, &link);
 	add_later(plan, &link);
 	add_later(plan, &port);
 	add_addresses(plan, wish);

@@ -99,6 +99,18 @@ static bool has_values(const struct attr_table *table, const void *object)
 	return asked.value;
 }
 
+static void data_words(const struct attr_context *context, const struct link *link,
+		       enum attr_style style, struct text *text, size_t start)
+{
+	const struct attr_table *table = link->kind_info->table;
+	union link_data data = link->data;
+
+	for (size_t i = 0; style == ATTR_STYLE_IP && i < table->count; i++)
+		if (link->kind_info->is_implied && link->kind_info->is_implied(&data, &table->rows[i]))
+			attr_drop(table, &data, &table->rows[i]);
+	rows_words(table, context, &data, true, true, style, text, start);
+}
+
 static void link_words(const struct attr_context *context, const struct link *link,
 		       const struct link *other, bool key_only, bool is_new, enum attr_style style,
 		       struct text *text, size_t start)
@@ -117,7 +129,7 @@ static void link_words(const struct attr_context *context, const struct link *li
 		put_name(context, link->kind.id, style, text);
 	}
 	if (table)
-		rows_words(table, context, &link->data, true, true, style, text, start);
+		data_words(context, link, style, text, start);
 	port_words(context, link, style, text, start);
 	end = other;
 	if (end) {

@@ -12,7 +12,7 @@
 #include "command/batch.h"
 #include "command/request.h"
 #include "fuzz/output.h"
-#include "support/fake_kernel.c"
+#include "support/fake_kernel.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

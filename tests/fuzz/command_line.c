@@ -15,7 +15,7 @@
 #include "command/help.h"
 #include "command/option.h"
 #include "fuzz/output.h"
-#include "support/fake_kernel.c"
+#include "support/fake_kernel.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,7 +47,7 @@ static int run(struct request *request, struct options *options, struct words *w
 	int r = options_take(options, words, &special, error);
 
 	options->quiet = true;
-	options->verbose = false;
+	options->verbose = options->color = false;
 	/* The one command that writes a file of /proc: the routes' cache. */
 	if (words->left && *words->at[0] == 'r')
 		options->dry_run = true;

@@ -14,7 +14,7 @@
 #include "command/command.h"
 #include "command/option.h"
 #include "fuzz/output.h"
-#include "support/fake_kernel.c"
+#include "support/fake_kernel.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -122,7 +122,6 @@ done
 check 'addif takes several' ovl bridge addif br0 v0 v2
 check_equal 'they are ports' '["br0","br0"]' "$(ip -j link show master br0 | jq -c 'map(.master)')"
 port_options='
-state 0 state "disabled"
 state forwarding state "forwarding"
 priority 9 priority 9
 cost 77 cost 77

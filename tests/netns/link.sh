@@ -18,7 +18,7 @@ names() {
 	ip "$@" -j link | jq -r '.[].ifname' | sort | paste -sd' '
 }
 everything() {
-	ip -j -d addr | jq -S 'map(del(.tso_max_size, .tso_max_segs) | del(.. | .gc_timer?))'
+	ip -j -d addr | jq -S 'map(del(.tso_max_size, .tso_max_segs, .qdisc) | del(.. | .gc_timer?))'
 }
 # refused CODE TEXT WORDS…: ovl refuses with CODE and TEXT, and no link comes or goes.
 refused() {
@@ -180,6 +180,9 @@ ip link add v0 mtu 1400 type veth peer name v1
 refused 2 'exists' link add v0 type veth peer v1
 check '-i add of what exists with the same values' ovl -i veth add v0 mtu 1400 peer v1
 refused 2 'v0' -i veth add v0 mtu 1500 peer v1
+refused 2 'v0' -i veth add v0 peer other
+refused 2 'v0' -i veth add v0 peer v1 mtu 1300
+refused 2 'v0' -i veth add v0 peer v1 netns n1
 refused 2 'v0' -i link add v0 type ifb
 check '-i del of what is gone' ovl -i link del gone
 refused 1 "there is no link 'gone'" link del gone

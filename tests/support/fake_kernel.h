@@ -2,23 +2,37 @@
 /*
  * A kernel made of memory, for tests that must touch no other. It takes the
  * place of those files of src/kernel/ that have effects: sockets, namespaces
- * that are made, processes. Linking it before libovl.a and calling
- * fake_kernel_reset() is all it takes.
+ * that are made, processes. A program includes it once: what is defined here is
+ * not taken from libovl.a.
  *
  * It has these links: lo, br0 (bridge), v0 (veth, port of br0) and v1 (its other
  * end), vx0 (vxlan 42, port of br0), vf0 (vxlan with a vni filter).
  */
 #pragma once
 
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
 
+#include <libmnl/libmnl.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
 #include "base/text.h"
+#include "kernel/attribute.h"
+#include "kernel/monitor.h"
+#include "kernel/netlink.h"
+#include "kernel/netns.h"
+#include "kernel/process.h"
 
-struct nlmsghdr;
-
-struct fake_kernel {
+static struct fake_kernel {
 	/*
 	 * What is answered to every request instead: datagrams, each behind its
 	 * length in two bytes. The first message's sequence number and port
@@ -37,9 +51,408 @@ struct fake_kernel {
 	unsigned changes, sends, dumps;
 	/* What was sent: a line a send, "type flags" a message. */
 	struct text log;
-};
-
-extern struct fake_kernel fake_kernel;
+} fake_kernel;
 
 /* All as at the start. */
-void fake_kernel_reset(void);
+static void fake_kernel_reset(void)
+{
+	text_clear(&fake_kernel.log);
+	fake_kernel = (struct fake_kernel){ 0 };
+}
+
+static const struct fake_link {
+	const char *name, *kind;
+	uint32_t index, master, link;
+	bool filter;
+} fake_links[] = {
+	{ "lo", NULL, 1, 0, 0, false },	   { "br0", "bridge", 2, 0, 0, false },
+	{ "v0", "veth", 3, 2, 4, false },  { "v1", "veth", 4, 0, 3, false },
+	{ "vx0", "vxlan", 5, 2, 0, false }, { "vf0", "vxlan", 6, 0, 0, true },
+};
+
+static const struct fake_link *fake_find(const char *name, uint32_t index)
+{
+	for (size_t i = 0; i < sizeof(fake_links) / sizeof(*fake_links); i++)
+		if (name ? !strcmp(fake_links[i].name, name) : fake_links[i].index == index)
+			return &fake_links[i];
+	return NULL;
+}
+
+static void fake_put_link(struct nlmsghdr *message, const struct fake_link *link)
+{
+	struct ifinfomsg *header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	struct nlattr *info, *data;
+
+	message->nlmsg_type = RTM_NEWLINK;
+	header->ifi_index = (int)link->index;
+	header->ifi_flags = 1;
+	mnl_attr_put_strz(message, IFLA_IFNAME, link->name);
+	mnl_attr_put_u32(message, IFLA_MTU, 1500);
+	if (link->master)
+		mnl_attr_put_u32(message, IFLA_MASTER, link->master);
+	if (link->link)
+		mnl_attr_put_u32(message, IFLA_LINK, link->link);
+	if (!link->kind)
+		return;
+	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+	mnl_attr_put_strz(message, IFLA_INFO_KIND, link->kind);
+	if (!strcmp(link->kind, "vxlan")) {
+		data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
+		mnl_attr_put_u32(message, IFLA_VXLAN_ID, link->filter ? 0 : 42);
+		mnl_attr_put_u16(message, IFLA_VXLAN_PORT, 0xb512); /* 4789, big-endian */
+		mnl_attr_put_u8(message, IFLA_VXLAN_VNIFILTER, link->filter);
+		mnl_attr_put_u8(message, IFLA_VXLAN_COLLECT_METADATA, link->filter);
+		mnl_attr_nest_end(message, data);
+	}
+	if (link->master)
+		mnl_attr_put_strz(message, IFLA_INFO_SLAVE_KIND, "bridge");
+	mnl_attr_nest_end(message, info);
+}
+
+static bool fake_asks(const struct nlmsghdr *message)
+{
+	return (message->nlmsg_type & 3) == 2;
+}
+
+static bool fake_dumps(const struct nlmsghdr *message)
+{
+	return fake_asks(message) && (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+}
+
+static struct nlmsghdr *fake_begin(char *buffer, const struct nlmsghdr *to)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+
+	message->nlmsg_seq = to->nlmsg_seq;
+	message->nlmsg_pid = to->nlmsg_pid;
+	return message;
+}
+
+static int fake_status(struct exchange *exchange, const struct nlmsghdr *to, bool ends_dump,
+			 int errnum)
+{
+	char buffer[256] __attribute__((aligned(8))) = { 0 };
+	struct nlmsghdr *message = fake_begin(buffer, to);
+	struct nlmsgerr *status;
+
+	message->nlmsg_type = ends_dump ? NLMSG_DONE : NLMSG_ERROR;
+	if (ends_dump && fake_kernel.torn) {
+		message->nlmsg_flags |= NLM_F_DUMP_INTR;
+		fake_kernel.torn--;
+	}
+	status = mnl_nlmsg_put_extra_header(message, sizeof(*status));
+	status->error = -errnum;
+	status->msg = *to;
+	return exchange_take(exchange, message, message->nlmsg_len);
+}
+
+/* One link, or with an empty name all of them. */
+static int fake_tell_links(struct exchange *exchange, const struct nlmsghdr *to, const char *name)
+{
+	char buffer[1024] __attribute__((aligned(8)));
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof(fake_links) / sizeof(*fake_links) && !r; i++) {
+		struct nlmsghdr *message;
+
+		if (name && strcmp(fake_links[i].name, name) != 0)
+			continue;
+		memset(buffer, 0, sizeof(buffer));
+		message = fake_begin(buffer, to);
+		fake_put_link(message, &fake_links[i]);
+		r = exchange_take(exchange, message, message->nlmsg_len);
+	}
+	return r;
+}
+
+static int fake_question(struct exchange *exchange, const struct nlmsghdr *message)
+{
+	const char *end = (const char *)message + message->nlmsg_len;
+	const char *attributes = (const char *)message + NLMSG_LENGTH(sizeof(struct ifinfomsg));
+	const struct nlattr *attribute = NULL;
+	const char *name = NULL;
+	int r = 0;
+
+	if (message->nlmsg_type == RTM_GETLINK && attributes < end)
+		attribute = wire_first(attributes, (size_t)(end - attributes));
+	for (; attribute; attribute = wire_next(attribute, end))
+		if (wire_type(attribute) == IFLA_IFNAME ||
+		    wire_type(attribute) == IFLA_ALT_IFNAME)
+			name = (const char *)wire_payload(attribute);
+	if (fake_dumps(message)) {
+		fake_kernel.dumps++;
+		if (message->nlmsg_type == RTM_GETLINK)
+			r = fake_tell_links(exchange, message, NULL);
+		return r ? r : fake_status(exchange, message, true, 0);
+	}
+	if (message->nlmsg_type == RTM_GETLINK && name && fake_find(name, 0)) {
+		r = fake_tell_links(exchange, message, name);
+		return r ? r : fake_status(exchange, message, false, 0);
+	}
+	return fake_status(exchange, message, false,
+			     message->nlmsg_type == RTM_GETLINK ? ENODEV : ENOENT);
+}
+
+static int fake_answers(struct exchange *exchange, void *messages, size_t count)
+{
+	const struct nlmsghdr *message = messages;
+	int left = INT32_MAX, r = 0;
+	bool loses = fake_kernel.lost && !fake_asks(message);
+
+	fake_kernel.sends++;
+	for (size_t i = 0; i < count && !r; i++, message = mnl_nlmsg_next(message, &left)) {
+		int errnum = 0;
+
+		if (fake_asks(message)) {
+			r = fake_question(exchange, message);
+			continue;
+		}
+		text_printf(&fake_kernel.log, "%s%u %#x", i ? ", " : "", message->nlmsg_type,
+			    message->nlmsg_flags);
+		if (++fake_kernel.changes == fake_kernel.refused)
+			errnum = fake_kernel.refused_with;
+		if (!loses && (errnum || i + 1 == count))
+			r = fake_status(exchange, message, false, errnum);
+	}
+	if (!fake_asks(messages))
+		text_char(&fake_kernel.log, '\n');
+	if (loses)
+		fake_kernel.lost--;
+	return r;
+}
+
+static int fake_replays(struct exchange *exchange)
+{
+	size_t left = fake_kernel.datagrams_size;
+	int r = 0;
+
+	for (const uint8_t *at = fake_kernel.datagrams; left >= 2 && !exchange->done && !r;) {
+		size_t length = (size_t)(at[0] | at[1] << 8);
+		struct nlmsghdr *copy;
+
+		at += 2;
+		left -= 2;
+		if (length > left)
+			length = left;
+		/* Exactly as long as the datagram: the sanitizer sees a read past it. */
+		copy = memory_new(length ? length : 1, 1);
+		memcpy(copy, at, length);
+		if (at - 2 == fake_kernel.datagrams && length >= sizeof(*copy)) {
+			exchange->first = copy->nlmsg_seq;
+			exchange->port = copy->nlmsg_pid;
+		}
+		r = exchange_take(exchange, copy, length);
+		pointer_free(&copy);
+		at += length;
+		left -= length;
+	}
+	return !r && !exchange->done ? -ETIMEDOUT : r;
+}
+
+int netlink_exchange(struct netlink *netlink, void *messages, size_t length, size_t count,
+		     answer_function *answer, void *cookie, struct error *error)
+{
+	struct exchange exchange = { .port = netlink->port,
+				     .first = netlink->sequence + 1,
+				     .count = count,
+				     .answer = answer,
+				     .cookie = cookie };
+	struct nlmsghdr *message = messages;
+	int left = (int)length, r;
+
+	for (size_t i = 0; i < count; i++, message = mnl_nlmsg_next(message, &left)) {
+		message->nlmsg_seq = ++netlink->sequence;
+		message->nlmsg_pid = netlink->port;
+	}
+	r = fake_kernel.datagrams ? fake_replays(&exchange) : fake_answers(&exchange, messages, count);
+	exchange_clear(&exchange);
+	if (!r && !exchange.done)
+		r = -ETIMEDOUT;
+	if (r == -EBADMSG)
+		return error_set(error, EBADMSG, "the kernel's answer cannot be read");
+	if (r == -ETIMEDOUT)
+		return error_set(error, ETIMEDOUT, "no answer from the kernel");
+	return r ? r : exchange.torn && fake_dumps(messages) ? -EAGAIN : 0;
+}
+
+int netlink_open(struct netlink *netlink, struct names *names, struct error *error)
+{
+	(void)error;
+	*netlink = (struct netlink){ .fd = -1, .port = 7, .sequence = 100, .names = names };
+	return 0;
+}
+
+void netlink_close(struct netlink *netlink)
+{
+	netlink->fd = -1;
+}
+
+uint32_t netlink_index(struct netlink *netlink, uint32_t name)
+{
+	const struct fake_link *link = fake_find(names_text(netlink->names, name), 0);
+
+	return link ? link->index : 0;
+}
+
+void netlink_gather(struct netlink *netlink, bool gathers)
+{
+	(void)netlink;
+	(void)gathers;
+}
+
+uint32_t netlink_link_name(struct netlink *netlink, uint32_t index)
+{
+	const struct fake_link *link = fake_find(NULL, index);
+
+	/* A name that its owner gave to do harm. */
+	return index ? names_of(netlink->names, link ? link->name : "a\033[1m\302\233\xff\"\\") : 0;
+}
+
+bool netlink_link_is_up(const struct netlink *netlink, const char *name)
+{
+	(void)netlink;
+	return fake_find(name, 0);
+}
+
+void netlink_forget_links(struct netlink *netlink)
+{
+	(void)netlink;
+}
+
+/* Namespaces are made and ended in words only. */
+
+int netns_add(const char *name, struct error *error)
+{
+	(void)name;
+	(void)error;
+	return 0;
+}
+
+int netns_attach(const char *name, pid_t pid, struct error *error)
+{
+	(void)pid;
+	return netns_add(name, error);
+}
+
+int netns_bind(const char *name, int fd, struct error *error)
+{
+	(void)fd;
+	return netns_add(name, error);
+}
+
+int netns_delete(const char *name, struct error *error)
+{
+	return netns_add(name, error);
+}
+
+int netns_exec(int fd, const char *name, char **argv, bool verbose, int *status,
+	       struct error *error)
+{
+	(void)fd;
+	(void)name;
+	(void)argv;
+	(void)verbose;
+	*status = EXEC_FAILED;
+	return error_set(error, ENOSYS, "no command is run here");
+}
+
+int netns_run(int fd, const char *name, char **argv, bool verbose, int *status,
+	      struct error *error)
+{
+	return netns_exec(fd, name, argv, verbose, status, error);
+}
+
+int netns_id(struct netlink *netlink, int fd, int32_t *id, struct error *error)
+{
+	(void)netlink;
+	(void)fd;
+	(void)error;
+	*id = -1;
+	return 0;
+}
+
+int netns_set_id(struct netlink *netlink, int fd, int32_t id, struct error *error)
+{
+	(void)netlink;
+	(void)fd;
+	(void)id;
+	(void)error;
+	return 0;
+}
+
+void netns_ids_clear(struct netns_ids *ids)
+{
+	*ids = (struct netns_ids){ 0 };
+}
+
+int netns_ids_read(struct netlink *netlink, struct netns_ids *ids, struct error *error)
+{
+	(void)netlink;
+	(void)ids;
+	(void)error;
+	return 0;
+}
+
+int netns_ids_read_processes(struct netlink *netlink, struct netns_ids *ids, struct error *error)
+{
+	return netns_ids_read(netlink, ids, error);
+}
+
+const struct netns_id *netns_ids_find(const struct netns_ids *ids, int32_t id)
+{
+	(void)ids;
+	(void)id;
+	return NULL;
+}
+
+void processes_clear(struct processes *processes)
+{
+	*processes = (struct processes){ 0 };
+}
+
+int processes_read(struct processes *processes, int netns_fd, struct error *error)
+{
+	(void)processes;
+	(void)netns_fd;
+	(void)error;
+	return 0;
+}
+
+void process_name(pid_t pid, char name[PROCESS_NAME])
+{
+	(void)pid;
+	*name = '\0';
+}
+
+bool process_can(unsigned int capability)
+{
+	(void)capability;
+	return true;
+}
+
+int process_exec(char **argv, unsigned int first_closed, int *status, struct error *error)
+{
+	(void)first_closed;
+	return netns_exec(-1, "", argv, false, status, error);
+}
+
+int monitor_open(struct kernel *kernel, const struct monitor_wish *wish, struct monitor **monitor,
+		 struct error *error)
+{
+	(void)kernel;
+	(void)wish;
+	(void)monitor;
+	return error_set(error, ENOSYS, "nothing to listen to here");
+}
+
+void monitor_close(struct monitor **monitor)
+{
+	(void)monitor;
+}
+
+int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, struct error *error)
+{
+	(void)others;
+	(void)count;
+	return monitor_open(NULL, NULL, &monitor, error);
+}

@@ -2,6 +2,7 @@
 #include "apply/refusal.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -9,6 +10,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
+#include "kernel/process.h"
 #include "model/fdb.h"
 #include "model/link.h"
 #include "plan/plan.h"
@@ -155,7 +157,10 @@ static void tell_remedy(const struct place *place, const struct step *step,
 {
 	const struct link *link = step->object;
 
-	if (answer->errnum == EPERM || answer->errnum == EACCES)
+	/* fdb_add_entry() in br_fdb.c says EPERM of a port, too. */
+	if (answer->errnum == EPERM && step->type == OBJECT_FDB && process_can(CAP_NET_ADMIN))
+		error_hint(error, " (a port that is down or blocked takes no dynamic entry)");
+	else if (answer->errnum == EPERM || answer->errnum == EACCES)
 		error_hint(error, " (this needs CAP_NET_ADMIN: run as root, or in a user namespace)");
 	else if (answer->errnum == EOPNOTSUPP && step->type == OBJECT_LINK &&
 		 step->change == CHANGE_ADD && !strcmp(answer->sentence, "Unknown device type"))

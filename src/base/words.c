@@ -30,7 +30,7 @@ bool words_take_if(struct words *words, const char *word)
 
 bool words_among(const char *list, const char *word)
 {
-	while (list) {
+	while (list && *word) {
 		const char *blank;
 		size_t i = 0;
 

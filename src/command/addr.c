@@ -18,116 +18,23 @@
 #include "command/show.h"
 #include "model/address.h"
 #include "model/uapi.h"
+#include "text/take.h"
+#include "text/entry_words.h"
 
 #define HAS(pointer, member) ATTR_HAS(&address_table, link_address, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&address_table, link_address, pointer, member)
-
-/* A/LEN or A; the length of a peer's prefix is the address's. */
-static int take_prefix(struct link_address *address, bool is_peer, const char *word, struct error *error)
-{
-	struct address value;
-	uint8_t length;
-
-	if (!address_read_prefix(word, &value, &length))
-		return error_usage(error, "'%s' is no address: ADDRESS/LEN is expected", word);
-	if (is_peer ? HAS(address, peer) : HAS(address, local))
-		return error_usage(error, "'%s' is given twice", is_peer ? "peer" : "local");
-	if (is_peer) {
-		address->peer = value;
-		MARK(address, peer);
-	} else {
-		address->local = value;
-		MARK(address, local);
-	}
-	if (!HAS(address, length) || is_peer)
-		address->length = length;
-	MARK(address, length);
-	address->family = value.family;
-	return 0;
-}
-
-/* "broadcast +": the prefix's last address; "-": none, which is what there is without it. */
-static int take_broadcast(struct link_address *address, const char *word, struct error *error)
-{
-	if (HAS(address, broadcast))
-		return error_usage(error, "'broadcast' is given twice");
-	if (!strcmp(word, "-"))
-		return 0;
-	MARK(address, broadcast);
-	if (!strcmp(word, "+")) {
-		/* Computed when the address is known. */
-		address->broadcast.family = 0;
-		return 0;
-	}
-	if (!address_read(word, &address->broadcast))
-		return error_usage(error, "broadcast: '%s' is no address", word);
-	return 0;
-}
-
-static void settle_broadcast(struct link_address *address)
-{
-	if (!HAS(address, broadcast) || address->broadcast.family)
-		return;
-	address->broadcast = address->local;
-	for (unsigned bit = address->length; bit < 32; bit++)
-		address->broadcast.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
-}
-
-static int take_words(struct request *request, struct link_address *address, struct words *words,
-		      struct error *error)
-{
-	struct part part = { &address_table, address, NULL };
-	int r = 0;
-
-	while (!r && words->left) {
-		const char *word = words_peek(words);
-		bool is_peer = !strcmp(word, "peer") || !strcmp(word, "remote");
-		bool is_broadcast = !strcmp(word, "broadcast") || !strcmp(word, "brd");
-
-		if (is_peer || is_broadcast || !strcmp(word, "local")) {
-			words_take(words);
-			word = words_value(words, word, "ADDRESS", error);
-			if (!word)
-				return -EINVAL;
-			r = is_broadcast ? take_broadcast(address, word, error) :
-					   take_prefix(address, is_peer, word, error);
-			continue;
-		}
-		r = request_take(request, &part, 1, words, error);
-		if (!r && HAS(address, local))
-			return request_unknown(&part, 1, NULL, word, error);
-		r = r < 0 ? r : r ? 0 : take_prefix(address, false, words_take(words), error);
-	}
-	return r;
-}
-
-static int check(const struct link_address *address, struct error *error)
-{
-	if (!HAS(address, local))
-		return error_usage(error, "an ADDRESS is needed");
-	if (!HAS(address, dev))
-		return error_usage(error, "'dev DEV' is needed");
-	if (HAS(address, peer) && address->peer.family != address->local.family)
-		return error_usage(error, "peer: address and peer are of different families");
-	if (HAS(address, broadcast) && address->local.family == IPV6)
-		return error_usage(error, "broadcast: IPv6 has none");
-	if (HAS(address, preferred_lft) && address->preferred_lft >
-	    (HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX))
-		return error_usage(error, "preferred_lft is longer than valid_lft");
-	return 0;
-}
 
 static int change(struct request *request, enum change change, struct words *words,
 		  struct error *error)
 {
 	struct link_address address = { 0 };
-	int r = take_words(request, &address, words, error);
+	struct attr_context context = request_context(request);
+	int r = address_words_take(&context, &address, words, error);
 
-	if (!r)
-		r = check(&address, error);
+	if (!r && !HAS(&address, dev))
+		return error_usage(error, "'dev DEV' is needed");
 	if (r < 0)
 		return r;
-	settle_broadcast(&address);
 	/* ip(8): addresses of the loopback net are of scope host unless one says otherwise. */
 	if (change != CHANGE_DELETE && !HAS(&address, scope) && address.family == IPV4 &&
 	    address.local.bytes[0] == 127) {
@@ -249,7 +156,7 @@ static int take_selection(struct request *request, struct selection *selection, 
 			r = request_name(request, words_take(words), &filter->dev.id, error);
 			MARK(filter, dev);
 		} else {
-			return request_unknown(NULL, 0, known, word, error);
+			return object_unknown(NULL, 0, known, word, error);
 		}
 	}
 	if (!r && HAS(filter, dev))

@@ -15,37 +15,17 @@
 #include "command/show.h"
 #include "model/neighbour.h"
 #include "model/uapi.h"
+#include "text/take.h"
+#include "text/entry_words.h"
 
 #define HAS(pointer, member) ATTR_HAS(&neighbour_table, neighbour, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&neighbour_table, neighbour, pointer, member)
 
-/* ADDRESS or `proxy ADDRESS`, dev DEV and the rest, in any order. */
-static int take_words(struct request *request, struct neighbour *neighbour, struct words *words,
-		      struct error *error)
-{
-	struct part part = { &neighbour_table, neighbour, NULL };
-	int r = 0;
-
-	while (!r && words->left) {
-		const char *word = words_peek(words);
-
-		if (!HAS(neighbour, dst) && address_read(word, &neighbour->dst)) {
-			words_take(words);
-			MARK(neighbour, dst);
-			continue;
-		}
-		r = request_take(request, &part, 1, words, error);
-		if (!r)
-			return request_unknown(&part, 1, NULL, word, error);
-		r = r < 0 ? r : 0;
-	}
-	return r;
-}
-
 static int take_entry(struct request *request, struct neighbour *neighbour, struct words *words,
 		      struct error *error)
 {
-	int r = take_words(request, neighbour, words, error);
+	struct attr_context context = request_context(request);
+	int r = neighbour_words_take(&context, neighbour, words, error);
 
 	if (r < 0)
 		return r;
@@ -207,7 +187,7 @@ static int take_selection(struct request *request, struct selection *selection, 
 			selection->to.family = to.family;
 			memcpy(selection->to.bytes, to.bytes, sizeof(to.bytes));
 		} else {
-			return request_unknown(NULL, 0, known, word, error);
+			return object_unknown(NULL, 0, known, word, error);
 		}
 	}
 	if (!r && HAS(filter, dev))

@@ -189,7 +189,7 @@ static const struct verb verbs[] = {
 	{ "set", "se change", "[dev] BRIDGE [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change a bridge", set, VERB_CHANGES,
 	  { &bridge_table, &link_table } },
 	{ "del", "d delete delbr", "[dev] BRIDGE", "remove a bridge", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[[dev] BRIDGE] [up]", "list bridges, each with its ports", show,
+	{ "show", "list ls lst l s sh", "[[dev] BRIDGE] [group GROUP] [up|down]", "list bridges, each with its ports", show,
 	  0, { NULL } },
 	{ "addif", "", "BRIDGE DEV...", "make links ports of a bridge", addif, VERB_CHANGES, { NULL } },
 	{ "delif", "", "BRIDGE PORT...", "take ports out of a bridge", delif, VERB_CHANGES, { NULL } },

@@ -15,48 +15,44 @@
 #include "command/show.h"
 #include "model/fdb.h"
 #include "model/uapi.h"
+#include "text/take.h"
+#include "text/entry_words.h"
 
 #define HAS(pointer, member) ATTR_HAS(&fdb_table, fdb, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&fdb_table, fdb, pointer, member)
 
 /*
- * [to] MAC dev DEV … in any order; `br BRIDGE` and `brport DEV` of show, get and
- * flush. The bridge is not marked: the kernel selects by it, and the entries of
- * a port's own table, which bridge(8) shows along, do not say it.
+ * The words of show, get and flush: also `br BRIDGE` and `brport DEV`. The
+ * bridge is not marked: the kernel selects by it, and the entries of a port's own
+ * table, which bridge(8) shows along, do not say it.
  */
-static int take_words(struct request *request, struct fdb *fdb, bool filters, struct words *words,
-		      struct error *error)
+static int take_filter_words(struct request *request, struct fdb *fdb, struct words *words,
+			     struct error *error)
 {
-	static const char *const filter_words[] = { "br", "brport", NULL };
+	static const char *const more[] = { "br", "brport", NULL };
+	struct attr_context context = request_context(request);
 	struct part part = { &fdb_table, fdb, NULL };
 	int r = 0;
 
-	while (!r && words->left) {
+	while (r >= 0 && words->left) {
 		const char *word = words_peek(words);
+		bool is_bridge = !strcmp(word, "br");
 
-		if (!HAS(fdb, mac) && mac_read(word, fdb->mac.bytes)) {
-			words_take(words);
-			MARK(fdb, mac);
+		if (!is_bridge && strcmp(word, "brport")) {
+			r = fdb_word_take(&context, fdb, words, error);
+			if (!r)
+				return object_unknown(&part, 1, more, word, error);
 			continue;
 		}
-		if (filters && (!strcmp(word, "br") || !strcmp(word, "brport"))) {
-			bool is_bridge = word[2] == '\0';
-
-			words_take(words);
-			word = words_value(words, is_bridge ? "br" : "brport", "DEV", error);
-			r = word ? request_name(request, word,
-						is_bridge ? &fdb->bridge.id : &fdb->dev.id, error) :
-				   -EINVAL;
-			if (!is_bridge)
-				MARK(fdb, dev);
-			continue;
-		}
-		r = request_take(request, &part, 1, words, error);
-		if (!r)
-			return request_unknown(&part, 1, filters ? filter_words : NULL, word, error);
-		r = r < 0 ? r : 0;
+		words_take(words);
+		word = words_value(words, word, "DEV", error);
+		if (!word)
+			return -EINVAL;
+		r = request_name(request, word, is_bridge ? &fdb->bridge.id : &fdb->dev.id, error);
+		if (!is_bridge)
+			MARK(fdb, dev);
 	}
-	return r;
+	return r < 0 ? r : 0;
 }
 
 /*
@@ -123,7 +119,8 @@ static int change(struct request *request, enum change change, struct words *wor
 		  struct error *error)
 {
 	struct fdb fdb = { 0 };
-	int r = take_words(request, &fdb, false, words, error);
+	struct attr_context context = request_context(request);
+	int r = fdb_words_take(&context, &fdb, words, error);
 
 	if (!r)
 		r = settle_entry(request, &fdb, error);
@@ -163,7 +160,7 @@ static int get(struct request *request, struct words *words, struct error *error
 {
 	struct fdb key = { 0 };
 	struct fdb filter;
-	int r = take_words(request, &key, true, words, error);
+	int r = take_filter_words(request, &key, words, error);
 	struct fdb found;
 	struct place place;
 
@@ -190,13 +187,8 @@ static int get(struct request *request, struct words *words, struct error *error
 static int take_filter(struct request *request, struct fdb *filter, struct words *words,
 		       struct error *error)
 {
-	int r = take_words(request, filter, true, words, error);
+	int r = take_filter_words(request, filter, words, error);
 
-	/* An entry of a bridge's table says no flag: it is one that is not `self`. */
-	if (!r && HAS(filter, master)) {
-		attr_drop(&fdb_table, filter, ATTR_ROW(&fdb_table, fdb, master));
-		MARK(filter, self);
-	}
 	if (!r && HAS(filter, dev))
 		r = request_own_name(request, &filter->dev, error);
 	if (!r && filter->bridge.id && !link_expect(request, filter->bridge.id, "bridge", error))

@@ -17,21 +17,25 @@ static const struct column columns[] = {
 	{ "STATE", 9 },	 { "VLAN", 4 }, { "AGE", 4 },	{ "FLAGS/VALUES", 0 },
 };
 
-/* What few entries have, as words: "self port 8472 vni 5 via eth0". */
+/* What few entries have stands in the last column: "self port 8472 vni 5 via eth0". */
+static const size_t rest[] = {
+	offsetof(struct fdb, self),	    offsetof(struct fdb, router),
+	offsetof(struct fdb, extern_learn), offsetof(struct fdb, offload),
+	offsetof(struct fdb, sticky),	    offsetof(struct fdb, locked),
+	offsetof(struct fdb, port),	    offsetof(struct fdb, vni),
+	offsetof(struct fdb, src_vni),	    offsetof(struct fdb, via),
+	offsetof(struct fdb, nhid),	    offsetof(struct fdb, link_netnsid),
+};
+
+enum { RESTS = sizeof(rest) / sizeof(*rest) };
+
 static void rest_cell(struct listing *listing, const struct fdb *fdb)
 {
-	static const size_t members[] = {
-		offsetof(struct fdb, self),	    offsetof(struct fdb, router),
-		offsetof(struct fdb, extern_learn), offsetof(struct fdb, offload),
-		offsetof(struct fdb, sticky),	    offsetof(struct fdb, locked),
-		offsetof(struct fdb, port),	    offsetof(struct fdb, vni),
-		offsetof(struct fdb, src_vni),	    offsetof(struct fdb, via),
-		offsetof(struct fdb, nhid),	    offsetof(struct fdb, link_netnsid),
-	};
+	const struct attr *const *rows = listing->cookie;
 	struct text *cell = columns_cell(&listing->print);
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
-		const struct attr *row = attr_row(&fdb_table, members[i]);
+	for (size_t i = 0; i < RESTS; i++) {
+		const struct attr *row = rows[i];
 
 		if (!attr_has(&fdb_table, fdb, row))
 			continue;
@@ -69,6 +73,7 @@ static void row(struct listing *listing, const void *object)
 
 int fdb_show(struct request *request, const struct fdb *filter, struct error *error)
 {
+	const struct attr *rows[RESTS];
 	struct listing listing = {
 		.request = request,
 		.type = OBJECT_FDB,
@@ -76,7 +81,11 @@ int fdb_show(struct request *request, const struct fdb *filter, struct error *er
 		.columns = columns,
 		.columns_count = sizeof(columns) / sizeof(*columns),
 		.row = row,
+		.cookie = rows,
 	};
 
+	/* Looked up once for a listing, not once for each entry. */
+	for (size_t i = 0; i < RESTS; i++)
+		rows[i] = attr_row(&fdb_table, rest[i]);
 	return listing_stream(&listing, error);
 }

@@ -140,6 +140,11 @@ bool is_object(const char *word)
 	return false;
 }
 
+static bool has_kinds(const struct verb *verb)
+{
+	return synopsis_has(verb->synopsis, "KIND") && synopsis_has(verb->synopsis, "OPTIONS");
+}
+
 /* The kinds of links, and the words of those that are no object of their own. */
 static void put_kinds(struct text *text)
 {
@@ -179,7 +184,7 @@ void help_verb(const struct command *command, const struct verb *verb, struct te
 	put_wrapped(text, 2, 2, verb->help);
 	if (synopsis_has(verb->synopsis, "OPTIONS"))
 		put_tables(verb, text);
-	if (synopsis_has(verb->synopsis, "KIND"))
+	if (has_kinds(verb))
 		put_kinds(text);
 }
 
@@ -255,7 +260,7 @@ void help_command(const struct command *command, struct text *text)
 	for (const struct verb *verb = command->verbs; verb < end; verb++)
 		if (synopsis_has(verb->synopsis, "OPTIONS") && !is_told(command, verb))
 			put_new_tables(command, verb, text);
-	if (command->verbs_count && synopsis_has(command->verbs[0].synopsis, "KIND"))
+	if (has_kinds(command->verbs))
 		put_kinds(text);
 }
 

@@ -42,7 +42,7 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "[dev] DEV [type KIND]", "remove a link", del, VERB_CHANGES, { NULL } },
 	{ "property", NULL, "{add|del} [dev] DEV altname NAME...", "give a link further names",
 	  link_property, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l sh", "[[dev] DEV] [type KIND] [master BRIDGE] [up]", "list links", show, 0,
+	{ "show", "list ls lst l sh", "[[dev] DEV] [type KIND] [master BRIDGE] [group GROUP] [up|down]", "list links", show, 0,
 	  { NULL } },
 };
 

@@ -13,6 +13,7 @@
 #include "command/link_show.h"
 #include "command/link_words.h"
 #include "command/request.h"
+#include "text/take.h"
 
 enum { VXLAN_PORT = 4789, VXLAN_GPE_PORT = 4790, IP_VXLAN_PORT = 8472 };
 
@@ -204,7 +205,7 @@ int link_verb_del(struct request *request, const char *kind, struct words *words
 	if (r < 0)
 		return r;
 	if (words_peek(words))
-		return request_unknown(NULL, 0, (const char *const[]){ "type", NULL },
+		return object_unknown(NULL, 0, (const char *const[]){ "type", NULL },
 				       words_peek(words), error);
 	if (!link_expect(request, link.name.id, kind, error)) {
 		if (error->errnum != ENOENT || !request->options.idempotent)
@@ -256,7 +257,7 @@ int link_verb_show(struct request *request, const char *kind, struct words *word
 			r = attr_parse(&link_table, ATTR_ROW(&link_table, link, group), &context,
 				       &filter, words, error);
 		} else if (name) {
-			return request_unknown(NULL, 0,
+			return object_unknown(NULL, 0,
 					       (const char *const[]){ "type", "master", "group", "up",
 								      "down", "dev", NULL },
 					       word, error);

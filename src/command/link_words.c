@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/request.h"
+#include "text/take.h"
 
 static const char *const more_words[] = { "type", "peer",    "nomaster", "name",
 					  "addr", "altname", NULL };
@@ -184,7 +185,7 @@ static int take_one(struct request *request, struct link_wish *wish, enum link_p
 		return r < 0 ? r : 0;
 	if (!is_named)
 		return take_name(request, wish, place, words, error);
-	return request_unknown(parts, count, more_words, word, error);
+	return object_unknown(parts, count, more_words, word, error);
 }
 
 /* In `add`, `netns` says where the link is born: no move. */

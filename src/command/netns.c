@@ -19,6 +19,7 @@
 #include "kernel/netns.h"
 #include "kernel/process.h"
 #include "model/netns.h"
+#include "text/take.h"
 
 #define MARK(pointer, member) ATTR_MARK(&netns_table, netns, pointer, member)
 
@@ -111,7 +112,7 @@ static int take_number(struct words *words, const char *what, uint64_t most, uin
 
 static int end_of(struct words *words, struct error *error)
 {
-	return words_peek(words) ? request_unknown(NULL, 0, NULL, words_peek(words), error) : 0;
+	return words_peek(words) ? object_unknown(NULL, 0, NULL, words_peek(words), error) : 0;
 }
 
 static int attach(struct request *request, struct words *words, struct error *error)

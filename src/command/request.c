@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "kernel/netns.h"
+#include "text/take.h"
 
 static int settle(void *cookie, struct error *error)
 {
@@ -147,40 +148,7 @@ int request_take(const struct request *request, const struct part *parts, size_t
 {
 	struct attr_context context = request_context(request);
 
-	for (size_t i = 0; i < count; i++) {
-		int r = attr_take(parts[i].table, &context, parts[i].object, words, error);
-
-		if (r)
-			return r;
-	}
-	return 0;
-}
-
-int request_unknown(const struct part *parts, size_t count, const char *const *others,
-		    const char *word, struct error *error)
-{
-	const char *best = NULL;
-	size_t distance = SIZE_MAX;
-
-	for (size_t p = 0; p < count; p++) {
-		const struct attr_table *table = parts[p].table;
-
-		for (size_t i = 0; i < table->count; i++) {
-			const struct keyword *keyword = table->rows[i].keywords;
-
-			if (table->rows[i].traits & ATTR_STATUS)
-				continue;
-			words_nearer(word, table->rows[i].name, &best, &distance);
-			for (; (table->rows[i].traits & ATTR_BARE) && keyword->word; keyword++)
-				words_nearer(word, keyword->word, &best, &distance);
-		}
-	}
-	for (; others && *others; others++)
-		words_nearer(word, *others, &best, &distance);
-	error_usage(error, "'%s' is not known here", word);
-	error->is_bare = true;
-	words_suggest(error, word, best, distance);
-	return -EINVAL;
+	return object_take(&context, parts, count, words, error);
 }
 
 /* Adds the namespace when it may be entered; one that is gone meanwhile is none. */
@@ -226,14 +194,6 @@ int request_name(const struct request *request, const char *word, uint32_t *name
 		 struct error *error)
 {
 	struct attr_context context = request_context(request);
-	const struct attr *row = ATTR_ROW(&link_table, link, name);
-	char *copy[1];
-	struct words words = { copy, 1 };
-	struct link link = { 0 };
-	int r;
 
-	memcpy(copy, &word, sizeof(word));
-	r = row->type->parse(row, &context, &words, &link.name, error);
-	*name = link.name.id;
-	return r;
+	return link_name_take(&context, word, name, error);
 }

@@ -88,13 +88,6 @@ int request_take(const struct request *request, const struct part *parts, size_t
 		 struct words *words, struct error *error);
 
 /*
- * The error for a word that nothing takes, with the nearest of what would be
- * possible. Returns -EINVAL.
- */
-int request_unknown(const struct part *parts, size_t count, const char *const *others,
-		    const char *word, struct error *error);
-
-/*
  * The namespaces a show is about: with -A every named one that may be entered,
  * else the one of the request (0). Those left out make the command fail when
  * the others are shown (`unseen`).

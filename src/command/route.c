@@ -13,14 +13,17 @@
 #include "command/command.h"
 #include "command/list.h"
 #include "command/route_show.h"
-#include "command/route_words.h"
+#include "command/route_choice.h"
 #include "model/uapi.h"
+#include "text/route_words.h"
 
 static int change(struct request *request, enum change how, struct words *words,
 		  struct error *error)
 {
 	struct route_full full = { 0 };
-	int r = route_words_take(request, how == CHANGE_DELETE, &full, words, error);
+	struct attr_context context = request_context(request);
+	int r = route_words_take(&context, &request->pools, how == CHANGE_DELETE, &full, words,
+				 error);
 
 	if (r < 0)
 		return r;
@@ -61,7 +64,7 @@ static int del(struct request *request, struct words *words, struct error *error
 static int get(struct request *request, struct words *words, struct error *error)
 {
 	struct route_full question = { 0 };
-	int r = route_words_take_lookup(request, &question, words, error);
+	int r = route_lookup_take(request, &question, words, error);
 
 	return r < 0 ? r : route_show_lookup(request, &question, error);
 }
@@ -69,7 +72,7 @@ static int get(struct request *request, struct words *words, struct error *error
 static int show(struct request *request, struct words *words, struct error *error)
 {
 	struct route_choice choice;
-	int r = route_words_take_choice(request, &choice, words, error);
+	int r = route_choice_take(request, &choice, words, error);
 
 	return r < 0 ? r : route_show(request, &choice, error);
 }
@@ -130,10 +133,17 @@ static void keep_key(struct route_full *full)
 	struct route_full usual = { .route = { .type = route->type } };
 	struct route_full asked = { 0 };
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
-		attr_mark(&route_table, &asked.route, attr_row(&route_table, members[i]));
-	ATTR_MARK(&route_detail_table, route_detail, &asked.detail, via);
-	ATTR_MARK(&route_detail_table, route_detail, &asked.detail, from);
+	/* What the route has not is not asked to be none: the kernel takes no empty address. */
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		const struct attr *row = attr_row(&route_table, members[i]);
+
+		if (attr_has(&route_table, route, row))
+			attr_mark(&route_table, &asked.route, row);
+	}
+	if (ATTR_HAS(&route_detail_table, route_detail, &full->detail, via))
+		ATTR_MARK(&route_detail_table, route_detail, &asked.detail, via);
+	if (ATTR_HAS(&route_detail_table, route_detail, &full->detail, from))
+		ATTR_MARK(&route_detail_table, route_detail, &asked.detail, from);
 	object_keep(OBJECT_ROUTE, full, &asked);
 	full->detail.encap = 0;
 	route_settle(&usual, true);
@@ -182,7 +192,7 @@ static int flush(struct request *request, struct words *words, struct error *err
 	struct route_choice choice;
 	CLEANUP(found_clear) struct found found = { .choice = &choice };
 	struct place place;
-	int r = route_words_take_choice(request, &choice, words, error);
+	int r = route_choice_take(request, &choice, words, error);
 
 	if (r < 0)
 		return r;

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "command/route_words.h"
+#include "command/route_choice.h"
 #include "command/show.h"
 #include "model/uapi.h"
 #include "text/object_words.h"

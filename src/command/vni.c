@@ -12,6 +12,7 @@
 #include "command/link_verbs.h"
 #include "command/show.h"
 #include "model/vni.h"
+#include "text/take.h"
 
 static int take_range(const char *word, struct vni *vni, struct error *error)
 {
@@ -64,7 +65,7 @@ static int take_words(struct request *request, struct vni *vni, struct words *wo
 		} else if (!ATTR_HAS(&vni_table, vni, vni, first)) {
 			r = take_range(words_take(words), vni, error);
 		} else {
-			r = request_unknown(&part, 1, NULL, word, error);
+			r = object_unknown(&part, 1, NULL, word, error);
 		}
 	}
 	return r;
@@ -221,6 +222,6 @@ int vni_verb(struct request *request, struct words *words, struct error *error)
 		return change(request, CHANGE_DELETE, words, error);
 	if (!word || !strcmp(word, "show") || !strcmp(word, "list"))
 		return show(request, words, error);
-	return request_unknown(NULL, 0, (const char *const[]){ "add", "del", "show", NULL }, word,
+	return object_unknown(NULL, 0, (const char *const[]){ "add", "del", "show", NULL }, word,
 			       error);
 }

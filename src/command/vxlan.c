@@ -15,6 +15,7 @@
 #include "command/vni.h"
 #include "model/fdb.h"
 #include "model/uapi.h"
+#include "text/take.h"
 
 static int add(struct request *request, struct words *words, struct error *error)
 {
@@ -67,7 +68,7 @@ static int remote_change(struct request *request, enum change change, struct wor
 	    address_is_zero(&fdb.dst))
 		return error_usage(error, "'%s' is no address of a VTEP", word);
 	if (words_peek(words))
-		return request_unknown(NULL, 0, NULL, words_peek(words), error);
+		return object_unknown(NULL, 0, NULL, words_peek(words), error);
 	ATTR_MARK(&fdb_table, fdb, &fdb, dst);
 	if (change != CHANGE_DELETE) {
 		fdb.state = NUD_PERMANENT;
@@ -104,7 +105,7 @@ static int remote(struct request *request, struct words *words, struct error *er
 		return remote_change(request, CHANGE_DELETE, words, error);
 	if (word && (!strcmp(word, "show") || !strcmp(word, "list")))
 		return remote_show(request, words, error);
-	return request_unknown(NULL, 0, (const char *const[]){ "add", "del", "show", NULL },
+	return object_unknown(NULL, 0, (const char *const[]){ "add", "del", "show", NULL },
 			       word ? word : "", error);
 }
 
@@ -114,7 +115,7 @@ static const struct verb verbs[] = {
 	{ "set", "se change", "[dev] VXLAN [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change one", set, VERB_CHANGES,
 	  { &vxlan_table, &link_table } },
 	{ "del", "d delete", "[dev] VXLAN", "remove one", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[[dev] VXLAN] [master BRIDGE] [up]", "list them", show, 0, { NULL } },
+	{ "show", "list ls lst l s sh", "[[dev] VXLAN] [master BRIDGE] [group GROUP] [up|down]", "list them", show, 0, { NULL } },
 	{ "remote", "", "{add|del} [dev] VXLAN ADDRESS | show [dev] VXLAN",
 	  "the VTEPs that frames for unknown MACs are sent to (flood list)", remote, VERB_PASSES,
 	  { NULL } },

@@ -135,7 +135,15 @@ static int fdb_get(struct reader *reader, const struct nlmsghdr *message, void *
 	fdb->dev.id = reader_link(reader, (uint32_t)header->ndm_ifindex);
 	ATTR_MARK(&fdb_table, fdb, fdb, dev);
 	fdb->netns.id = reader->place->netns;
+	/* Whose table it is the flags do not say; not marked, since bridge(8) does not show it. */
+	fdb->master = fdb->bridge.id && !fdb->self;
 	return r;
+}
+
+/* Asked for one MAC, a vxlan answers with the first of its destinations. */
+static bool fdb_same(const void *object, const void *key)
+{
+	return object_has_key(OBJECT_FDB, object, key);
 }
 
 const struct wire_object wire_fdb = {
@@ -144,4 +152,5 @@ const struct wire_object wire_fdb = {
 	.put = fdb_put,
 	.ask = fdb_ask,
 	.get = fdb_get,
+	.same = fdb_same,
 };

@@ -66,7 +66,7 @@ static const struct attr address_rows[] = {
 	ATTR(link_address, protocol, .name = "proto", .json = "protocol", .wire = IFA_PROTO,
 	     .keywords = protocols, .traits = ATTR_NO_ZERO, .usage = "PROTO",
 	     .help = "who put it there"),
-	ATTR(link_address, label, .name = "label", .wire = IFA_LABEL, .usage = "LABEL",
+	ATTR(link_address, label, .name = "label", .wire = IFA_LABEL, .usage = "LABEL", .max = 15,
 	     .help = "the link's name, or DEV:TEXT"),
 	/* Both are in one struct ifa_cacheinfo: kernel/address.c. */
 	ATTR(link_address, valid_lft, .name = "valid_lft", .json = "valid_life_time", .keywords = forever,

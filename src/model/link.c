@@ -166,7 +166,7 @@ static const struct attr link_rows[] = {
 static const struct attr_extra link_extras[] = {
 	ATTR_EXTRA(link, asked),     ATTR_EXTRA(link, kind), ATTR_EXTRA(link, port_kind),
 	ATTR_EXTRA(link, altnames),  ATTR_EXTRA(link, data), ATTR_EXTRA(link, port),
-	ATTR_EXTRA(link, kind_info), ATTR_EXTRA(link, stats), ATTR_EXTRA(link, pad),
+	ATTR_EXTRA(link, kind_info), ATTR_EXTRA(link, stats), ATTR_EXTRA(link, pad), ATTR_EXTRA(link, manage),
 };
 
 const struct attr_table link_table = ATTR_TABLE(link, "link", link_rows, link_extras);

@@ -43,7 +43,8 @@ struct link {
 	bool up, multicast, all_multicast, promisc, arp;
 	bool no_carrier, loopback, broadcasts, is_point_to_point, no_arp, is_master, is_slave;
 	bool debug, dynamic, automedia, portsel, no_trailers, lower_up, dormant, echo, parent_down;
-	uint8_t pad[4];
+	uint8_t manage; /* enum manage, of a picture that is wanted */
+	uint8_t pad[3];
 	const struct link_kind *kind_info; /* NULL: a kind without a table */
 	union link_data data;
 	struct bridge_port port;

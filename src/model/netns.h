@@ -10,7 +10,8 @@ struct netns {
 	struct netns_name name;
 	uint32_t pid; /* give the namespace of this process the name */
 	int32_t id; /* the namespace's id in the one ovl runs in; negative: none */
-	uint8_t pad[4];
+	uint8_t manage; /* enum manage, of a picture that is wanted */
+	uint8_t pad[3];
 };
 
 extern const struct attr_table netns_table;

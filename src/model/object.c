@@ -187,3 +187,25 @@ uint64_t object_key_hash(enum object_type type, const void *object)
 	}
 	return hash;
 }
+
+bool object_same_key(enum object_type type, const void *a, const void *b)
+{
+	struct part left[PARTS], right[PARTS];
+	size_t count = parts_of(type, a, left);
+	size_t others = parts_of(type, b, right);
+
+	for (size_t p = 0; p < count; p++) {
+		size_t at = 0;
+
+		while (at < others && right[at].table != left[p].table)
+			at++;
+		for (size_t i = 0; i < left[p].table->count && at < others; i++) {
+			const struct attr *row = &left[p].table->rows[i];
+
+			if ((row->traits & ATTR_KEY) &&
+			    !attr_equal(row, left[p].object, right[at].object))
+				return false;
+		}
+	}
+	return true;
+}

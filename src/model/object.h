@@ -36,6 +36,14 @@ enum change {
 	CHANGE_DELETE,
 };
 
+/* Whose a link or namespace is that a picture asks for. */
+enum manage {
+	MANAGE_OWN,    /* the lab's: made, changed and removed by it */
+	MANAGE_ADOPT,  /* exists or not; taken over, released afterwards */
+	MANAGE_PATCH,  /* somebody else's: what is named changes, and is given back */
+	MANAGE_EXPECT, /* must be there; compared, never made (a host's end of a segment) */
+};
+
 enum { PARTS = 3 }; /* of an object at most */
 
 struct part {
@@ -82,6 +90,9 @@ void object_keep(enum object_type type, void *object, const void *asked);
 
 /* Drops what `have` has with the same value, the key aside; whether anything is left. */
 bool object_cut_down(enum object_type type, void *object, const void *have);
+
+/* Whether the two have the same key, value by value. */
+bool object_same_key(enum object_type type, const void *a, const void *b);
 
 /* A hash over the key rows: equal keys have equal hashes. */
 uint64_t object_key_hash(enum object_type type, const void *object);

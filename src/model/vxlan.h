@@ -57,8 +57,8 @@ int vxlan_encode(const struct vxlan *vxlan, uint64_t rows, uint16_t *number,
 		 uint8_t payload[ATTR_PAYLOAD]);
 int vxlan_decode(struct vxlan *vxlan, uint16_t number, const uint8_t *payload, size_t length);
 
-/* Adds the TTL: iproute2 has a number for it and nothing for an inherited one (ovl: ttl_inherit). */
 /* The kernel wants an id of an external device, too: 0, which ip(8) refuses to be told. */
 bool vxlan_is_implied(const struct vxlan *vxlan, const struct attr *row);
 
+/* Adds the TTL: iproute2 has a number for it and nothing for an inherited one (ovl: ttl_inherit). */
 void vxlan_json(const struct vxlan *vxlan, const struct attr_context *context, struct json *json);

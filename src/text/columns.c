@@ -23,6 +23,8 @@ static size_t shown_width(const char *bytes, size_t length)
 {
 	size_t width = text_width(bytes, length);
 
+	if (!memchr(bytes, '\x1b', length))
+		return width;
 	for (size_t i = 0; i < length; i++)
 		if (bytes[i] == '\x1b')
 			for (width--; i < length && bytes[i] != 'm'; i++)
@@ -37,7 +39,7 @@ static size_t shown_width(const char *bytes, size_t length)
 static void put_padded(struct columns *columns, const char *bytes, size_t length, size_t width,
 		       bool last)
 {
-	size_t shown = shown_width(bytes, length);
+	size_t shown = length ? shown_width(bytes, length) : 0;
 
 	if (length) {
 		text_spaces(columns->out, columns->gap);

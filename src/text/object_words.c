@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/address.h"
 #include "model/link.h"
+#include "model/neighbour.h"
 #include "model/route.h"
 #include "model/uapi.h"
 #include "model/vni.h"
@@ -352,6 +353,25 @@ static void vni_words(const struct attr_context *context, const struct vni *vni,
 	}
 }
 
+/* ip(8) takes the address of a proxy entry as the value of `proxy`. */
+static void neighbour_words(const struct attr_context *context, const void *object, bool key_only,
+			    enum attr_style style, struct text *text, size_t start)
+{
+	struct neighbour neighbour = *(const struct neighbour *)object;
+
+	if (neighbour.proxy) {
+		text_puts(text, "proxy ");
+		start = text->length;
+		attr_drop(&neighbour_table, &neighbour,
+			  ATTR_ROW(&neighbour_table, neighbour, proxy));
+	}
+	rows_words(&neighbour_table, context, &neighbour, true, false, style, text, start);
+	if (!key_only)
+		rows_words(&neighbour_table, context, &neighbour, false, true, style, text, start);
+	else
+		picking_words(&neighbour_table, context, &neighbour, style, text);
+}
+
 void object_words(enum object_type type, const struct attr_context *context, const void *object,
 		  const void *other, enum words_extent extent, enum attr_style style,
 		  struct text *text)
@@ -376,8 +396,10 @@ void object_words(enum object_type type, const struct attr_context *context, con
 	case OBJECT_VNI:
 		vni_words(context, object, style, text);
 		break;
-	case OBJECT_NETNS:
 	case OBJECT_NEIGHBOUR:
+		neighbour_words(context, object, key_only, style, text, start);
+		break;
+	case OBJECT_NETNS:
 	case OBJECT_FDB:
 	case OBJECT_ALTNAME:
 	case OBJECT_TYPES:

@@ -42,8 +42,8 @@ option() {
 	check_equal "ovl $*" "$option_expected" "$(echo "$option_data" | jq -c ".$option_key")"
 }
 
-# --- every option of a bridge: when it is made, and on a live one
-options='
+# --- every option of a bridge: when it is made, and on a live one. WORD VALUE KEY EXPECTED
+cat >"$WORK/options" <<'TABLE'
 forward_delay 500 forward_delay 500
 forward_delay 4s forward_delay 400
 hello_time 300 hello_time 300
@@ -84,23 +84,18 @@ nf_call_arptables on nf_call_arptables 1
 fdb_max_learned 99 fdb_max_learned 99
 fdb_local_vlan_0 on fdb_local_vlan_0 1
 mdb_offload_fail_notification on mdb_offload_fail_notification 1
-mst_enabled on mst_enabled 1'
+mst_enabled on mst_enabled 1
+TABLE
 ip link add br0 type bridge
 for turn in add set; do
-	IFS='
-'
-	for line in $options; do
-		IFS=' '
-		# shellcheck disable=SC2086
-		set -- $line
+	while read -r word value key expected; do
 		if [ $turn = add ]; then
-			option .linkinfo.info_data "$3" "$4" bx bridge add bx "$1" "$2"
+			option .linkinfo.info_data "$key" "$expected" bx bridge add bx "$word" "$value"
 			ip link del bx 2>/dev/null
 		else
-			option .linkinfo.info_data "$3" "$4" br0 bridge set br0 "$1" "$2"
+			option .linkinfo.info_data "$key" "$expected" br0 bridge set br0 "$word" "$value"
 		fi
-	done
-	unset IFS
+	done <"$WORK/options"
 done
 check 'fdb_flush on a live bridge' ovl bridge set br0 fdb_flush
 check 'all at once' ovl bridge add bx address 02:00:00:00:00:01 mtu 1400 up forward_delay 400 \
@@ -121,7 +116,9 @@ for dev in br0 v0 v1; do
 done
 check 'addif takes several' ovl bridge addif br0 v0 v2
 check_equal 'they are ports' '["br0","br0"]' "$(ip -j link show master br0 | jq -c 'map(.master)')"
-port_options='
+while read -r word value key expected; do
+	option .linkinfo.info_slave_data "$key" "$expected" v0 bridge port set v0 "$word" "$value"
+done <<'TABLE'
 state forwarding state "forwarding"
 priority 9 priority 9
 cost 77 cost 77
@@ -146,23 +143,15 @@ vlan_tunnel on vlan_tunnel true
 isolated on isolated true
 locked on locked true
 backup_port v2 backup_port "v2"
-backup_nhid 9 backup_nhid 9'
-IFS='
-'
-for line in $port_options; do
-	IFS=' '
-	# shellcheck disable=SC2086
-	set -- $line
-	option .linkinfo.info_slave_data "$3" "$4" v0 bridge port set v0 "$1" "$2"
-done
-unset IFS
+backup_nhid 9 backup_nhid 9
+TABLE
 check 'bridge link set, as bridge(8) says it' ovl bridge link set dev v0 learning on flood on
 check_equal 'set' '[true,true]' "$(of v0 '.linkinfo.info_slave_data | [.learning, .flood]')"
 check 'link set … type bridge_slave, as ip(8) says it' ovl link set v0 type bridge_slave cost 5 guard off
 check_equal 'set' '[5,false]' "$(of v0 '.linkinfo.info_slave_data | [.cost, .guard]')"
 check 'DEV and options without a verb' ovl bridge port v0 cost 6
 check_equal 'set' 6 "$(of v0 .linkinfo.info_slave_data.cost)"
-check 'iproute2’s noWORD' ovl bridge port set v0 nolearning nobackup_port
+check 'noWORD, as iproute2 says it' ovl bridge port set v0 nolearning nobackup_port
 check_equal 'set' '[false,null]' "$(of v0 '.linkinfo.info_slave_data | [.learning, .backup_port]')"
 check 'locked with mab' ovl bridge port set v0 learning on locked on mab on
 check_equal 'locked' true "$(of v0 .linkinfo.info_slave_data.locked)"

@@ -88,9 +88,7 @@ ageing none = ageing 300
 maxaddress 9 = limit 9
 maxaddress unlimited = limit null
 reserved_bits 0xf7ffffff000000ff = reserved_bits "0xf7ffffff000000ff"
-gbp = gbp null
 external = external true
-external gpe = gpe null
 external vnifilter = vnifilter true
 learning off = learning false
 nolearning = learning false
@@ -205,7 +203,7 @@ if ovl vxlan add ve dstport 4795 external vnifilter 2>/dev/null; then
 	check 'with a remote' ovl vxlan vni add ve 300 remote 10.0.0.9
 	check 'with a group' ovl vxlan vni add ve 301-302 remote 10.0.0.8
 	check_equal 'all are there' '[{"vni":100},{"vni":200,"vniEnd":210},{"vni":300,"remote":"10.0.0.9"},{"vni":301,"vniEnd":302,"remote":"10.0.0.8"}]' "$(vnis ve)"
-	check 'in bridge(8)’s words' ovl bridge vni add vni 400 dev ve
+	check 'in the words of bridge(8)' ovl bridge vni add vni 400 dev ve
 	check_contains 'vni show' 200-210 "$(ovl vxlan vni show ve)"
 	check 'vni del' ovl vxlan vni del ve 100
 	check 'vni del of a part' ovl vxlan vni del ve 205

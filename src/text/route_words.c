@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "command/route_words.h"
+#include "text/route_words.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/words.h"
-#include "command/request.h"
 #include "model/uapi.h"
+#include "text/take.h"
 
 #define HAS(pointer, member) ATTR_HAS(&route_table, route, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&route_table, route, pointer, member)
@@ -53,10 +53,10 @@ static const char *family_name(uint8_t family)
 }
 
 /* A prefix; "default" is of the family that -4 or -6 says, else of one that is open: 0. */
-static int take_prefix(struct request *request, const char *after, struct prefix *prefix,
+int route_prefix_take(const struct attr_context *given, const char *after, struct prefix *prefix,
 		       struct words *words, struct error *error)
 {
-	struct attr_context context = request_context(request);
+	struct attr_context context = *given;
 	struct attr row = *ATTR_ROW(&route_table, route, dst);
 	const char *word = words_peek(words);
 	int r;
@@ -97,7 +97,8 @@ static int take_via(struct address *address, uint8_t *said, struct words *words,
 
 /* What is gathered while the words of a route are read. */
 struct taking {
-	struct request *request;
+	const struct attr_context *context;
+	struct pools *pools;
 	struct route_full *full;
 	struct address via;
 	uint8_t via_said;
@@ -108,7 +109,7 @@ struct taking {
 static int take_hop_word(struct taking *taking, struct nexthop *hop, bool *taken,
 			 struct words *words, struct error *error)
 {
-	struct attr_context context = request_context(taking->request);
+	struct attr_context context = *taking->context;
 	const char *word = words_peek(words);
 	uint64_t weight;
 	uint8_t said;
@@ -145,7 +146,7 @@ static int take_hop_word(struct taking *taking, struct nexthop *hop, bool *taken
 /* nexthop [via ADDRESS] [dev DEV] [weight N] [onlink]; whatever else follows is the route's. */
 static int take_nexthop(struct taking *taking, struct words *words, struct error *error)
 {
-	struct pools *pools = &taking->request->pools;
+	struct pools *pools = taking->pools;
 	struct nexthop hop = { 0 };
 	bool taken = true;
 	size_t left;
@@ -194,7 +195,7 @@ static int take_encap_number(uint64_t *value, const char *after, uint64_t most,
 /* One word of an encapsulation: 1, 0 when the next word is none, or an error. */
 static int take_encap_word(struct taking *taking, struct words *words, struct error *error)
 {
-	struct attr_context context = request_context(taking->request);
+	struct attr_context context = *taking->context;
 	struct route_detail *detail = &taking->full->detail;
 	bool six = detail->encap == LWTUNNEL_ENCAP_IP6;
 	const char *word = words_peek(words);
@@ -305,7 +306,7 @@ static int take_features(struct route_detail *detail, struct words *words, struc
 /* METRIC [lock] VALUE: 1, 0 when the next word names none, or an error. */
 static int take_metric(struct taking *taking, struct words *words, struct error *error)
 {
-	struct attr_context context = request_context(taking->request);
+	struct attr_context context = *taking->context;
 	struct route_detail *detail = &taking->full->detail;
 	const struct attr *row = attr_find(&route_detail_table, words_peek(words));
 	int r;
@@ -364,7 +365,7 @@ static int take_destination(struct taking *taking, struct words *words, struct e
 
 	if (taking->has_prefix)
 		return error_usage(error, "'%s': the route has a PREFIX already", words_peek(words));
-	r = take_prefix(taking->request, "to", &route->dst, words, error);
+	r = route_prefix_take(taking->context, "to", &route->dst, words, error);
 	taking->has_prefix = !r;
 	return r;
 }
@@ -402,14 +403,14 @@ static int take_one(struct taking *taking, struct words *words, struct error *er
 	if (!r)
 		r = take_ttl_propagate(&full->detail, words);
 	if (!r)
-		r = request_take(taking->request, parts, 2, words, error);
+		r = object_take(taking->context, parts, 2, words, error);
 	if (r > 0 && is_table && !full->route.table)
 		return error_usage(error, "table: a route is in one table, not in 'all'");
 	if (r)
 		return r < 0 ? r : 0;
 	if (looks_like_prefix(word))
 		return take_destination(taking, words, error);
-	return request_unknown(parts, 2, route_more, word, error);
+	return object_unknown(parts, 2, route_more, word, error);
 }
 
 /* "default" is of the family that something else of the route is of; alone it is IPv4. */
@@ -446,7 +447,7 @@ static int check_family(const struct taking *taking, const char *word, uint8_t f
 
 static int finish(struct taking *taking, bool is_delete, struct error *error)
 {
-	struct pools *pools = &taking->request->pools;
+	struct pools *pools = taking->pools;
 	struct route_full *full = taking->full;
 	struct route *route = &full->route;
 	int r = 0;
@@ -481,283 +482,14 @@ static int finish(struct taking *taking, bool is_delete, struct error *error)
 	return 0;
 }
 
-int route_words_take(struct request *request, bool is_delete, struct route_full *full,
+int route_words_take(const struct attr_context *context, struct pools *pools, bool is_delete, struct route_full *full,
 		     struct words *words, struct error *error)
 {
-	struct taking taking = { .request = request, .full = full };
+	struct taking taking = { .context = context, .pools = pools, .full = full };
 	int r = 0;
 
-	request->pools.nexthops_count = 0;
+	pools->nexthops_count = 0;
 	while (!r && words->left)
 		r = take_one(&taking, words, error);
 	return r < 0 ? r : finish(&taking, is_delete, error);
-}
-
-/* The address of a lookup: what is behind a slash says nothing there. */
-static int take_lookup_address(struct request *request, const char *after, struct prefix *prefix,
-			       struct words *words, struct error *error)
-{
-	const char *word = words_peek(words);
-	int r = take_prefix(request, after, prefix, words, error);
-	uint8_t bits;
-
-	if (r < 0)
-		return r;
-	bits = (uint8_t)(8 * address_size(prefix->family ? prefix->family : IPV4));
-	if (prefix->length != bits && !is_any(word))
-		request_note(request, "%s: one address is looked up, the /%u is left out", after,
-			     prefix->length);
-	prefix->length = bits;
-	return 0;
-}
-
-/* Their rows are no words of a route, so that nothing else finds them. */
-static int take_lookup_word(struct request *request, struct route_detail *detail,
-			    struct words *words, struct error *error)
-{
-	struct attr_context context = request_context(request);
-	const struct attr *row = attr_find(&route_detail_table, words_take(words));
-
-	if (attr_has(&route_detail_table, detail, row))
-		return error_usage(error, "'%s' is given twice", row->name);
-	return attr_parse(&route_detail_table, row, &context, detail, words, error);
-}
-
-int route_words_take_lookup(struct request *request, struct route_full *full,
-			    struct words *words, struct error *error)
-{
-	static const char *const more[] = { "fibmatch", "to", NULL };
-	struct part parts[] = { { &route_table, &full->route, NULL },
-				{ &route_detail_table, &full->detail, NULL } };
-	struct route *route = &full->route;
-	int r = 0;
-
-	route->lookup = LOOKUP_PACKET;
-	while (!r && words->left) {
-		const char *word = words_peek(words);
-
-		if (words_take_if(words, "fibmatch")) {
-			route->lookup = LOOKUP_ROUTE;
-			continue;
-		}
-		if (words_take_if(words, "from")) {
-			if (DETAIL_HAS(&full->detail, from))
-				return error_usage(error, "'from' is given twice");
-			r = take_lookup_address(request, "from", &full->detail.from, words, error);
-			DETAIL_MARK(&full->detail, from);
-			continue;
-		}
-		if (is_of_lookup(word)) {
-			r = take_lookup_word(request, &full->detail, words, error);
-			continue;
-		}
-		if (!strcmp(word, "oif") || !strcmp(word, "dev") ||
-		    !strcmp(word, "tos") || !strcmp(word, "dsfield")) {
-			r = request_take(request, parts, 2, words, error);
-			r = r < 0 ? r : 0;
-			continue;
-		}
-		if (!words_take_if(words, "to") && !looks_like_prefix(word))
-			return request_unknown(NULL, 0, more, word, error);
-		if (HAS(route, dst))
-			return error_usage(error, "'%s': there is an ADDRESS already", word);
-		r = take_lookup_address(request, "to", &route->dst, words, error);
-		MARK(route, dst);
-	}
-	if (r < 0)
-		return r;
-	if (!HAS(route, dst))
-		return error_usage(error, "a lookup needs an ADDRESS");
-	if (!route->dst.family)
-		route->dst.family = full->detail.from.family ? full->detail.from.family : IPV4;
-	if (full->detail.from.family && full->detail.from.family != route->dst.family)
-		return error_usage(error, "from: an %s address in an %s lookup",
-				   family_name(full->detail.from.family),
-				   family_name(route->dst.family));
-	return 0;
-}
-
-/* [root|match|exact] PREFIX */
-static int take_choice(struct request *request, const char *after, struct prefix_choice *choice,
-		       struct words *words, struct error *error)
-{
-	bool root = words_take_if(words, "root");
-	bool match = !root && words_take_if(words, "match");
-	struct prefix prefix;
-	int r;
-
-	if (!root && !match)
-		words_take_if(words, "exact");
-	r = take_prefix(request, after, &prefix, words, error);
-	if (r < 0)
-		return r;
-	if (!match)
-		choice->root = prefix;
-	if (!root)
-		choice->match = prefix;
-	return 0;
-}
-
-static int take_table(struct request *request, struct route_choice *choice, struct words *words,
-		      struct error *error)
-{
-	struct attr_context context = request_context(request);
-	const struct attr *row = ATTR_ROW(&route_table, route, table);
-
-	words_take(words);
-	if (words_take_if(words, "cache")) {
-		choice->filter.route.cloned = true;
-		return 0;
-	}
-	if (HAS(&choice->filter.route, table))
-		return error_usage(error, "'table' is given twice");
-	return attr_parse(&route_table, row, &context, &choice->filter.route, words, error);
-}
-
-/* A keyword whose value is "all" asks for nothing. */
-static bool take_all(const char *word, struct words *words)
-{
-	if (words->left < 2 || strcmp(words->at[1], "all") != 0 ||
-	    (strcmp(word, "proto") != 0 && strcmp(word, "protocol") != 0 &&
-	     strcmp(word, "scope") != 0))
-		return false;
-	words_take(words);
-	words_take(words);
-	return true;
-}
-
-static int take_choice_word(struct request *request, struct route_choice *choice,
-			    struct words *words, struct error *error)
-{
-	static const char *const more[] = { "root", "match", "exact", "table", "via",
-					    "src",  "from",  "cache", NULL };
-	struct route_full *filter = &choice->filter;
-	struct part parts[] = { { &route_table, &filter->route, NULL },
-				{ &route_detail_table, &filter->detail, NULL } };
-	const char *word = words_peek(words);
-	int r;
-
-	if (!strcmp(word, "table"))
-		return take_table(request, choice, words, error);
-	if (take_all(word, words))
-		return 0;
-	if (!strcmp(word, "cache") || !strcmp(word, "cached") || !strcmp(word, "cloned")) {
-		words_take(words);
-		filter->route.cloned = true;
-		return 0;
-	}
-	if (!strcmp(word, "dev") || !strcmp(word, "oif")) {
-		words_take(words);
-		word = words_value(words, "dev", "DEV", error);
-		return word ? request_name(request, word, &choice->dev, error) : -EINVAL;
-	}
-	if (words_take_if(words, "via")) {
-		/* A family in front of the address says nothing that it does not say itself. */
-		if (!words_take_if(words, "inet"))
-			words_take_if(words, "inet6");
-		return take_prefix(request, "via", &choice->via, words, error);
-	}
-	if (words_take_if(words, "src"))
-		return take_prefix(request, "src", &choice->src, words, error);
-	if (words_take_if(words, "from"))
-		return take_choice(request, "from", &choice->from, words, error);
-	if (words_take_if(words, "to") || looks_like_prefix(word) || !strcmp(word, "root") ||
-	    !strcmp(word, "match") || !strcmp(word, "exact"))
-		return take_choice(request, "to", &choice->to, words, error);
-	if (is_of_lookup(word))
-		return error_usage(error, "'%s' is a word of 'route get'", word);
-	r = request_take(request, parts, 2, words, error);
-	if (r)
-		return r < 0 ? r : 0;
-	return request_unknown(parts, 2, more, word, error);
-}
-
-int route_words_take_choice(struct request *request, struct route_choice *choice,
-			    struct words *words, struct error *error)
-{
-	struct route *route = &choice->filter.route;
-	const struct prefix any = { .length = NO_LENGTH };
-	int r = 0;
-
-	*choice = (struct route_choice){
-		.to = { any, any }, .from = { any, any }, .is_named = words->left
-	};
-	while (!r && words->left)
-		r = take_choice_word(request, choice, words, error);
-	if (r < 0)
-		return r;
-	if (!HAS(route, table)) {
-		route->table = RT_TABLE_MAIN;
-		MARK(route, table);
-	}
-	/* Not marked: rows say nothing of a family. */
-	route->dst.family = request->options.family;
-	if (!route->dst.family)
-		route->dst.family = choice->to.root.family ? choice->to.root.family :
-							     choice->to.match.family;
-	if (!route->dst.family)
-		route->dst.family = choice->via.family ? choice->via.family : choice->src.family;
-	if (!route->dst.family && route->table)
-		route->dst.family = IPV4;
-	if (!route->table)
-		attr_drop(&route_table, route, ATTR_ROW(&route_table, route, table));
-	/* The kernel looks at it where it can; with -A not every namespace has such a link. */
-	if (!request->options.all_netns)
-		choice->filter.detail.oif.id = choice->dev;
-	return 0;
-}
-
-static bool have_same_bits(const uint8_t *a, const uint8_t *b, uint8_t length)
-{
-	uint8_t bits = length % 8, mask = (uint8_t)(0xff00 >> bits);
-
-	return !memcmp(a, b, length / 8U) &&
-	       (!bits || !((a[length / 8] ^ b[length / 8]) & mask));
-}
-
-static bool is_chosen(const struct prefix_choice *choice, const struct prefix *prefix)
-{
-	const struct prefix *root = &choice->root, *match = &choice->match;
-
-	if (root->length != NO_LENGTH &&
-	    (prefix->length < root->length || (root->family && prefix->family != root->family) ||
-	     !have_same_bits(prefix->bytes, root->bytes, root->length)))
-		return false;
-	return match->length == NO_LENGTH ||
-	       (prefix->length <= match->length &&
-		(!match->family || prefix->family == match->family) &&
-		have_same_bits(prefix->bytes, match->bytes, prefix->length));
-}
-
-static bool is_within(const struct prefix *prefix, const struct address *address)
-{
-	return prefix->family == address->family &&
-	       have_same_bits(address->bytes, prefix->bytes, prefix->length);
-}
-
-static bool goes_via(const struct route_choice *choice, const struct route_full *full)
-{
-	/* Not a route of which one nexthop of several is that: a flush would take the others too. */
-	return !choice->via.family || is_within(&choice->via, &full->route.via) ||
-	       is_within(&choice->via, &full->detail.via);
-}
-
-static bool leaves_on(const struct route_choice *choice, const struct route_full *full)
-{
-	if (!choice->dev || choice->dev == full->route.dev.id)
-		return true;
-	for (uint32_t i = 0; i < full->route.nexthops.count; i++)
-		if (full->nexthop[i].dev.id == choice->dev)
-			return true;
-	return false;
-}
-
-bool route_choice_has(const struct route_choice *choice, const struct route_full *full)
-{
-	const struct route *route = &full->route;
-
-	return route->cloned == choice->filter.route.cloned && is_chosen(&choice->to, &route->dst) &&
-	       is_chosen(&choice->from, &full->detail.from) && goes_via(choice, full) &&
-	       leaves_on(choice, full) &&
-	       (!choice->src.family || is_within(&choice->src, &route->src));
 }

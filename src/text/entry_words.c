@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "text/entry_words.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/words.h"
+#include "text/take.h"
+
+#define ADDRESS_HAS(pointer, member) ATTR_HAS(&address_table, link_address, pointer, member)
+#define ADDRESS_MARK(pointer, member) ATTR_MARK(&address_table, link_address, pointer, member)
+#define NEIGHBOUR_HAS(pointer, member) ATTR_HAS(&neighbour_table, neighbour, pointer, member)
+#define NEIGHBOUR_MARK(pointer, member) ATTR_MARK(&neighbour_table, neighbour, pointer, member)
+
+/* A/LEN or A; the length of a peer's prefix is the address's. */
+static int take_prefix(struct link_address *address, bool is_peer, const char *word, struct error *error)
+{
+	struct address value;
+	uint8_t length;
+
+	if (!address_read_prefix(word, &value, &length))
+		return error_usage(error, "'%s' is no address: ADDRESS/LEN is expected", word);
+	if (is_peer ? ADDRESS_HAS(address, peer) : ADDRESS_HAS(address, local))
+		return error_usage(error, "'%s' is given twice", is_peer ? "peer" : "local");
+	if (is_peer) {
+		address->peer = value;
+		ADDRESS_MARK(address, peer);
+	} else {
+		address->local = value;
+		ADDRESS_MARK(address, local);
+	}
+	if (!ADDRESS_HAS(address, length) || is_peer)
+		address->length = length;
+	ADDRESS_MARK(address, length);
+	address->family = value.family;
+	return 0;
+}
+
+/* "broadcast +": the prefix's last address; "-": none, which is what there is without it. */
+static int take_broadcast(struct link_address *address, const char *word, struct error *error)
+{
+	if (ADDRESS_HAS(address, broadcast))
+		return error_usage(error, "'broadcast' is given twice");
+	if (!strcmp(word, "-"))
+		return 0;
+	ADDRESS_MARK(address, broadcast);
+	if (!strcmp(word, "+")) {
+		/* Computed when the address is known. */
+		address->broadcast.family = 0;
+		return 0;
+	}
+	if (!address_read(word, &address->broadcast))
+		return error_usage(error, "broadcast: '%s' is no address", word);
+	return 0;
+}
+
+static void settle_broadcast(struct link_address *address)
+{
+	if (!ADDRESS_HAS(address, broadcast) || address->broadcast.family)
+		return;
+	address->broadcast = address->local;
+	for (unsigned bit = address->length; bit < 32; bit++)
+		address->broadcast.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+}
+
+static int address_check(const struct link_address *address, struct error *error)
+{
+	if (!ADDRESS_HAS(address, local))
+		return error_usage(error, "an ADDRESS is needed");
+	if (ADDRESS_HAS(address, peer) && address->peer.family != address->local.family)
+		return error_usage(error, "peer: address and peer are of different families");
+	if (ADDRESS_HAS(address, broadcast) && address->local.family == IPV6)
+		return error_usage(error, "broadcast: IPv6 has none");
+	if (ADDRESS_HAS(address, preferred_lft) && address->preferred_lft >
+	    (ADDRESS_HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX))
+		return error_usage(error, "preferred_lft is longer than valid_lft");
+	return 0;
+}
+
+int address_words_take(const struct attr_context *context, struct link_address *address,
+		       struct words *words, struct error *error)
+{
+	struct part part = { &address_table, address, NULL };
+	int r = 0;
+
+	while (!r && words->left) {
+		const char *word = words_peek(words);
+		bool is_peer = !strcmp(word, "peer") || !strcmp(word, "remote");
+		bool is_broadcast = !strcmp(word, "broadcast") || !strcmp(word, "brd");
+
+		if (is_peer || is_broadcast || !strcmp(word, "local")) {
+			words_take(words);
+			word = words_value(words, word, "ADDRESS", error);
+			if (!word)
+				return -EINVAL;
+			r = is_broadcast ? take_broadcast(address, word, error) :
+					   take_prefix(address, is_peer, word, error);
+			continue;
+		}
+		r = object_take(context, &part, 1, words, error);
+		if (!r && ADDRESS_HAS(address, local))
+			return object_unknown(&part, 1, NULL, word, error);
+		r = r < 0 ? r : r ? 0 : take_prefix(address, false, words_take(words), error);
+	}
+	settle_broadcast(address);
+	return r < 0 ? r : address_check(address, error);
+}
+
+/* ADDRESS or `proxy ADDRESS`, dev DEV and the rest, in any order. */
+int neighbour_words_take(const struct attr_context *context, struct neighbour *neighbour,
+			 struct words *words, struct error *error)
+{
+	struct part part = { &neighbour_table, neighbour, NULL };
+	int r = 0;
+
+	while (!r && words->left) {
+		const char *word = words_peek(words);
+
+		if (!NEIGHBOUR_HAS(neighbour, dst) && address_read(word, &neighbour->dst)) {
+			words_take(words);
+			NEIGHBOUR_MARK(neighbour, dst);
+			continue;
+		}
+		r = object_take(context, &part, 1, words, error);
+		if (!r)
+			return object_unknown(&part, 1, NULL, word, error);
+		r = r < 0 ? r : 0;
+	}
+	return r;
+}
+
+int fdb_word_take(const struct attr_context *context, struct fdb *fdb, struct words *words,
+		  struct error *error)
+{
+	struct part part = { &fdb_table, fdb, NULL };
+
+	if (!ATTR_HAS(&fdb_table, fdb, fdb, mac) && words->left &&
+	    mac_read(words_peek(words), fdb->mac.bytes)) {
+		words_take(words);
+		ATTR_MARK(&fdb_table, fdb, fdb, mac);
+		return 1;
+	}
+	return object_take(context, &part, 1, words, error);
+}
+
+int fdb_words_take(const struct attr_context *context, struct fdb *fdb, struct words *words,
+		   struct error *error)
+{
+	struct part part = { &fdb_table, fdb, NULL };
+	int r = 1;
+
+	while (r > 0 && words->left)
+		r = fdb_word_take(context, fdb, words, error);
+	return r < 0 || !words->left ? (r < 0 ? r : 0) :
+				       object_unknown(&part, 1, NULL, words_peek(words), error);
+}

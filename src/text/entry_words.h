@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Addresses, neighbours and fdb entries as the words that make or delete them:
+ * of the command line, or a string of a topology file. Each is read to the end
+ * of the words; which link it belongs to may be left open.
+ */
+#pragma once
+
+#include "model/address.h"
+#include "model/fdb.h"
+#include "model/neighbour.h"
+
+struct error;
+struct words;
+
+/* ADDRESS/LEN [peer P] [broadcast B|+|-] [dev DEV] …, checked and with + worked out. */
+int address_words_take(const struct attr_context *context, struct link_address *address,
+		       struct words *words, struct error *error);
+
+/* ADDRESS [dev DEV] [lladdr MAC] … */
+int neighbour_words_take(const struct attr_context *context, struct neighbour *neighbour,
+			 struct words *words, struct error *error);
+
+/* MAC [dev DEV] [dst ADDRESS] … */
+int fdb_words_take(const struct attr_context *context, struct fdb *fdb, struct words *words,
+		   struct error *error);
+
+/* The next of those alone: 1 when it took it, 0 when it is another word. */
+int fdb_word_take(const struct attr_context *context, struct fdb *fdb, struct words *words,
+		  struct error *error);

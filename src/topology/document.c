@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "topology/document.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <yaml.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+void document_clear(struct document *document)
+{
+	arena_clear(&document->arena);
+	free(document->bytes);
+	*document = (struct document){ 0 };
+}
+
+const struct node *node_find(const struct node *map, const char *key)
+{
+	for (const struct node *node = map ? map->first : NULL; node; node = node->next)
+		if (!strcmp(node->key, key))
+			return node;
+	return NULL;
+}
+
+/* The line's bytes, without the newline; its length may be 0. */
+static const char *line_of(const struct document *document, uint32_t line, size_t *length)
+{
+	const char *at = document->bytes, *end = document->bytes + document->size, *newline;
+
+	for (uint32_t i = 1; i < line && at; i++) {
+		at = memchr(at, '\n', (size_t)(end - at));
+		at = at ? at + 1 : NULL;
+	}
+	if (!at || at > end)
+		return NULL;
+	newline = memchr(at, '\n', (size_t)(end - at));
+	*length = (size_t)((newline ? newline : end) - at);
+	return at;
+}
+
+enum { SHOWN = 76 };
+
+/* A long line is cut so that the place of the error is seen; a tab is as wide as a blank. */
+static void put_excerpt(const struct document *document, struct place_in_file at,
+			struct text *text)
+{
+	size_t length, column = at.column - 1, skip = 0;
+	const char *line = line_of(document, at.line, &length);
+
+	if (!line || !at.column)
+		return;
+	if (column > SHOWN - 16)
+		skip = column - (SHOWN - 16);
+	if (skip > length)
+		skip = length;
+	if (length - skip > SHOWN)
+		length = skip + SHOWN;
+	text_puts(text, "\n  ");
+	for (size_t i = skip; i < length; i++)
+		text_char(text, line[i] == '\t' ? ' ' : line[i]);
+	text_puts(text, "\n  ");
+	text_spaces(text, column - skip);
+	text_char(text, '^');
+}
+
+int document_error(const struct document *document, struct place_in_file at, struct error *error)
+{
+	CLEANUP(text_clear) struct text excerpt = { 0 };
+
+	if (!at.line)
+		return error_wrap(error, "%s", document->path);
+	put_excerpt(document, at, &excerpt);
+	error_wrap(error, "%s:%u:%u", document->path, at.line, at.column);
+	return error_hint(error, "%s", text_string(&excerpt));
+}
+
+static struct place_in_file place_of(yaml_mark_t mark)
+{
+	return (struct place_in_file){ (uint32_t)mark.line + 1, (uint32_t)mark.column + 1 };
+}
+
+struct parser {
+	struct document *document;
+	yaml_parser_t yaml;
+	struct error *error;
+	unsigned depth;
+};
+
+static int refuse(const struct parser *parser, struct place_in_file at, const char *what)
+{
+	error_usage(parser->error, "%s", what);
+	return document_error(parser->document, at, parser->error);
+}
+
+/* Where a byte of the file is: of a reader's error libyaml knows the offset alone. */
+static struct place_in_file place_of_offset(const struct document *document, size_t offset)
+{
+	struct place_in_file at = { 1, 1 };
+
+	for (size_t i = 0; i < offset && i < document->size; i++) {
+		at.column++;
+		if (document->bytes[i] == '\n')
+			at = (struct place_in_file){ at.line + 1, 1 };
+	}
+	return at;
+}
+
+/* libyaml's own words, with a hint where one knows what people meant. */
+static int refuse_syntax(struct parser *parser)
+{
+	const yaml_parser_t *yaml = &parser->yaml;
+	bool in_reader = yaml->error == YAML_READER_ERROR;
+	struct place_in_file at = in_reader ?
+					  place_of_offset(parser->document, yaml->problem_offset) :
+					  place_of(yaml->problem_mark);
+	const char *line;
+	size_t length;
+
+	error_usage(parser->error, "this is no YAML: %s",
+		    yaml->problem ? yaml->problem : "it cannot be read");
+	line = line_of(parser->document, at.line, &length);
+	if (line && memmem(line, length, "::", 2) &&
+	    (memchr(line, '{', length) || memchr(line, '[', length)))
+		error_hint(parser->error, " (an IPv6 address inside {} or [] needs quotes: \"::1\")");
+	else if (line && memchr(line, '\t', length))
+		error_hint(parser->error, " (a tab cannot indent)");
+	return document_error(parser->document, at, parser->error);
+}
+
+static int next(struct parser *parser, yaml_event_t *event)
+{
+	if (!yaml_parser_parse(&parser->yaml, event))
+		return refuse_syntax(parser);
+	return 0;
+}
+
+static int check_plainness(const struct parser *parser, const yaml_event_t *event)
+{
+	const yaml_char_t *anchor = NULL, *tag = NULL;
+
+	switch (event->type) {
+	case YAML_ALIAS_EVENT:
+		return refuse(parser, place_of(event->start_mark), "an alias (*) is not allowed here");
+	case YAML_SCALAR_EVENT:
+		anchor = event->data.scalar.anchor;
+		tag = event->data.scalar.tag;
+		break;
+	case YAML_SEQUENCE_START_EVENT:
+		anchor = event->data.sequence_start.anchor;
+		tag = event->data.sequence_start.tag;
+		break;
+	case YAML_MAPPING_START_EVENT:
+		anchor = event->data.mapping_start.anchor;
+		tag = event->data.mapping_start.tag;
+		break;
+	default:
+		break;
+	}
+	if (anchor)
+		return refuse(parser, place_of(event->start_mark), "an anchor (&) is not allowed here");
+	if (tag)
+		return refuse(parser, place_of(event->start_mark), "a tag (!) is not allowed here");
+	return 0;
+}
+
+static int take_scalar(struct parser *parser, const yaml_event_t *event, const char **text)
+{
+	size_t length = event->data.scalar.length;
+	const char *value = (const char *)event->data.scalar.value;
+
+	/* libyaml counts; a NUL inside would cut every comparison short. */
+	if (strlen(value) != length)
+		return refuse(parser, place_of(event->start_mark), "there is a NUL in the text");
+	*text = arena_copy(&parser->document->arena, value, length + 1);
+	return 0;
+}
+
+static int read_node(struct parser *parser, yaml_event_t *event, struct node **node);
+
+/*
+ * The keys of a large map, to find a doubled one: open addressing, made when the
+ * map has more keys than a look through the chain is cheap for.
+ */
+struct keys {
+	const struct node **slots;
+	size_t room, count;
+};
+
+static size_t hash_of(const char *key)
+{
+	size_t hash = 14695981039346656037U;
+
+	for (; *key; key++)
+		hash = (hash ^ (unsigned char)*key) * 1099511628211U;
+	return hash;
+}
+
+static const struct node **slot_of(struct keys *keys, const char *key)
+{
+	size_t at = hash_of(key) & (keys->room - 1);
+
+	while (keys->slots[at] && strcmp(keys->slots[at]->key, key))
+		at = (at + 1) & (keys->room - 1);
+	return &keys->slots[at];
+}
+
+/* Adds the key; false when it is there already. */
+static bool keys_add(struct keys *keys, const struct node *node)
+{
+	const struct node **slot;
+
+	if (keys->count * 2 >= keys->room) {
+		struct keys grown = { .room = keys->room ? keys->room * 2 : 16,
+				      .count = keys->count };
+
+		grown.slots = memory_new(grown.room, sizeof(*grown.slots));
+		for (size_t i = 0; i < keys->room; i++)
+			if (keys->slots[i])
+				*slot_of(&grown, keys->slots[i]->key) = keys->slots[i];
+		free(keys->slots);
+		*keys = grown;
+	}
+	slot = slot_of(keys, node->key);
+	if (*slot)
+		return false;
+	*slot = node;
+	keys->count++;
+	return true;
+}
+
+static void keys_clear(struct keys *keys)
+{
+	free(keys->slots);
+}
+
+static int read_map(struct parser *parser, struct node *map)
+{
+	CLEANUP(keys_clear) struct keys keys = { 0 };
+	struct node **tail = &map->first;
+
+	for (;;) {
+		yaml_event_t event;
+		struct place_in_file at;
+		const char *key = NULL;
+		int r = next(parser, &event);
+
+		if (r < 0)
+			return r;
+		if (event.type == YAML_MAPPING_END_EVENT) {
+			yaml_event_delete(&event);
+			return 0;
+		}
+		at = place_of(event.start_mark);
+		r = check_plainness(parser, &event);
+		if (!r && event.type != YAML_SCALAR_EVENT)
+			r = refuse(parser, at, "a key must be a word");
+		if (!r)
+			r = take_scalar(parser, &event, &key);
+		yaml_event_delete(&event);
+		if (!r && !strcmp(key, "<<"))
+			r = refuse(parser, at, "a merge key (<<) is not allowed here");
+		if (!r)
+			r = next(parser, &event);
+		if (r < 0)
+			return r;
+		r = read_node(parser, &event, tail);
+		yaml_event_delete(&event);
+		if (r < 0)
+			return r;
+		(*tail)->key = key;
+		(*tail)->key_line = at.line;
+		(*tail)->key_column = at.column;
+		if (!keys_add(&keys, *tail)) {
+			error_usage(parser->error, "'%s' is given twice", key);
+			return document_error(parser->document, at, parser->error);
+		}
+		tail = &(*tail)->next;
+		map->count++;
+	}
+}
+
+static int read_list(struct parser *parser, struct node *list)
+{
+	struct node **tail = &list->first;
+
+	for (;;) {
+		yaml_event_t event;
+		int r = next(parser, &event);
+
+		if (r < 0)
+			return r;
+		if (event.type == YAML_SEQUENCE_END_EVENT) {
+			yaml_event_delete(&event);
+			return 0;
+		}
+		r = read_node(parser, &event, tail);
+		yaml_event_delete(&event);
+		if (r < 0)
+			return r;
+		tail = &(*tail)->next;
+		list->count++;
+	}
+}
+
+static int read_node(struct parser *parser, yaml_event_t *event, struct node **node)
+{
+	struct node *made = arena_new(&parser->document->arena, sizeof(*made));
+	int r = check_plainness(parser, event);
+
+	if (r < 0)
+		return r;
+	made->at = place_of(event->start_mark);
+	*node = made;
+	if (event->type == YAML_SCALAR_EVENT) {
+		made->kind = NODE_SCALAR;
+		made->is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+		return take_scalar(parser, event, &made->text);
+	}
+	if (++parser->depth > DOCUMENT_DEPTH)
+		return refuse(parser, made->at, "this is nested more than 32 deep");
+	if (event->type == YAML_MAPPING_START_EVENT) {
+		made->kind = NODE_MAP;
+		r = read_map(parser, made);
+	} else {
+		made->kind = NODE_LIST;
+		r = read_list(parser, made);
+	}
+	parser->depth--;
+	return r;
+}
+
+/* STREAM-START, one document or none, STREAM-END. */
+static int read_stream(struct parser *parser)
+{
+	bool done = false;
+	int r = 0;
+
+	while (!r && !done) {
+		yaml_event_t event;
+
+		r = next(parser, &event);
+		if (r < 0)
+			return r;
+		switch (event.type) {
+		case YAML_STREAM_START_EVENT:
+		case YAML_DOCUMENT_END_EVENT:
+			break;
+		case YAML_DOCUMENT_START_EVENT:
+			if (parser->document->root)
+				r = refuse(parser, place_of(event.start_mark),
+					   "a file is one document: a second one begins here");
+			break;
+		case YAML_STREAM_END_EVENT:
+			done = true;
+			break;
+		default:
+			r = read_node(parser, &event, &parser->document->root);
+		}
+		yaml_event_delete(&event);
+	}
+	return r;
+}
+
+static int parse(struct document *document, struct error *error)
+{
+	struct parser parser = { .document = document, .error = error };
+	int r;
+
+	if (!yaml_parser_initialize(&parser.yaml))
+		return error_set(error, ENOMEM, "%s", document->path);
+	yaml_parser_set_encoding(&parser.yaml, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&parser.yaml, (const unsigned char *)document->bytes,
+				     document->size);
+	r = read_stream(&parser);
+	yaml_parser_delete(&parser.yaml);
+	return r;
+}
+
+int document_parse(const char *path, const char *bytes, size_t size, struct document *document,
+		   struct error *error)
+{
+	int r;
+
+	*document = (struct document){ .path = path, .size = size };
+	document->bytes = memory_new(size + 1, 1);
+	memcpy(document->bytes, bytes, size);
+	if (size > DOCUMENT_SIZE)
+		r = error_usage(error, "%s: the file is larger than 16 MiB", path);
+	else
+		r = parse(document, error);
+	if (r < 0)
+		document_clear(document);
+	return r;
+}
+
+static int read_all(int fd, struct document *document, struct error *error)
+{
+	size_t room = 0;
+
+	for (;;) {
+		ssize_t n;
+
+		if (room - document->size < 64 * 1024) {
+			room = document->size + 256 * 1024;
+			document->bytes = memory_resize(document->bytes, room, 1);
+		}
+		n = read(fd, document->bytes + document->size, room - document->size - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_set(error, errno, "cannot read '%s'", document->path);
+		if (!n)
+			return 0;
+		document->size += (size_t)n;
+		if (document->size > DOCUMENT_SIZE)
+			return error_usage(error, "%s: the file is larger than 16 MiB",
+					   document->path);
+	}
+}
+
+int document_read(const char *path, struct document *document, struct error *error)
+{
+	CLEANUP(fd_close) int file = -1;
+	int fd = STDIN_FILENO, r;
+
+	*document = (struct document){ .path = strcmp(path, "-") ? path : "stdin" };
+	if (strcmp(path, "-")) {
+		/* A FIFO is fine, a terminal without an end is the user's business. */
+		fd = file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (fd < 0) {
+			error_set(error, errno, "cannot open '%s'", path);
+			error->exit = EXIT_USAGE;
+			return -error->errnum;
+		}
+	}
+	r = read_all(fd, document, error);
+	if (!r)
+		r = parse(document, error);
+	if (r < 0)
+		document_clear(document);
+	return r;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A YAML document as a tree of nodes that know their place, read through
+ * libyaml's events: its loader is quadratic on nesting and keeps doubled keys.
+ * What a topology file has no use for is refused here: tags, anchors, aliases,
+ * merge keys, a second document, NUL bytes, nesting over 32, more than 16 MiB.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct error;
+
+enum { DOCUMENT_SIZE = 16 * 1024 * 1024, DOCUMENT_DEPTH = 32 };
+
+struct place_in_file {
+	uint32_t line, column; /* from 1; 0: not from a file */
+};
+
+enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
+
+/* A node; in a map with its key in front. Nodes of one list or map are chained. */
+struct node {
+	struct node *next;
+	struct node *first;   /* of a list or map */
+	const char *text;     /* of a scalar; never with a NUL inside */
+	const char *key;      /* in a map, else NULL */
+	uint32_t count;       /* of a list or map */
+	uint32_t key_line, key_column;
+	struct place_in_file at;
+	uint8_t kind;
+	bool is_plain; /* a scalar without quotes: only such a "null" means null */
+};
+
+struct document {
+	struct arena arena;
+	const char *path;  /* for messages; "-" is stdin */
+	char *bytes;       /* of the file, for the line under a caret */
+	size_t size;
+	struct node *root; /* NULL: the file is empty */
+};
+
+/* Reads a file ("-": stdin) whole; exit 1 with file:line:column when it is no such document. */
+int document_read(const char *path, struct document *document, struct error *error);
+
+/* The same from memory; the bytes are copied. */
+int document_parse(const char *path, const char *bytes, size_t size, struct document *document,
+		   struct error *error);
+
+/* Accepts a zeroed one. */
+void document_clear(struct document *document);
+
+/* The value of a key of a map, or NULL. */
+const struct node *node_find(const struct node *map, const char *key);
+
+/* "FILE:LINE:COLUMN: " in front of the error, the line and a caret behind it. */
+int document_error(const struct document *document, struct place_in_file at, struct error *error);

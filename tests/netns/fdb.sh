@@ -1,0 +1,220 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# ovl fdb: each verb and option on bridges, ports and vxlans, read back with bridge(8); the traps
+# of the kernel (all-zero entries, permanent on a port, one destination of several); refusals.
+. "$(dirname "$0")/../support/check.sh"
+needs ip bridge jq
+
+# of MAC JQ [DEV]: what bridge says of the entries of a MAC.
+of() {
+	bridge -j fdb show ${3:+dev "$3"} | jq -c "map(select(.mac == \"$1\")) | $2"
+}
+# What is learned meanwhile is no matter.
+everything() {
+	bridge -j fdb | jq -cS 'map(select(.mac | test("^(02:00:00:00|00:00)"))) | sort_by(tojson)'
+}
+refused() {
+	refused_code=$1 refused_text=$2
+	shift 2
+	refused_before=$(everything)
+	check_error "$refused_code" "$refused_text" "refused: ovl $*" ovl -q "$@"
+	check_equal '... and nothing changed' "$refused_before" "$(everything)"
+}
+mac() {
+	printf '02:00:00:00:00:%02x' "$1"
+}
+
+ip link add u0 type veth peer name u1
+ip link add br0 type bridge
+ip link add p0 type veth peer name p1
+ip link add vx type vxlan id 42 dstport 4789 dev u0
+ip link add v6 type vxlan id 43 dstport 4789 local fd00::1
+for dev in u0 u1 br0 p0 p1 vx v6; do
+	ip link set $dev up
+done
+ip link set p0 master br0
+
+# --- whose table, which state
+check 'on a port: the bridge is meant' ovl fdb add "$(mac 1)" dev p0
+check_equal 'and static' '[["br0","static"]]' "$(of "$(mac 1)" 'map([.master, .state])')"
+check 'on a vxlan with dst: its own table' ovl fdb add "$(mac 2)" dev vx dst 10.0.0.9
+check_equal 'and permanent' '[[["self"],"10.0.0.9","permanent"]]' "$(of "$(mac 2)" 'map([.flags, .dst, .state])')"
+ip link set vx master br0
+check 'on a vxlan that is a port, without dst: the bridge' ovl fdb add "$(mac 3)" dev vx
+check_equal 'is meant' '["br0"]' "$(of "$(mac 3)" 'map(.master)')"
+check 'with dst: itself' ovl fdb add "$(mac 3)" dev vx dst 10.0.0.9
+check_equal 'so there are both' '["br0",null]' "$(of "$(mac 3)" 'map(.master) | sort | reverse')"
+check 'on a bridge itself' ovl fdb add "$(mac 4)" dev br0
+check_equal 'it is local' '["permanent"]' "$(of "$(mac 4)" 'map(.state)')"
+check 'self said on a port' ovl fdb add "$(mac 5)" dev p0 self
+check_equal 'is self' '[["self"]]' "$(of "$(mac 5)" 'map(.flags)')"
+check 'master said on a vxlan' ovl fdb add "$(mac 6)" dev vx master static
+check_equal 'is in the table of the bridge' '["br0"]' "$(of "$(mac 6)" 'map(.master)')"
+check_error 0 'frames for this MAC do not leave' 'permanent on a port is told' \
+	ovl fdb add "$(mac 7)" dev p0 permanent
+check_equal 'and done' '["permanent"]' "$(of "$(mac 7)" 'map(.state)')"
+check_equal 'unless --quiet' '' "$(ovl -q fdb add "$(mac 8)" dev p0 local 2>&1)"
+check 'dynamic' ovl fdb add "$(mac 9)" dev p0 dynamic
+check_equal 'ages' '[""]' "$(of "$(mac 9)" 'map(.state)')"
+check 'sticky' ovl fdb add "$(mac 10)" dev p0 sticky
+check_equal 'is' '[["sticky"]]' "$(of "$(mac 10)" 'map(.flags)')"
+check 'extern_learn' ovl fdb add "$(mac 11)" dev p0 extern_learn
+check_equal 'is' '[["extern_learn"]]' "$(of "$(mac 11)" 'map(.flags)')"
+check 'use' ovl fdb add "$(mac 12)" dev p0 use dynamic
+check_equal 'makes one that ages' '[""]' "$(of "$(mac 12)" 'map(.state)')"
+check 'to MAC' ovl fdb add to "$(mac 13)" dev p0
+check 'bridge fdb is fdb' ovl bridge fdb add "$(mac 14)" dev p0 master static
+check_equal 'both' '["static","static"]' "$(of "$(mac 13)" 'map(.state)' | tr -d ']'),$(of "$(mac 14)" 'map(.state)' | tr -d '[')"
+
+# --- a vxlan's options
+check 'port, vni, via, static' ovl fdb add "$(mac 20)" dev vx dst 10.0.0.9 port 1234 vni 99 via u0 static
+check_equal 'all' '[["10.0.0.9",1234,99,"u0","static"]]' "$(of "$(mac 20)" 'map([.dst, .port, .vni, .viaIf, .state])')"
+check 'router' ovl fdb add "$(mac 21)" dev vx dst 10.0.0.9 router
+check_equal 'is' '[["self","router"]]' "$(of "$(mac 21)" 'map(.flags)')"
+check 'IPv6' ovl fdb add "$(mac 22)" dev v6 dst fd00::9
+check_equal 'is' '["fd00::9"]' "$(of "$(mac 22)" 'map(.dst)')"
+if ip link add xe type vxlan dstport 4795 external 2>/dev/null; then
+	check 'src_vni' ovl fdb add "$(mac 23)" dev xe dst 10.0.0.9 src_vni 100
+	check 'the same MAC in another' ovl fdb add "$(mac 23)" dev xe dst 10.0.0.8 src_vni 200 vni 201
+	check_equal 'both are there' '[["10.0.0.9",100],["10.0.0.8",200]]' \
+		"$(of "$(mac 23)" 'sort_by(.src_vni) | map([.dst, .src_vni])')"
+	check 'del of one' ovl fdb del "$(mac 23)" dev xe src_vni 100
+	check_equal 'leaves the other' '[200]' "$(of "$(mac 23)" 'map(.src_vni)')"
+fi
+if ip nexthop add id 12 via 10.0.0.12 fdb 2>/dev/null && ip nexthop add id 10 group 12 fdb 2>/dev/null; then
+	check 'nhid' ovl fdb add "$(mac 24)" dev vx nhid 10
+	check_equal 'is' '[10]' "$(of "$(mac 24)" 'map(.nhid)')"
+	check 'del of it' ovl fdb del "$(mac 24)" dev vx self
+	check_equal 'it is gone' '[]' "$(of "$(mac 24)" .)"
+else
+	skip 'nhid: this kernel has no fdb nexthops'
+fi
+
+# --- the all-zero MAC, and several destinations
+zero=00:00:00:00:00:00
+check 'add of the all-zero MAC' ovl fdb add $zero dev vx dst 10.0.0.21
+refused 2 "'append' adds a further destination" fdb add $zero dev vx dst 10.0.0.22
+check 'append' ovl fdb append $zero dev vx dst 10.0.0.22
+check 'a second one' ovl fdb append $zero dev vx dst 10.0.0.22
+check_equal 'is no double' '["10.0.0.21","10.0.0.22"]' "$(of $zero 'map(.dst) | sort')"
+check 'del of one' ovl fdb del $zero dev vx dst 10.0.0.21
+check_equal 'leaves the other' '["10.0.0.22"]' "$(of $zero 'map(.dst)')"
+refused 2 'Cannot replace non-unicast fdb entries' fdb replace $zero dev vx dst 10.0.0.30
+ovl fdb append $zero dev vx dst 10.0.0.31
+check 'del without dst' ovl fdb del $zero dev vx self
+check_equal 'removes all' '[]' "$(of $zero .)"
+
+# --- replace, del, get
+check 'replace of what is there' ovl fdb replace "$(mac 2)" dev vx dst 10.0.0.77
+check_equal 'changes it' '["10.0.0.77"]' "$(of "$(mac 2)" 'map(.dst)')"
+check 'replace of what is not there' ovl fdb replace "$(mac 30)" dev vx dst 10.0.0.30
+check_equal 'adds it' '["10.0.0.30"]' "$(of "$(mac 30)" 'map(.dst)')"
+check 'replace on a bridge moves it' ovl fdb replace "$(mac 1)" dev vx
+check_equal 'to the other port' '["vx"]' "$(of "$(mac 1)" 'map(.ifname)')"
+check 'del on a port' ovl fdb del "$(mac 1)" dev vx
+check_equal 'it is gone' '[]' "$(of "$(mac 1)" .)"
+check 'del in a vxlan' ovl fdb del "$(mac 2)" dev vx dst 10.0.0.77
+check_equal 'it is gone' '[]' "$(of "$(mac 2)" .)"
+check 'del with the words that added it' ovl fdb del "$(mac 20)" dev vx dst 10.0.0.9 port 1234 vni 99 via u0 static
+check_equal 'it is gone' '[]' "$(of "$(mac 20)" .)"
+check_contains 'get' "$(mac 6)" "$(ovl fdb get "$(mac 6)" dev vx master)"
+check_equal 'of one table only' '["br0"]' "$(ovl -j fdb get "$(mac 3)" dev vx | jq -c 'map(.master)')"
+check_equal 'or the other' '["10.0.0.9"]' "$(ovl -j fdb get "$(mac 3)" dev vx self | jq -c 'map(.dst)')"
+check_contains 'get br' "$(mac 6)" "$(ovl fdb get "$(mac 6)" br br0)"
+check_fails 2 'get of what is not there' ovl fdb get "$(mac 99)" dev p0
+
+# --- show
+check_equal 'show dev' "$(bridge fdb show dev p0 | wc -l)" "$(ovl -o fdb show dev p0 | wc -l)"
+check_equal 'show br' "$(bridge fdb show br br0 | wc -l)" "$(ovl -o fdb show br br0 | wc -l)"
+check_equal 'show MAC' 2 "$(ovl -o fdb show "$(mac 3)" | wc -l)"
+check_equal 'show dst' 2 "$(ovl -o fdb show dst 10.0.0.9 | wc -l)"
+check_equal 'show master' "$(bridge -j fdb show br br0 | jq 'map(select(.master)) | length')" \
+	"$(ovl -o fdb show br br0 master | wc -l)"
+check_error 1 "there is no link 'p9'" 'show of a link that is not there' ovl fdb show dev p9
+check_error 1 "is no bridge but a veth" 'show br of none' ovl fdb show br p0
+
+# --- idempotence, dry runs
+refused 2 'exists' fdb add "$(mac 6)" dev vx master static
+check '-i add of what is there' ovl -i fdb add "$(mac 6)" dev vx master static
+check '-i add of a further destination that is there' sh -c "ovl fdb append $zero dev vx dst 10.0.0.41 &&
+	ovl fdb append $zero dev vx dst 10.0.0.42 && ovl -i fdb add $zero dev vx dst 10.0.0.42"
+refused 2 'append' -i fdb add $zero dev vx dst 10.0.0.43
+refused 2 'exists' -i fdb add "$(mac 6)" dev p0 master static
+check '-i del of what is gone' ovl -i fdb del "$(mac 98)" dev p0
+refused 2 "$(mac 98)" fdb del "$(mac 98)" dev p0
+check_prints '--dry-run' "+ fdb $(mac 97) dev p0 master static" ovl --dry-run fdb add "$(mac 97)" dev p0
+check_equal 'adds nothing' '[]' "$(of "$(mac 97)" .)"
+
+# --- --as ip gives the same
+clean() {
+	for dev in p0 vx; do
+		ip link del $dev
+	done
+	ip link add p0 up address 02:00:00:00:01:01 type veth peer name p1
+	ip link set p1 up
+	ip link add vx up address 02:00:00:00:01:02 type vxlan id 42 dstport 4789 dev u0
+	ip link set p0 master br0
+	ip link set vx master br0
+	bridge fdb add "$(mac 50)" dev vx dst 10.0.0.50
+	bridge fdb add "$(mac 51)" dev p0 master static
+}
+same_by_ip() {
+	clean
+	ovl -q "$@" || not_ok "ovl $* works"
+	everything >"$WORK/direct"
+	clean
+	ovl -q --as ip "$@" >"$WORK/commands"
+	sh -e "$WORK/commands" >"$WORK/run" 2>&1 || {
+		cat "$WORK/commands" "$WORK/run" | sed 's/^/# /'
+		not_ok "--as ip $*: the commands run"
+	}
+	check_equal "--as ip: $*" "$(cat "$WORK/direct")" "$(everything)"
+}
+same_by_ip fdb add "$(mac 1)" dev p0
+same_by_ip fdb add "$(mac 1)" dev p0 permanent
+same_by_ip fdb add "$(mac 1)" dev p0 dynamic
+same_by_ip fdb add "$(mac 1)" dev p0 sticky
+same_by_ip fdb add "$(mac 1)" dev p0 extern_learn
+same_by_ip fdb add "$(mac 1)" dev vx dst 10.0.0.9 port 1234 vni 99 via u0 static
+same_by_ip fdb append $zero dev vx dst 10.0.0.9
+same_by_ip fdb replace "$(mac 50)" dev vx dst 10.0.0.51
+same_by_ip fdb replace "$(mac 51)" dev vx
+same_by_ip fdb del "$(mac 51)" dev p0
+same_by_ip fdb del "$(mac 50)" dev vx dst 10.0.0.50
+same_by_ip fdb flush dev vx
+
+# --- flush
+clean
+ovl fdb add "$(mac 1)" dev p0 dynamic
+ovl fdb add "$(mac 2)" dev vx
+check 'flush dev … dynamic' ovl fdb flush dev p0 dynamic
+check_equal 'removes only those' '[0,1]' "[$(of "$(mac 1)" length),$(of "$(mac 51)" length)]"
+check 'flush br' ovl fdb flush br br0
+check_equal 'empties the bridge, not its ports' '[0,0,1]' \
+	"[$(of "$(mac 51)" length),$(of "$(mac 2)" length),$(of "$(mac 50)" length)]"
+check_equal 'the own MACs of the ports stay' true "$(bridge -j fdb show br br0 | jq 'map(select(.state == "permanent" and .master)) | length > 0')"
+check 'flush dev' ovl fdb flush dev vx
+check_equal 'empties the vxlan' 0 "$(of "$(mac 50)" length)"
+refused 1 "is needed" fdb flush
+
+# --- refusals
+refused 1 'a MAC is needed' fdb add dev p0
+refused 1 "'dev DEV' is needed" fdb add "$(mac 1)"
+refused 1 'not known' fdb add 02:00:00:00:00 dev p0
+refused 1 'not known' fdb add 02:00:00:00:00:zz dev p0
+refused 1 "there is no link 'p9'" fdb add "$(mac 1)" dev p9
+refused 1 "did you mean 'permanent'" fdb add "$(mac 1)" dev p0 permanant
+refused 1 'twice' fdb add "$(mac 1)" dev p0 dev vx
+refused 1 'given twice' fdb add "$(mac 1)" dev p0 static dynamic
+refused 1 'needs a value' fdb add "$(mac 1)" dev vx dst
+refused 1 'dst' fdb add "$(mac 1)" dev vx dst 10.0.0.300
+refused 1 'above 16777215' fdb add "$(mac 1)" dev vx dst 10.0.0.1 vni 16777216
+refused 1 'above 65535' fdb add "$(mac 1)" dev vx dst 10.0.0.1 port 65536
+refused 1 'above 4094' fdb add "$(mac 1)" dev p0 vlan 4095
+refused 1 "'nhid' excludes" fdb add "$(mac 1)" dev vx nhid 10 dst 10.0.0.1
+refused 1 "there is no link 'u9'" fdb add "$(mac 1)" dev vx dst 10.0.0.1 via u9
+refused 2 "$(mac 1)" fdb add "$(mac 1)" dev vx dst fd00::1
+refused 2 "$(mac 1)" fdb add "$(mac 1)" dev u0 master
+ip link set p1 down
+refused 2 'a port that is down or blocked takes no dynamic entry' fdb add "$(mac 9)" dev p0 dynamic
+check_fails 2 'vlan where the bridge has no VLAN filtering' ovl fdb add "$(mac 1)" dev u1 vlan 5

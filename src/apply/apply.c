@@ -539,21 +539,22 @@ static int tell_refusals(struct apply *apply, struct send *send, struct error *e
 static int look(struct apply *apply, bool all, struct error *error)
 {
 	struct send *send;
+	int r = 0;
 
-	while ((send = sender_look(apply->sender, all))) {
-		int r = 0;
-
+	/* What looking at a send asks the kernel needs no flush before it. */
+	apply->looks = true;
+	while (!r && (send = sender_look(apply->sender, all))) {
 		if (send->result < 0)
 			settle_send(send);
 		if (send->refused)
 			r = tell_refusals(apply, send, error);
-		if (r < 0) {
+		if (r < 0)
 			sender_drop(apply->sender);
-			return r;
-		}
-		sender_release(apply->sender);
+		else
+			sender_release(apply->sender);
 	}
-	return 0;
+	apply->looks = false;
+	return r;
 }
 
 int apply_line(struct apply *apply, const struct plan *plan, uint32_t line, struct error *error)
@@ -595,14 +596,11 @@ int apply_flush(struct apply *apply, struct error *error)
 {
 	int r;
 
-	if (!apply_waits(apply) || apply->flushes)
+	if (!apply_waits(apply) || apply->looks)
 		return 0;
-	/* What looking at a send asks the kernel needs no flush before it. */
-	apply->flushes = true;
 	if (sender_gathers(apply->sender)->count)
 		sender_post(apply->sender, false);
 	r = look(apply, true, error);
 	sender_rest(apply->sender);
-	apply->flushes = false;
 	return r;
 }

@@ -21,7 +21,7 @@ struct apply {
 	bool keep_going; /* after a refused line of a batch (--force) */
 	struct message message;
 	struct sender *sender; /* of what waits; made when first needed */
-	bool flushes;          /* a flush is under way */
+	bool looks;            /* at a send that was carried out */
 	uint32_t failed_line;  /* of the first refusal */
 	/* Called for each refused line; NULL outside a batch. */
 	void (*report)(void *cookie, uint32_t line, const struct error *error);

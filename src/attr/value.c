@@ -14,6 +14,11 @@ size_t address_size(uint8_t family)
 	return family == IPV4 ? 4 : family == IPV6 ? 16 : 0;
 }
 
+const char *address_family_name(uint8_t family)
+{
+	return family == IPV6 ? "IPv6" : "IPv4";
+}
+
 bool address_read(const char *word, struct address *address)
 {
 	struct address value = { 0 };

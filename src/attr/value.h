@@ -71,6 +71,9 @@ struct timer {
 /* How many bytes an address of the family has: 4, 16, else 0. */
 size_t address_size(uint8_t family);
 
+/* "IPv4" or "IPv6", for messages. */
+const char *address_family_name(uint8_t family);
+
 /* Reads "10.0.0.1" or "fe80::1"; returns false when it is neither. */
 bool address_read(const char *word, struct address *address);
 

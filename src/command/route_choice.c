@@ -20,11 +20,6 @@
 #define DETAIL_HAS(pointer, member) ATTR_HAS(&route_detail_table, route_detail, pointer, member)
 #define DETAIL_MARK(pointer, member) ATTR_MARK(&route_detail_table, route_detail, pointer, member)
 
-static bool is_any(const char *word)
-{
-	return !strcmp(word, "default") || !strcmp(word, "any") || !strcmp(word, "all");
-}
-
 static int take_prefix_word(struct request *request, const char *after, struct prefix *prefix,
 			    struct words *words, struct error *error)
 {
@@ -44,7 +39,7 @@ static int take_lookup_address(struct request *request, const char *after, struc
 	if (r < 0)
 		return r;
 	bits = (uint8_t)(8 * address_size(prefix->family ? prefix->family : IPV4));
-	if (prefix->length != bits && !is_any(word))
+	if (prefix->length != bits && !route_word_is_any(word))
 		request_note(request, "%s: one address is looked up, the /%u is left out", after,
 			     prefix->length);
 	prefix->length = bits;
@@ -87,7 +82,7 @@ int route_lookup_take(struct request *request, struct route_full *full,
 			DETAIL_MARK(&full->detail, from);
 			continue;
 		}
-		if (is_of_lookup(word)) {
+		if (route_word_is_lookup(word)) {
 			r = take_lookup_word(request, &full->detail, words, error);
 			continue;
 		}
@@ -97,7 +92,7 @@ int route_lookup_take(struct request *request, struct route_full *full,
 			r = r < 0 ? r : 0;
 			continue;
 		}
-		if (!words_take_if(words, "to") && !looks_like_prefix(word))
+		if (!words_take_if(words, "to") && !route_word_is_prefix(word))
 			return object_unknown(NULL, 0, more, word, error);
 		if (HAS(route, dst))
 			return error_usage(error, "'%s': there is an ADDRESS already", word);
@@ -112,8 +107,8 @@ int route_lookup_take(struct request *request, struct route_full *full,
 		route->dst.family = full->detail.from.family ? full->detail.from.family : IPV4;
 	if (full->detail.from.family && full->detail.from.family != route->dst.family)
 		return error_usage(error, "from: an %s address in an %s lookup",
-				   family_name(full->detail.from.family),
-				   family_name(route->dst.family));
+				   address_family_name(full->detail.from.family),
+				   address_family_name(route->dst.family));
 	return 0;
 }
 
@@ -201,10 +196,10 @@ static int take_choice_word(struct request *request, struct route_choice *choice
 		return take_prefix_word(request, "src", &choice->src, words, error);
 	if (words_take_if(words, "from"))
 		return take_choice(request, "from", &choice->from, words, error);
-	if (words_take_if(words, "to") || looks_like_prefix(word) || !strcmp(word, "root") ||
+	if (words_take_if(words, "to") || route_word_is_prefix(word) || !strcmp(word, "root") ||
 	    !strcmp(word, "match") || !strcmp(word, "exact"))
 		return take_choice(request, "to", &choice->to, words, error);
-	if (is_of_lookup(word))
+	if (route_word_is_lookup(word))
 		return error_usage(error, "'%s' is a word of 'route get'", word);
 	r = request_take(request, parts, 2, words, error);
 	if (r)

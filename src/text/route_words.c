@@ -21,7 +21,7 @@
 static const char *const route_more[] = { "to", "via", "nexthop", "encap", "table", NULL };
 
 /* Words of rows that only a lookup knows. */
-static bool is_of_lookup(const char *word)
+bool route_word_is_lookup(const char *word)
 {
 	static const char *const words[] = { "mark", "uid", "iif", "ipproto", "sport", "dport" };
 
@@ -31,25 +31,20 @@ static bool is_of_lookup(const char *word)
 	return false;
 }
 
-static bool is_any(const char *word)
+bool route_word_is_any(const char *word)
 {
 	return !strcmp(word, "default") || !strcmp(word, "any") || !strcmp(word, "all");
 }
 
 /* Whether a word that stands alone can be meant as a prefix at all. */
-static bool looks_like_prefix(const char *word)
+bool route_word_is_prefix(const char *word)
 {
-	return isdigit((unsigned char)*word) || strchr(word, ':') || is_any(word);
+	return isdigit((unsigned char)*word) || strchr(word, ':') || route_word_is_any(word);
 }
 
 static const char *family_word(uint8_t family)
 {
 	return family == IPV6 ? "inet6" : "inet";
-}
-
-static const char *family_name(uint8_t family)
-{
-	return family == IPV6 ? "IPv6" : "IPv4";
 }
 
 /* A prefix; "default" is of the family that -4 or -6 says, else of one that is open: 0. */
@@ -62,7 +57,7 @@ int route_prefix_take(const struct attr_context *given, const char *after, struc
 	int r;
 
 	row.name = after;
-	if (word && is_any(word)) {
+	if (word && route_word_is_any(word)) {
 		words_take(words);
 		*prefix = (struct prefix){ .family = context.family };
 		return 0;
@@ -70,7 +65,7 @@ int route_prefix_take(const struct attr_context *given, const char *after, struc
 	r = row.type->parse(&row, &context, words, prefix, error);
 	if (!r && context.family && prefix->family != context.family)
 		return error_usage(error, "%s: '%s' is no %s prefix", after, word,
-				   family_name(context.family));
+				   address_family_name(context.family));
 	return r;
 }
 
@@ -90,7 +85,7 @@ static int take_via(struct address *address, uint8_t *said, struct words *words,
 		return -EINVAL;
 	if (!address_read(word, &value) || (*said && value.family != *said))
 		return error_usage(error, "via: '%s' is no %s%saddress", word,
-				   *said ? family_name(*said) : "", *said ? " " : "");
+				   *said ? address_family_name(*said) : "", *said ? " " : "");
 	*address = value;
 	return 0;
 }
@@ -175,7 +170,7 @@ static int take_encap_address(struct address *address, const char *after, uint8_
 		return -EINVAL;
 	if (!address_read(word, address) || address->family != family)
 		return error_usage(error, "encap %s: '%s' is no %s address", after, word,
-				   family_name(family));
+				   address_family_name(family));
 	return 0;
 }
 
@@ -382,7 +377,7 @@ static int take_one(struct taking *taking, struct words *words, struct error *er
 
 	if (!strcmp(word, "to")) {
 		words_take(words);
-		if (words->left && looks_like_prefix(words_peek(words)))
+		if (words->left && route_word_is_prefix(words_peek(words)))
 			return take_destination(taking, words, error);
 		/* "to blackhole 10.0.0.0/8": its type, then the prefix. */
 		if (words->left)
@@ -397,7 +392,7 @@ static int take_one(struct taking *taking, struct words *words, struct error *er
 		return take_nexthop(taking, words, error);
 	if (!strcmp(word, "encap"))
 		return take_encap(taking, words, error);
-	if (is_of_lookup(word))
+	if (route_word_is_lookup(word))
 		return error_usage(error, "'%s' is a word of 'route get'", word);
 	r = take_metric(taking, words, error);
 	if (!r)
@@ -408,7 +403,7 @@ static int take_one(struct taking *taking, struct words *words, struct error *er
 		return error_usage(error, "table: a route is in one table, not in 'all'");
 	if (r)
 		return r < 0 ? r : 0;
-	if (looks_like_prefix(word))
+	if (route_word_is_prefix(word))
 		return take_destination(taking, words, error);
 	return object_unknown(parts, 2, route_more, word, error);
 }
@@ -438,8 +433,8 @@ static int check_family(const struct taking *taking, const char *word, uint8_t f
 
 	if (!family || family == wanted || may_differ)
 		return 0;
-	error_usage(error, "%s: an %s address in an %s route", word, family_name(family),
-		    family_name(wanted));
+	error_usage(error, "%s: an %s address in an %s route", word, address_family_name(family),
+		    address_family_name(wanted));
 	if (!strcmp(word, "via") || !strcmp(word, "nexthop via"))
 		error_hint(error, " ('via %s ADDRESS' if that is meant)", family_word(family));
 	return -EINVAL;

@@ -24,3 +24,12 @@ int route_words_take(const struct attr_context *context, struct pools *pools, bo
  */
 int route_prefix_take(const struct attr_context *context, const char *after,
 		      struct prefix *prefix, struct words *words, struct error *error);
+
+/* "default", "any" or "all". */
+bool route_word_is_any(const char *word);
+
+/* Whether a word that stands alone can be meant as a prefix at all. */
+bool route_word_is_prefix(const char *word);
+
+/* Words of rows that only a lookup knows. */
+bool route_word_is_lookup(const char *word);

@@ -320,7 +320,7 @@ done
 check_equal 'no key stands twice' '[]' "$(ovl -j -d -s link |
 	jq -cn --stream '[inputs | select(length == 2)[0]] | group_by(.) | map(select(length > 1))')"
 check_equal 'one line without -p' 1 "$(ovl -j -d addr | wc -l)"
-check 'many with it, as valid' sh -c 'ovl -j -p -d link | jq -e ". == $(ovl -j -d link)"'
+check 'many with it, as valid' sh -c 'ovl -j -p link | jq -e ". == $(ovl -j link)"'
 
 # --- what others put into names and aliases reaches nobody raw
 # acted_on FILE: what a terminal would act on: C0 but for line ends, DEL, C1, bidi, broken UTF-8.

@@ -191,8 +191,11 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 		n = sendto(netlink->fd, messages, length, 0, (struct sockaddr *)&kernel,
 			   sizeof(kernel));
 	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return error_set(error, errno, "cannot send to the kernel");
+	if (n < 0) {
+		error_set(error, errno, "cannot send to the kernel");
+		error->errnum = ECOMM;
+		return -ECOMM;
+	}
 	r = receive_all(netlink, &exchange, dump);
 	exchange_clear(&exchange);
 	if (r == -EBADMSG)

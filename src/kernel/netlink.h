@@ -50,7 +50,8 @@ void netlink_close(struct netlink *netlink);
  * them, asks for an acknowledgement of the last one only, and hands every
  * answer to `answer` until the last message is answered.
  *
- * The kernel goes on after a refused message. Fails with ENOBUFS or ETIMEDOUT
+ * The kernel goes on after a refused message. Fails with ECOMM when nothing was
+ * sent (the text says why), with ENOBUFS or ETIMEDOUT
  * when answers were lost: what was done is not known then, and the caller must
  * read it again. EAGAIN: the dump was torn (NLM_F_DUMP_INTR); every object was
  * handed over all the same. Messages that are not the kernel's, or not answers

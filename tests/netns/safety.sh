@@ -346,8 +346,9 @@ if can_trace; then
 	done
 	ip neigh add 10.0.0.105 lladdr 02:00:00:00:00:05 dev s1 nud permanent
 	faulty recvmsg:error=ENOBUFS:when=1 -b "$WORK/batch"
-	check_equal 'with a refused line its place is known' 2 "$faulty"
-	check_contains 'by its number' ':5: ' "$(cat "$WORK/.error")"
+	check_equal 'with a refused line among them it is not sure' 4 "$faulty"
+	check_contains 'of which line, it is' ':5: ' "$(cat "$WORK/.error")"
+	check_contains 'and says what there is behind it' "arp '10.0.0.106 dev s1'" "$(cat "$WORK/.error")"
 	check_contains 'what was there before stays' 02:00:00:00:00:05 "$(ip neigh show 10.0.0.105 dev s1)"
 	ip neigh flush dev s1 nud permanent
 else

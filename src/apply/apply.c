@@ -119,6 +119,30 @@ static const void *object_after(const struct step *step, struct link *link)
 	return link;
 }
 
+/* -ENOENT: it is not there; else why it could not be read. */
+static int read_again(struct kernel *kernel, enum object_type type, const void *key, void *have)
+{
+	struct pools pools = { 0 };
+	struct error ignored = { 0 };
+	struct place place;
+	int r = kernel_place(kernel, object_netns(type, key), &place, &ignored);
+
+	if (!r)
+		r = kernel_get(&place, type, key, &pools, have, &ignored);
+	pools_clear(&pools);
+	return r;
+}
+
+/* Whether the link goes on under another name or elsewhere, and is still to be found as before. */
+static bool stayed(struct kernel *kernel, const struct step *step, const void *after, void *have)
+{
+	const struct link *now = after, *then = step->object;
+
+	return step->type == OBJECT_LINK && step->change == CHANGE_SET &&
+	       (now->name.id != then->name.id || now->netns.id != then->netns.id) &&
+	       !read_again(kernel, step->type, then, have);
+}
+
 /*
  * When the answer was lost, what the kernel did is read again: 0 when it did
  * the step. What cannot be known for certain is told, and exits with 4.
@@ -127,20 +151,17 @@ static int settle(const struct place *from, const struct step *step, int r, stru
 {
 	CLEANUP(pointer_free) void *have = memory_new(1, object_info(step->type)->size);
 	CLEANUP(text_clear) struct text name = { 0 };
-	struct pools pools = { 0 };
-	struct error again = { 0 };
 	struct link link;
 	const void *want;
-	struct place place;
 	int found;
 
 	if (!is_lost(r))
 		return r;
 	want = object_after(step, &link);
-	found = kernel_place(from->kernel, object_netns(step->type, want), &place, &again);
-	if (!found)
-		found = kernel_get(&place, step->type, want, &pools, have, &again);
-	pools_clear(&pools);
+	/* What has the new name then is another link. */
+	if (stayed(from->kernel, step, want, have))
+		return r;
+	found = read_again(from->kernel, step->type, want, have);
 	if (step->change == CHANGE_DELETE ? found == -ENOENT :
 					    !found && object_matches(step->type, have, want)) {
 		error_clear(error);
@@ -171,8 +192,9 @@ static int netns_step(struct apply *apply, const struct step *step, struct error
 		r = kernel_place(apply->kernel, 0, &place, error);
 		if (!r)
 			r = kernel_netns_fd(apply->kernel, netns->name.id, &fd, error);
-		if (!r)
-			r = netns_set_id(place.netlink, fd, netns->id, error);
+		if (r < 0)
+			return r;
+		r = netns_set_id(place.netlink, fd, netns->id, error);
 		return r < 0 ? error_wrap(error, "netns '%s'", name) : r;
 	default:
 		r = netns->pid ? netns_attach(name, (pid_t)netns->pid, error) :
@@ -278,19 +300,6 @@ static int undo_of(struct apply *apply, const struct step *step, struct arena *a
 	return 0;
 }
 
-static int read_again(struct apply *apply, enum object_type type, const void *key, void *have)
-{
-	struct pools pools = { 0 };
-	struct error ignored = { 0 };
-	struct place place;
-	int r = kernel_place(apply->kernel, object_netns(type, key), &place, &ignored);
-
-	if (!r)
-		r = kernel_get(&place, type, key, &pools, have, &ignored);
-	pools_clear(&pools);
-	return r;
-}
-
 /* A link that has its new name already, or is in its new namespace, goes back from there. */
 static void turn_back(struct link *before, const struct link *after)
 {
@@ -320,10 +329,12 @@ static void undo_cut_down(struct apply *apply, struct undo *undo)
 	if (undo->step.change != CHANGE_SET || !undo->before)
 		return;
 	after = object_after(undo->done, &link);
-	if (after == &link && !read_again(apply, type, after, have))
-		turn_back(undo->before, &link);
-	else if (read_again(apply, type, undo->before, have))
+	if (after != &link || stayed(apply->kernel, undo->done, after, have))
+		after = undo->before;
+	if (read_again(apply->kernel, type, after, have))
 		return;
+	if (after == &link)
+		turn_back(undo->before, &link);
 	undo->needed = object_cut_down(type, undo->before, have);
 }
 

@@ -301,9 +301,15 @@ static void row(struct listing *listing, const void *object)
 	if (!HAS(address, local))
 		return;
 	address_print(address->local.family, address->local.bytes, cell);
+	/* With a peer, the prefix is the peer's. */
+	if (HAS(address, peer)) {
+		cell = columns_cell(&listing->print);
+		address_print(address->peer.family, address->peer.bytes, cell);
+	}
 	text_char(cell, '/');
 	text_number(cell, address->length);
-	CELL(listing, &address_table, link_address, address, peer);
+	if (!HAS(address, peer))
+		columns_cell(&listing->print);
 	CELL(listing, &address_table, link_address, address, broadcast);
 	CELL(listing, &address_table, link_address, address, scope);
 	CELL(listing, &address_table, link_address, address, metric);

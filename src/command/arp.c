@@ -176,6 +176,8 @@ static int take_selection(struct request *request, struct selection *selection, 
 		} else if (!strcmp(word, "dev") || !strcmp(word, "proxy") ||
 			   !strncmp(word, "proto", 5) || !strcmp(word, "router")) {
 			r = request_take(request, &part, 1, words, error);
+			if (!r)
+				return object_unknown(NULL, 0, known, word, error);
 			r = r < 0 ? r : 0;
 		} else if (words_take_if(words, "to") ||
 			   address_read_prefix(word, &to, &selection->to.length)) {
@@ -231,7 +233,7 @@ static int get(struct request *request, struct words *words, struct error *error
 	if (!r)
 		r = kernel_get(&place, OBJECT_NEIGHBOUR, &selection.filter, &request->pools, &found,
 			       error);
-	if (r == -ENOENT)
+	if (r == -ENOENT && !error->errnum)
 		return error_set(error, 0, "arp: there is no such entry");
 	return r < 0 ? r : list(request, &selection, error);
 }

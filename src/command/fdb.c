@@ -170,7 +170,7 @@ static int get(struct request *request, struct words *words, struct error *error
 		r = kernel_place(&request->kernel, 0, &place, error);
 	if (!r)
 		r = kernel_get(&place, OBJECT_FDB, &key, &request->pools, &found, error);
-	if (r == -ENOENT)
+	if (r == -ENOENT && !error->errnum)
 		return error_set(error, 0, "fdb: there is no such entry");
 	if (r < 0)
 		return r;

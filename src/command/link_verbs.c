@@ -143,6 +143,17 @@ static int refuse_fixed(const struct attr_table *table, const struct link_kind *
 	return 0;
 }
 
+/* What a kernel is built without it does not report; some of it it takes in silence. */
+static int refuse_missing(const struct attr_table *table, const void *have, const void *want,
+			  struct error *error)
+{
+	for (const struct attr *row = table->rows; row < table->rows + table->count; row++)
+		if (row->needs && attr_has(table, want, row) && !attr_has(table, have, row))
+			return error_set(error, 0, "%s: '%s': this kernel has no %s", table->name,
+					 row->name, row->needs);
+	return 0;
+}
+
 static int set_check(const struct link *have, struct link *want, struct error *error)
 {
 	const struct link_kind *kind = want->kind_info;
@@ -150,6 +161,8 @@ static int set_check(const struct link *have, struct link *want, struct error *e
 
 	if (!r && kind && kind->table)
 		r = refuse_fixed(kind->table, kind, &have->data, &want->data, error);
+	if (!r && kind && kind->table)
+		r = refuse_missing(kind->table, &have->data, &want->data, error);
 	return r;
 }
 

@@ -123,6 +123,8 @@ static int take_lower(struct request *request, struct link_wish *wish, struct wo
 	word = words_value(words, "link", "[NETNS/]DEV", error);
 	if (!word)
 		return -EINVAL;
+	if (ATTR_HAS(&link_table, link, &wish->link, link))
+		return error_usage(error, "'link' is given twice");
 	slash = strchr(word, '/');
 	if (slash) {
 		wish->link.link_netns.id = names_id(request->names, word, (size_t)(slash - word));

@@ -122,6 +122,8 @@ static int attach(struct request *request, struct words *words, struct error *er
 
 	if (!r)
 		r = take_number(words, "PID", INT_MAX, &netns.pid, error);
+	if (!r && !netns.pid)
+		r = error_usage(error, "'0' is no PID");
 	if (!r)
 		r = end_of(words, error);
 	if (r < 0)

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
-#include "command/peers.h"
+#include "kernel/peers.h"
 
 void listing_begin(struct listing *listing, bool streams)
 {
@@ -186,7 +186,7 @@ int links_read(struct request *request, const struct link *filter, bool peers, s
 	for (size_t i = 0; !r && i < count; i++)
 		r = read_place(request, filter, netns[i], links, error);
 	if (!r && peers)
-		r = peers_find(request, links->items, links->count, error);
+		r = peers_find(&request->kernel, links->items, links->count, error);
 	if (!r && links->count)
 		qsort_r(links->items, links->count, sizeof(*links->items), by_place_and_name,
 			request->names);

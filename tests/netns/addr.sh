@@ -47,6 +47,8 @@ check 'broadcast -' ovl addr add 10.3.1.1/24 broadcast - dev v0
 check_equal 'is none' null "$(of 10.3.1.1 .broadcast)"
 check 'peer' ovl addr add 10.4.0.1 peer 10.4.0.2/30 dev v0
 check_equal 'is the other end' '["10.4.0.2",30]' "$(of 10.4.0.1 '[.address, .prefixlen]')"
+check_equal 'the prefix is the one of the peer' '10.4.0.1 10.4.0.2/30' "$(ovl -o addr show v0 |
+	awk '$3 == "10.4.0.1" { print $3, $4 }')"
 check 'scope' ovl addr add 10.5.0.1/24 dev v0 scope link
 check_equal 'link' '"link"' "$(of 10.5.0.1 .scope)"
 check 'an address of the loopback net' ovl addr add 127.0.5.1/8 dev lo

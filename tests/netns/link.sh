@@ -202,12 +202,19 @@ if command -v strace >/dev/null && strace true 2>/dev/null; then
 	check_equal '--dry-run sends no change' 0 \
 		"$(changing ovl --dry-run veth add v0 peer v1 up netns n1)"
 	check_equal '--as ip neither' 0 "$(changing ovl --as ip link set br0 mtu 1400 up)"
+	check_equal 'nor does a line with a wrong word at its end' 0 \
+		"$(changing ovl link set br0 mtu 1400 up tpye x)"
 	check_equal 'nor does show' 0 "$(changing ovl -d link show)"
 	check_equal 'one request makes a pair with MACs, mtus, groups, master, up, namespaces' 1 \
 		"$(changing ovl veth add s0 address 02:00:00:00:00:01 mtu 1400 ifgroup 5 master br0 up \
 			peer s1 netns n1 address 02:00:00:00:00:02 mtu 1400 ifgroup 5)"
 	check_equal 'which holds' '["br0",1400]' "$(of s0 '[.master, .mtu]')"
 	ip link del s0
+	ip link add s0 type veth peer name s1
+	changing ovl link del s0 >/dev/null
+	# An index may be another link's by then.
+	check_contains 'a link is deleted by its name' 'ifi_index=0' "$(grep RTM_DELLINK "$WORK/trace")"
+	check_contains 'which is s0' '"s0"' "$(grep RTM_DELLINK "$WORK/trace")"
 else
 	skip 'strace may not run here'
 fi

@@ -36,6 +36,8 @@ has_link() {
 	ip link show dev "$1" >/dev/null 2>&1
 }
 
+# IPv6 would go on changing for a while by itself.
+echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 ip link add s0 type veth peer name s1
 ip link set s0 up && ip link set s1 up
 ip link add sbr up type bridge
@@ -43,6 +45,7 @@ ip link set s0 master sbr
 ip link add svx up type vxlan id 42 dstport 4789 local 10.0.0.1
 ip addr add 10.0.0.1/24 dev s1
 ip netns add sn
+wait_for sh -c 'ip link show sbr | grep -q "state UP"'
 
 # --- P14: an output that cannot be written is a failure
 for words in 'link show' '-j link show' 'fdb show' 'route show table all' help \
@@ -68,8 +71,9 @@ check 'and nothing was written into a socket' has_link d9
 check_equal 'also when it has something to tell' 1400 "$(ip -j link show d9 | jq '.[0].mtu')"
 ip link del d9
 # shellcheck disable=SC2016
-check_prints 'netns exec hands on 0, 1 and 2 and nothing else' '0 1 2' \
-	sh -c 'exec ovl netns exec sn sh -c "ls /proc/\$\$/fd | paste -sd\" \"" 8</dev/null 9>/dev/null'
+check_equal 'netns exec hands on 0, 1 and 2 and nothing else' '0 1 2' "$(
+	ovl netns exec sn sh -c 'ls /proc/$$/fd; true' 8</dev/null 9</dev/null | paste -sd' '
+)"
 check_prints 'netns exec leaves SIGPIPE as it was' 'y' sh -c 'ovl netns exec sn sh -c "yes | head -n1"'
 
 # --- rule 3: an index that was given to another link harms nobody

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/peers.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "kernel/kernel.h"
+#include "kernel/netns.h"
+#include "model/link.h"
+
+static bool is_veth(const struct link *link)
+{
+	return link->kind_info && link->kind_info == link_kind_find("veth");
+}
+
+/* Its other end is in another namespace and not known yet. */
+static bool is_open(const struct link *link)
+{
+	return is_veth(link) && !link->peer.id && ATTR_HAS(&link_table, link, link, link_netnsid);
+}
+
+/* The veths with their other end elsewhere, found by both ends' indexes. */
+struct ends {
+	struct link *links;
+	uint32_t *slots; /* 1 + index */
+	size_t size;
+};
+
+static size_t slot_of(const struct ends *ends, uint32_t index, uint32_t other)
+{
+	uint64_t hash = ((uint64_t)index << 32 | other) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return (size_t)(hash >> 32) & (ends->size - 1);
+}
+
+static void ends_make(struct ends *ends, struct link *links, size_t count)
+{
+	ends->links = links;
+	ends->size = 16;
+	while (ends->size < count * 2)
+		ends->size *= 2;
+	ends->slots = memory_new(ends->size, sizeof(*ends->slots));
+	for (size_t i = 0; i < count; i++) {
+		size_t at;
+
+		if (!is_open(&links[i]))
+			continue;
+		at = slot_of(ends, links[i].index, links[i].link_index);
+		while (ends->slots[at])
+			at = (at + 1) & (ends->size - 1);
+		ends->slots[at] = (uint32_t)i + 1;
+	}
+}
+
+/* Equal indexes prove nothing: the id that the other's namespace has here does. */
+static bool is_end_of(struct kernel *kernel, const struct link *link, const struct link *other)
+{
+	struct error ignored = { 0 };
+	struct place place;
+	int32_t id;
+	int fd;
+
+	return !kernel_place(kernel, link->netns.id, &place, &ignored) &&
+	       !kernel_netns_fd(kernel, other->netns.id, &fd, &ignored) &&
+	       !netns_id(place.netlink, fd, &id, &ignored) && id == link->link_netnsid;
+}
+
+static void pair_up(struct kernel *kernel, const struct ends *ends, struct link *link)
+{
+	size_t at = slot_of(ends, link->link_index, link->index);
+
+	for (; ends->slots[at]; at = (at + 1) & (ends->size - 1)) {
+		struct link *other = &ends->links[ends->slots[at] - 1];
+
+		if (other->index != link->link_index || other->link_index != link->index ||
+		    !is_open(other) || other->netns.id == link->netns.id ||
+		    !is_end_of(kernel, link, other))
+			continue;
+		link->peer = other->name;
+		link->peer_netns = other->netns;
+		other->peer = link->name;
+		other->peer_netns = link->netns;
+		return;
+	}
+}
+
+/*
+ * A veth says the other end's index and the id its namespace has here
+ * (IFLA_LINK, IFLA_LINK_NETNSID); the id leads to the namespace, a socket in it
+ * to the name.
+ */
+static void find_elsewhere(struct kernel *kernel, const struct netns_ids *ids, struct link *link)
+{
+	const struct netns_id *id = netns_ids_find(ids, link->link_netnsid);
+	struct error ignored = { 0 };
+	struct place place;
+	char pid[32];
+
+	if (!id)
+		return;
+	snprintf(pid, sizeof(pid), "pid:%d", (int)id->pid);
+	link->peer_netns.id = names_of(kernel->names, id->name ? id->name : pid);
+	if (!kernel_place(kernel, link->peer_netns.id, &place, &ignored))
+		link->peer.id = netlink_link_name(place.netlink, link->link_index);
+}
+
+/* The ids known in one namespace, read once for all of its links. */
+static int find_in(struct kernel *kernel, struct link *links, size_t count, uint32_t netns,
+		   struct error *error)
+{
+	struct netns_ids ids = { 0 };
+	bool read = false, read_processes = false;
+	struct place place;
+	int r = kernel_place(kernel, netns, &place, error);
+
+	for (size_t i = 0; !r && i < count && links[i].netns.id == netns; i++) {
+		struct link *link = &links[i];
+
+		if (!is_open(link))
+			continue;
+		if (!read)
+			r = netns_ids_read(place.netlink, &ids, error);
+		read = true;
+		if (!r && !netns_ids_find(&ids, link->link_netnsid) && !read_processes) {
+			read_processes = true;
+			r = netns_ids_read_processes(place.netlink, &ids, error);
+		}
+		if (!r)
+			find_elsewhere(kernel, &ids, link);
+	}
+	netns_ids_clear(&ids);
+	return r;
+}
+
+int peers_find(struct kernel *kernel, struct link *links, size_t count, struct error *error)
+{
+	CLEANUP(pointer_free) uint32_t *slots = NULL;
+	struct ends ends;
+	int r = 0;
+
+	ends_make(&ends, links, count);
+	slots = ends.slots;
+	for (size_t i = 0; i < count; i++) {
+		if (is_veth(&links[i]) && !ATTR_HAS(&link_table, link, &links[i], link_netnsid))
+			links[i].peer = links[i].link;
+		else if (is_open(&links[i]))
+			pair_up(kernel, &ends, &links[i]);
+	}
+	for (size_t i = 0; !r && i < count; i++)
+		if (!i || links[i].netns.id != links[i - 1].netns.id)
+			r = find_in(kernel, links + i, count - i, links[i].netns.id, error);
+	return r;
+}

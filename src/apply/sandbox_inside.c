@@ -27,7 +27,10 @@ static int write_line(const char *path, const char *line, struct error *error)
 	return 0;
 }
 
-/* One id each: more may be given by a privileged program only (newuidmap(1)). */
+/*
+ * One id each: more may be given by a privileged program only (newuidmap(1)). That
+ * root needs a capability is since 5.12: user_namespaces(7).
+ */
 static int map_ids(uid_t uid, gid_t gid, struct error *error)
 {
 	char users[32], groups[32];
@@ -37,8 +40,11 @@ static int map_ids(uid_t uid, gid_t gid, struct error *error)
 	snprintf(groups, sizeof(groups), "0 %u 1", gid);
 	/* Else leaving a group could grant what the group is denied: user_namespaces(7). */
 	r = write_line("/proc/self/setgroups", "deny", error);
-	if (!r)
+	if (!r) {
 		r = write_line("/proc/self/uid_map", users, error);
+		if (r == -EPERM && !uid)
+			error_hint(error, " (root needs CAP_SETFCAP for it; an ordinary user does not)");
+	}
 	if (!r)
 		r = write_line("/proc/self/gid_map", groups, error);
 	return r;

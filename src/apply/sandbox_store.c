@@ -21,7 +21,10 @@ enum {
 	LOCK_PAUSE_NS = 5 * 1000 * 1000,
 };
 
-/* Opens a directory that is the caller's own and that nobody else writes to; a link is none. */
+/*
+ * Opens a directory that is the caller's own, and no link. -EINVAL when it is, but
+ * somebody else may write to it.
+ */
 static int open_own(int parent, const char *name, const char *path, bool make, int *fd,
 		    struct error *error)
 {
@@ -33,9 +36,11 @@ static int open_own(int parent, const char *name, const char *path, bool make, i
 	directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (directory < 0 || fstat(directory, &stat) < 0)
 		return error_set(error, errno, "cannot open '%s'", path);
-	if (stat.st_uid != geteuid())
-		return error_set(error, 0, "'%s' belongs to another user (uid %u)", path,
-				 stat.st_uid);
+	if (stat.st_uid != geteuid()) {
+		error_set(error, 0, "'%s' belongs to another user (uid %u)", path, stat.st_uid);
+		error->errnum = EPERM;
+		return -EPERM;
+	}
 	if (stat.st_mode & (S_IWGRP | S_IWOTH))
 		return error_set(error, 0, "others may write to '%s' (chmod 0700)", path);
 	*fd = take_fd(&directory);
@@ -67,13 +72,16 @@ static int open_place(const char *parent, const char *name, bool make, struct sa
 static int open_first(bool make, struct sandbox_store *store, struct error *error)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	int r = -ENOENT;
 	char name[32];
 
-	if (!geteuid() && !open_place("/run", "ovl", make, store, error))
-		return 0;
-	if (runtime && *runtime == '/' && strlen(runtime) < sizeof(store->path) / 2 &&
-	    !open_place(runtime, "ovl", make, store, error))
-		return 0;
+	if (!geteuid())
+		r = open_place("/run", "ovl", make, store, error);
+	if (r < 0 && r != -EINVAL && runtime && *runtime == '/' &&
+	    strlen(runtime) < sizeof(store->path) / 2)
+		r = open_place(runtime, "ovl", make, store, error);
+	if (!r || r == -EINVAL)
+		return r;
 	snprintf(name, sizeof(name), "ovl-%u", geteuid());
 	return open_place("/tmp", name, make, store, error);
 }

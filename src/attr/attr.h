@@ -234,7 +234,22 @@ void attr_drop(const struct attr_table *table, void *object, const struct attr *
 
 /* The row for a member: attr_row(&vxlan_table, offsetof(struct vxlan, vni)); never NULL. */
 const struct attr *attr_row(const struct attr_table *table, size_t offset);
-#define ATTR_ROW(table, object, member) attr_row((table), offsetof(struct object, member))
+
+/* Whether the row is one of the table's. */
+static inline bool attr_is_of(const struct attr_table *table, const struct attr *row)
+{
+	return (uintptr_t)row - (uintptr_t)table->rows < table->count * sizeof(*row);
+}
+
+/* Each place remembers its answer, which is a constant: a listing asks a million times. */
+#define ATTR_ROW(table, object, member)                                      \
+	__extension__({                                                      \
+		static const struct attr *row_;                              \
+		const struct attr_table *table_ = (table);                   \
+		if (!attr_is_of(table_, row_))                               \
+			row_ = attr_row(table_, offsetof(struct object, member)); \
+		row_;                                                        \
+	})
 #define ATTR_HAS(table, object, pointer, member) \
 	attr_has((table), (pointer), ATTR_ROW((table), object, member))
 #define ATTR_MARK(table, object, pointer, member) \

@@ -86,9 +86,37 @@ static void print_line(FILE *file, const char *start, const char *rest)
 	fprintf(file, "%s\n", text_string(&text));
 }
 
+/*
+ * The two lines below an error in a file: what it says there, and a caret. NULL
+ * when there is none. Only these may begin a line.
+ */
+static const char *excerpt_of(const char *text)
+{
+	const char *caret = strrchr(text, '\n'), *line = caret;
+
+	if (!caret || strcmp(caret + 1 + strspn(caret + 1, " "), "^") != 0)
+		return NULL;
+	while (line > text && *--line != '\n')
+		;
+	return *line == '\n' && line[1] == ' ' && line[2] == ' ' ? line : NULL;
+}
+
 void error_print(const struct error *error, FILE *file)
 {
-	print_line(file, "ovl: ", error->text);
+	const char *excerpt = excerpt_of(error->text);
+	CLEANUP(text_clear) struct text text = { 0 };
+	size_t length;
+
+	if (!excerpt) {
+		print_line(file, "ovl: ", error->text);
+		return;
+	}
+	text_puts(&text, "ovl: ");
+	text_escape_again(&text, error->text, (size_t)(excerpt - error->text));
+	text_char(&text, '\n');
+	length = strcspn(++excerpt, "\n");
+	text_escape_again(&text, excerpt, length);
+	fprintf(file, "%s%s\n", text_string(&text), excerpt + length);
 }
 
 void error_note(FILE *file, const char *format, va_list arguments)

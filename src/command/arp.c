@@ -44,15 +44,10 @@ static int change(struct request *request, enum change change, struct words *wor
 
 	if (r < 0)
 		return r;
-	/* ip(8): what one adds stays, unless the kernel is to find out by itself. */
-	if (change != CHANGE_DELETE && !HAS(&neighbour, state) && !neighbour.use &&
-	    !neighbour.managed && !neighbour.proxy) {
-		neighbour.state = NUD_PERMANENT;
-		MARK(&neighbour, state);
-	}
-	if (change != CHANGE_DELETE && !HAS(&neighbour, lladdr) && !neighbour.proxy &&
-	    (neighbour.state & NUD_PERMANENT))
-		return error_usage(error, "a permanent entry needs 'lladdr MAC'");
+	if (change != CHANGE_DELETE)
+		r = neighbour_settle(&neighbour, error);
+	if (r < 0)
+		return r;
 	plan_add(&request->plan, OBJECT_NEIGHBOUR, change, &neighbour);
 	return 0;
 }

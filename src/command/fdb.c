@@ -55,56 +55,26 @@ static int take_filter_words(struct request *request, struct fdb *fdb, struct wo
 	return r < 0 ? r : 0;
 }
 
-/*
- * Whose table an entry is for when nobody says it. `dst` and its like only a
- * vxlan knows; otherwise a port's bridge is meant. (bridge(8) takes "self",
- * which on a port that is no vxlan misses the bridge.)
- */
-static int settle_table(struct request *request, struct fdb *fdb, struct error *error)
-{
-	const struct link *link;
-	bool is_vxlan, is_port;
-
-	if (HAS(fdb, self) || HAS(fdb, master))
-		return 0;
-	link = request_link(request, 0, fdb->dev.id, error);
-	if (!link)
-		return -error->errnum;
-	is_vxlan = link->kind_info == link_kind_find("vxlan");
-	is_port = link->port_kind.id;
-	if (is_vxlan && (HAS(fdb, dst) || HAS(fdb, vni) || HAS(fdb, via) || HAS(fdb, nhid)))
-		is_port = false;
-	if (is_port) {
-		fdb->master = true;
-		MARK(fdb, master);
-	} else {
-		fdb->self = true;
-		MARK(fdb, self);
-	}
-	return 0;
-}
-
-/* Without a state: static on a port, permanent in a device's own table, as bridge(8). */
 static void settle_state(const struct request *request, struct fdb *fdb)
 {
-	if (!HAS(fdb, state)) {
-		fdb->state = fdb->master ? NUD_NOARP : NUD_PERMANENT;
-		MARK(fdb, state);
-	} else if (fdb->master && fdb->state == NUD_PERMANENT) {
+	if (HAS(fdb, state) && fdb->master && fdb->state == NUD_PERMANENT)
 		request_note(request, "permanent on a bridge port means the host itself: frames for "
 				      "this MAC do not leave through the port; static is usual");
-	}
+	fdb_settle_state(fdb);
 }
 
 static int settle_entry(struct request *request, struct fdb *fdb, struct error *error)
 {
-	if (!HAS(fdb, mac))
-		return error_usage(error, "a MAC is needed");
-	if (!HAS(fdb, dev))
-		return error_usage(error, "'dev DEV' is needed");
-	if (HAS(fdb, nhid) && (HAS(fdb, dst) || HAS(fdb, port) || HAS(fdb, vni)))
-		return error_usage(error, "'nhid' excludes dst, port and vni");
-	return settle_table(request, fdb, error);
+	const struct link *link;
+	int r = fdb_words_check(fdb, error);
+
+	if (r < 0 || HAS(fdb, self) || HAS(fdb, master))
+		return r;
+	link = request_link(request, 0, fdb->dev.id, error);
+	if (!link)
+		return -error->errnum;
+	fdb_settle_table(fdb, link);
+	return 0;
 }
 
 /* The flood list and multicast go to many VTEPs. */

@@ -234,7 +234,7 @@ static const struct verb verbs[] = {
 	  run, VERB_CHANGES | VERB_WHOLE, { NULL } },
 	{ "enter", "", "SANDBOX [--] [COMMAND...]", "run a command, else a shell, in one that stays",
 	  enter, VERB_CHANGES | VERB_WHOLE, { NULL } },
-	{ "list", "ls show", "", "list those that stay", list, VERB_WHOLE, { NULL } },
+	{ "list", "show", "", "list those that stay", list, VERB_WHOLE, { NULL } },
 	{ "end", "", "SANDBOX...", "kill what lives inside, and wait until nothing is left", end,
 	  VERB_CHANGES | VERB_WHOLE, { NULL } },
 };

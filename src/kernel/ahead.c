@@ -68,7 +68,9 @@ static void *receive_ahead(void *cookie)
 		piece->length = length;
 		pthread_mutex_lock(&ahead->lock);
 		ahead->received++;
-		pthread_cond_signal(&ahead->news);
+		/* Half of the ring at once, so that the two do not wake each other for every piece. */
+		if (length < 0 || ahead->received - ahead->taken >= PIECES / 2)
+			pthread_cond_signal(&ahead->news);
 		pthread_mutex_unlock(&ahead->lock);
 	}
 	return NULL;

@@ -27,11 +27,11 @@ typedef int answer_function(void *cookie, const struct answer *answer);
 
 /* A send's state while its answers come in. */
 struct exchange {
-	uint32_t port, first; /* our address, and the sequence number of the first message */
-	size_t count;         /* of messages */
-	bool verbose;         /* tell on stderr what is answered */
-	bool done;            /* the last message is answered */
-	bool torn;            /* objects changed while they were listed (NLM_F_DUMP_INTR) */
+	uint32_t port, first;    /* our address, and the sequence number of the first message */
+	size_t count;            /* of messages */
+	bool verbose;            /* tell on stderr what is answered */
+	bool done;               /* the last message is answered */
+	bool torn;               /* objects changed while they were listed (NLM_F_DUMP_INTR) */
 	answer_function *answer; /* NULL: they are only read off */
 	void *cookie;
 	struct text sentence;

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "kernel/ahead.h"
 #include "kernel/attribute.h"
 #include "model/address.h"
 #include "model/neighbour.h"
@@ -102,25 +103,9 @@ void listener_rest(struct listening *all, struct listener *listener)
 	listener->asked = false;
 }
 
-/* One datagram: its length, 0 for one that is not the kernel's, -EAGAIN when there is none. */
 static ssize_t receive(struct listening *all, const struct listener *listener)
 {
-	struct sockaddr_nl sender;
-	struct iovec part = { all->buffer, RECEIVE_SIZE };
-	struct msghdr header = { .msg_name = &sender,
-				 .msg_namelen = sizeof(sender),
-				 .msg_iov = &part,
-				 .msg_iovlen = 1 };
-	ssize_t n;
-
-	do
-		n = recvmsg(listener->netlink.fd, &header, MSG_DONTWAIT);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	if (header.msg_flags & MSG_TRUNC)
-		return -EBADMSG;
-	return header.msg_namelen == sizeof(sender) && !sender.nl_pid ? n : 0;
+	return datagram_receive(listener->netlink.fd, all->buffer, RECEIVE_SIZE);
 }
 
 /*

@@ -127,6 +127,9 @@ static int receive_all(struct netlink *netlink, struct exchange *exchange, bool 
 		ssize_t n = ahead ? ahead_take(ahead, &datagram) : receive(netlink, deadline);
 		int r;
 
+		/* What others send keeps nobody waiting. */
+		if (!n && now_ms() >= deadline)
+			n = -ETIMEDOUT;
 		if (n < 0)
 			ahead_end(&ahead);
 		if (n == -EAGAIN)

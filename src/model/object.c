@@ -11,6 +11,7 @@
 #include "model/neighbour.h"
 #include "model/netns.h"
 #include "model/route.h"
+#include "model/sysctl.h"
 #include "model/vni.h"
 
 #define INFO(object, word, get_parts) \
@@ -33,6 +34,8 @@ static const struct object_info infos[OBJECT_TYPES] = {
 	[OBJECT_VNI] = { INFO(vni, "vni", vni_parts), .netns = offsetof(struct vni, netns) },
 	[OBJECT_ALTNAME] = { INFO(altname, "altname", altname_parts),
 			     .netns = offsetof(struct altname, netns) },
+	[OBJECT_SYSCTL] = { INFO(sysctl, "sysctl", sysctl_parts),
+			    .netns = offsetof(struct sysctl, netns) },
 };
 
 const struct object_info *object_info(enum object_type type)

@@ -23,6 +23,7 @@ enum object_type {
 	OBJECT_ROUTE,
 	OBJECT_VNI,
 	OBJECT_ALTNAME,
+	OBJECT_SYSCTL,
 	OBJECT_TYPES,
 };
 

@@ -7,6 +7,7 @@
 #include "model/link.h"
 #include "model/netns.h"
 #include "model/route.h"
+#include "model/sysctl.h"
 #include "plan/plan.h"
 #include "text/object_words.h"
 
@@ -44,6 +45,23 @@ static void netns_command(const struct netns *netns, enum change change,
 		text_printf(text, " %d", netns->id);
 }
 
+/* Not iproute2's, but of the same script: sysctl(8). */
+static void sysctl_command(const struct sysctl *sysctl, const char *from,
+			   const struct attr_context *context, struct text *text)
+{
+	if (sysctl->netns.id)
+		from = names_text(context->names, sysctl->netns.id);
+	if (from) {
+		text_puts(text, "ip netns exec ");
+		text_shell_word(text, from);
+		text_char(text, ' ');
+	}
+	text_puts(text, "sysctl -qw ");
+	text_shell_word(text, names_text(context->names, sysctl->key.id));
+	text_char(text, '=');
+	text_shell_word(text, names_text(context->names, sysctl->value.id));
+}
+
 static void step_command(const struct step *step, const char *from,
 		    const struct attr_context *context, struct text *text)
 {
@@ -52,6 +70,10 @@ static void step_command(const struct step *step, const char *from,
 
 	if (step->type == OBJECT_NETNS) {
 		netns_command(step->object, step->change, context, text);
+		return;
+	}
+	if (step->type == OBJECT_SYSCTL) {
+		sysctl_command(step->object, from, context, text);
 		return;
 	}
 	text_puts(text, says[step->type].program);

@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "base/words.h"
+#include "model/link.h"
+#include "model/uapi.h"
 #include "text/take.h"
 
 #define ADDRESS_HAS(pointer, member) ATTR_HAS(&address_table, link_address, pointer, member)
@@ -154,4 +156,66 @@ int fdb_words_take(const struct attr_context *context, struct fdb *fdb, struct w
 		r = fdb_word_take(context, fdb, words, error);
 	return r < 0 || !words->left ? (r < 0 ? r : 0) :
 				       object_unknown(&part, 1, NULL, words_peek(words), error);
+}
+
+int neighbour_settle(struct neighbour *neighbour, struct error *error)
+{
+	if (!NEIGHBOUR_HAS(neighbour, dst))
+		return error_usage(error, "an ADDRESS is needed");
+	if (!NEIGHBOUR_HAS(neighbour, dev))
+		return error_usage(error, "'dev DEV' is needed");
+	if (!NEIGHBOUR_HAS(neighbour, state) && !neighbour->use && !neighbour->managed &&
+	    !neighbour->proxy) {
+		neighbour->state = NUD_PERMANENT;
+		NEIGHBOUR_MARK(neighbour, state);
+	}
+	if (!NEIGHBOUR_HAS(neighbour, lladdr) && !neighbour->proxy &&
+	    (neighbour->state & NUD_PERMANENT))
+		return error_usage(error, "a permanent entry needs 'lladdr MAC'");
+	return 0;
+}
+
+#define FDB_HAS(pointer, member) ATTR_HAS(&fdb_table, fdb, pointer, member)
+#define FDB_MARK(pointer, member) ATTR_MARK(&fdb_table, fdb, pointer, member)
+
+int fdb_words_check(const struct fdb *fdb, struct error *error)
+{
+	if (!FDB_HAS(fdb, mac))
+		return error_usage(error, "a MAC is needed");
+	if (!FDB_HAS(fdb, dev))
+		return error_usage(error, "'dev DEV' is needed");
+	if (FDB_HAS(fdb, nhid) && (FDB_HAS(fdb, dst) || FDB_HAS(fdb, port) || FDB_HAS(fdb, vni)))
+		return error_usage(error, "'nhid' excludes dst, port and vni");
+	return 0;
+}
+
+/*
+ * `dst` and its like only a vxlan knows; otherwise a port's bridge is meant.
+ * (bridge(8) takes "self", which on a port that is no vxlan misses the bridge.)
+ */
+void fdb_settle_table(struct fdb *fdb, const struct link *link)
+{
+	bool is_vxlan = link->kind_info == link_kind_find("vxlan");
+	bool is_port = link->port_kind.id || link->master.id;
+
+	if (FDB_HAS(fdb, self) || FDB_HAS(fdb, master))
+		return;
+	if (is_vxlan &&
+	    (FDB_HAS(fdb, dst) || FDB_HAS(fdb, vni) || FDB_HAS(fdb, via) || FDB_HAS(fdb, nhid)))
+		is_port = false;
+	if (is_port) {
+		fdb->master = true;
+		FDB_MARK(fdb, master);
+	} else {
+		fdb->self = true;
+		FDB_MARK(fdb, self);
+	}
+}
+
+void fdb_settle_state(struct fdb *fdb)
+{
+	if (FDB_HAS(fdb, state))
+		return;
+	fdb->state = fdb->master ? NUD_NOARP : NUD_PERMANENT;
+	FDB_MARK(fdb, state);
 }

@@ -402,6 +402,7 @@ void object_words(enum object_type type, const struct attr_context *context, con
 	case OBJECT_NETNS:
 	case OBJECT_FDB:
 	case OBJECT_ALTNAME:
+	case OBJECT_SYSCTL:
 	case OBJECT_TYPES:
 		object_info(type)->parts(writable, parts);
 		rows_words(parts[0].table, context, object, true, false, style, text, start);

@@ -46,26 +46,64 @@ static const char *line_of(const struct document *document, uint32_t line, size_
 	return at;
 }
 
+static bool begins_character(char c)
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+/* Where the column is in the line: columns count characters. */
+static size_t byte_of_column(const char *line, size_t length, size_t column)
+{
+	size_t at = 0;
+
+	for (column--; at < length && column; column--)
+		for (at++; at < length && !begins_character(line[at]);)
+			at++;
+	return at;
+}
+
+bool document_shows(const struct document *document, struct place_in_file at, const char *text)
+{
+	size_t length, size = strlen(text), from;
+	const char *line = at.line ? line_of(document, at.line, &length) : NULL;
+
+	if (!line)
+		return false;
+	from = byte_of_column(line, length, at.column);
+	return length - from >= size && !memcmp(line + from, text, size);
+}
+
 enum { SHOWN = 76 };
 
-/* A long line is cut so that the place of the error is seen; a tab is as wide as a blank. */
+/*
+ * A long line is cut so that the place of the error is seen. What would be
+ * escaped, and so be longer than one column, is shown as one.
+ */
 static void put_excerpt(const struct document *document, struct place_in_file at,
 			struct text *text)
 {
-	size_t length, column = at.column - 1, skip = 0;
+	size_t length, place, start, column = at.column - 1, skip = 0;
 	const char *line = line_of(document, at.line, &length);
 
 	if (!line || !at.column)
 		return;
 	if (column > SHOWN - 16)
 		skip = column - (SHOWN - 16);
-	if (skip > length)
-		skip = length;
-	if (length - skip > SHOWN)
-		length = skip + SHOWN;
+	place = byte_of_column(line, length, skip + 1);
 	text_puts(text, "\n  ");
-	for (size_t i = skip; i < length; i++)
-		text_char(text, line[i] == '\t' ? ' ' : line[i]);
+	start = text->length;
+	for (size_t shown = 0; place < length && shown < SHOWN; shown++) {
+		uint32_t point;
+		size_t size = text_utf8(line + place, length - place, &point);
+
+		if (!size || point < ' ' || (point >= 0x7f && point < 0xa0))
+			text_char(text, size && (point == '\t' || point == '\r') ? ' ' : '?');
+		else
+			text_put(text, line + place, size);
+		place += size ? size : 1;
+	}
+	while (text->length > start && text->bytes[text->length - 1] == ' ')
+		text->length--;
 	text_puts(text, "\n  ");
 	text_spaces(text, column - skip);
 	text_char(text, '^');
@@ -97,6 +135,7 @@ struct parser {
 static int refuse(const struct parser *parser, struct place_in_file at, const char *what)
 {
 	error_usage(parser->error, "%s", what);
+	parser->document->failed_at = at;
 	return document_error(parser->document, at, parser->error);
 }
 
@@ -106,7 +145,7 @@ static struct place_in_file place_of_offset(const struct document *document, siz
 	struct place_in_file at = { 1, 1 };
 
 	for (size_t i = 0; i < offset && i < document->size; i++) {
-		at.column++;
+		at.column += begins_character(document->bytes[i]);
 		if (document->bytes[i] == '\n')
 			at = (struct place_in_file){ at.line + 1, 1 };
 	}
@@ -132,6 +171,7 @@ static int refuse_syntax(struct parser *parser)
 		error_hint(parser->error, " (an IPv6 address inside {} or [] needs quotes: \"::1\")");
 	else if (line && memchr(line, '\t', length))
 		error_hint(parser->error, " (a tab cannot indent)");
+	parser->document->failed_at = at;
 	return document_error(parser->document, at, parser->error);
 }
 
@@ -280,6 +320,7 @@ static int read_map(struct parser *parser, struct node *map)
 		(*tail)->key_column = at.column;
 		if (!keys_add(&keys, *tail)) {
 			error_usage(parser->error, "'%s' is given twice", key);
+			parser->document->failed_at = at;
 			return document_error(parser->document, at, parser->error);
 		}
 		tail = &(*tail)->next;
@@ -384,6 +425,16 @@ static int parse(struct document *document, struct error *error)
 	return r;
 }
 
+/* What is known of a failure is kept. */
+static int forget(struct document *document, int r)
+{
+	struct place_in_file at = document->failed_at;
+
+	document_clear(document);
+	document->failed_at = at;
+	return r;
+}
+
 int document_parse(const char *path, const char *bytes, size_t size, struct document *document,
 		   struct error *error)
 {
@@ -396,9 +447,7 @@ int document_parse(const char *path, const char *bytes, size_t size, struct docu
 		r = error_usage(error, "%s: the file is larger than 16 MiB", path);
 	else
 		r = parse(document, error);
-	if (r < 0)
-		document_clear(document);
-	return r;
+	return r < 0 ? forget(document, r) : 0;
 }
 
 static int read_all(int fd, struct document *document, struct error *error)
@@ -444,7 +493,5 @@ int document_read(const char *path, struct document *document, struct error *err
 	r = read_all(fd, document, error);
 	if (!r)
 		r = parse(document, error);
-	if (r < 0)
-		document_clear(document);
-	return r;
+	return r < 0 ? forget(document, r) : 0;
 }

@@ -42,6 +42,7 @@ struct document {
 	char *bytes;       /* of the file, for the line under a caret */
 	size_t size;
 	struct node *root; /* NULL: the file is empty */
+	struct place_in_file failed_at; /* after a failure, which clears the rest; else nowhere */
 };
 
 /* Reads a file ("-": stdin) whole; exit 1 with file:line:column when it is no such document. */
@@ -56,6 +57,9 @@ void document_clear(struct document *document);
 
 /* The value of a key of a map, or NULL. */
 const struct node *node_find(const struct node *map, const char *key);
+
+/* Whether the text stands at the place as it is: then an offset in it is one in the line. */
+bool document_shows(const struct document *document, struct place_in_file at, const char *text);
 
 /* "FILE:LINE:COLUMN: " in front of the error, the line and a caret behind it. */
 int document_error(const struct document *document, struct place_in_file at, struct error *error);

@@ -428,6 +428,11 @@ int expression_expand(const char *text, const struct scope *scope, struct text *
 		if (!end)
 			return unclosed(text, at, offset, error);
 		length = repetition_name(at + 2, end);
+		if (length && !scope_find(scope, at + 2, length)) {
+			*offset = (size_t)(at - text);
+			return error_usage(error, "a repetition has no place here: a key of links, "
+						  "netns, hosts or segments or an entry of a list repeats");
+		}
 		e = (struct evaluation){ text, at + 2, length ? at + 2 + length : end, scope, error, 0 };
 		r = read_sum(&e, &worth);
 		if (!r)

@@ -42,8 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	options.idempotent = *data & 8;
 	fake_kernel.refused = *data >> 4;
 	fake_kernel.refused_with = EEXIST;
-	if (ftruncate(file, 0) < 0 ||
-	    pwrite(file, data + 1, size - 1, 0) != (ssize_t)(size - 1))
+	if (ftruncate(file, 0) < 0 || pwrite(file, data + 1, size - 1, 0) != (ssize_t)(size - 1))
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
 	/* What --force tells of failures on the way. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The bytes of a netlink socket: the first byte picks a command, the rest is what
- * the kernel answers to each of its requests. Whatever is answered, the command
- * ends, and what it prints moves no terminal and is JSON where it should be.
+ * the kernel answers to each of its requests, or with 255 the events it tells a
+ * listener. Whatever they are, it ends, and what is printed moves no terminal and
+ * is JSON where it should be.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,7 +15,11 @@
 #include "command/command.h"
 #include "command/option.h"
 #include "fuzz/output.h"
+#include "kernel/ahead.h"
+#include "kernel/listener.h"
 #include "support/fake_kernel.h"
+#include "text/object_json.h"
+#include "text/object_words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -66,6 +71,72 @@ static size_t split(char *line, char **words)
 	return count;
 }
 
+/* What a listener's events are printed to. */
+struct printing {
+	struct attr_context context;
+	struct json_options options;
+	struct text words, json;
+};
+
+static int print_event(void *cookie, const struct event *event)
+{
+	struct printing *printing = cookie;
+	struct json json = { .out = &printing->json };
+
+	if (!event->object || event->kind == EVENT_BARRED)
+		return 0;
+	object_words(event->type, &printing->context, event->object, NULL, WORDS_VALUES,
+		     ATTR_STYLE_OVL, &printing->words);
+	object_json(event->type, &printing->options, event->object, &json);
+	return 0;
+}
+
+ssize_t datagram_receive(int fd, void *buffer, size_t size)
+{
+	const uint8_t *at = fake_kernel.datagrams;
+	size_t length;
+
+	(void)fd;
+	if (!at || fake_kernel.datagrams_size < 2)
+		return -EAGAIN;
+	length = (size_t)(at[0] | at[1] << 8);
+	if (length > fake_kernel.datagrams_size - 2)
+		length = fake_kernel.datagrams_size - 2;
+	if (length > size)
+		return -EBADMSG;
+	memcpy(buffer, at + 2, length);
+	fake_kernel.datagrams += length + 2;
+	fake_kernel.datagrams_size -= length + 2;
+	return (ssize_t)length;
+}
+
+static void hear(struct request *request)
+{
+	struct listening all = { 0 };
+	struct listener *listener = memory_new(1, sizeof(*listener));
+	struct printing printing = { .context = request_context(request) };
+	struct monitor_wish wish = { .types = UINT32_MAX, .pools = &request->pools,
+				     .function = print_event, .cookie = &printing };
+	struct error error = { 0 };
+
+	printing.options = (struct json_options){ .context = &printing.context, .details = true,
+						  .stats = true, .pools = &request->pools };
+	listening_init(&all, &request->kernel, &wish);
+	if (netlink_open(&listener->netlink, request->names, &error) < 0 ||
+	    listener_place(&all, listener, &listener->place, &error) < 0)
+		abort();
+	listener->place.netlink = &listener->netlink;
+	listener->place.links.cookie = &listener->netlink;
+	while (fake_kernel.datagrams_size >= 2 && !error.errnum)
+		listener_hear(&all, listener, 2, &error);
+	output_check_text(text_string(&printing.words), printing.words.length);
+	output_check_json(&printing.json);
+	text_clear(&printing.words);
+	text_clear(&printing.json);
+	listener_free(&all, listener);
+	listening_clear(&all);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(request_clear) struct request request = { 0 };
@@ -87,7 +158,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	options.quiet = true;
 	request_init(&request, &options, &out);
-	if (command_run(&request, &words, &error) < 0 && !error.errnum)
+	if (*data == 255)
+		hear(&request);
+	else if (command_run(&request, &words, &error) < 0 && !error.errnum)
 		output_fails("a failure without an error", line, strlen(line));
 	output_check_text(text_string(&out), out.length);
 	if (options.json)

@@ -14,6 +14,13 @@ sends() {
 		awk '/^-> / { count++; split($0, word); if (word[4] % 4 == 2) count = 0 }
 		     /^<- / { if (count) print count; count = 0 }' | paste -sd' '
 }
+tables() {
+	{
+		ip route show table all
+		bridge fdb
+		ip neigh show nud permanent
+	} | grep -v 'fe80:\|ff0[0-9a-f]*:\|33:33'
+}
 entries() {
 	ip neigh show dev b1 nud permanent | wc -l
 }
@@ -106,12 +113,11 @@ for words in 'fdb add 02:00:00:00:00:%02x dev bvx dst 10.0.0.9' 'route add 10.9.
 		printf "$words\n" "$i"
 	done >"$WORK/batch"
 	sed -n 6p "$WORK/batch" | ovl -b -
-	before=$(ip route show table all; ip -6 route; bridge fdb; ip neigh)
+	before=$(tables)
 	check_fails 2 "a refused '$words'" ovl -b "$WORK/batch"
 	check_contains '... is line 6' "$WORK/batch:6:" "$OUTPUT"
 	sed -n 1,5p "$WORK/batch" | sed 's/ add / del /; s/lladdr [^ ]* //' | ovl -b -
-	check_equal '... and leaves the five before it' "$before" \
-		"$(ip route show table all; ip -6 route; bridge fdb; ip neigh)"
+	check_equal '... and leaves the five before it' "$before" "$(tables)"
 	sed -n 6p "$WORK/batch" | sed 's/ add / del /; s/lladdr [^ ]* //' | ovl -b -
 done
 
@@ -129,7 +135,7 @@ check_fails 1 '--force ends with the code of the first failure' ovl -force -b "$
 check_equal 'tells each with its line' '2: 3: 5: 6: ' \
 	"$(printf '%s\n' "$OUTPUT" | sed -n "s|^ovl: $WORK/batch:\([0-9]*: \).*|\1|p" | tr -d '\n')"
 check_contains 'and counts' '4 of 6 commands failed' "$OUTPUT"
-check_equal 'the others are done' done "$(ip -j link show b0 | jq -r '.[0].ifalias')"
+check_equal 'the others are done' 'done' "$(ip -j link show b0 | jq -r '.[0].ifalias')"
 ip neigh flush dev b1 nud permanent
 check_error 1 'there is no link' 'a link that is gone in between' sh -c \
 	'printf "link add b7 type ifb\nlink del b7\nlink set b7 up\n" | ovl -b -'

@@ -36,7 +36,7 @@ wrong() {
 	wrong_status=$?
 	if [ "$wrong_status" != 1 ] || [ "$(wc -l <"$WORK/.error")" != 1 ] ||
 		! grep -qFe "$wrong_text" "$WORK/.error"; then
-		check_show "ovl $*: exit $wrong_status; expected 1 and '$wrong_text'"
+		check_show "$wrong_sentence: ovl $*: exit $wrong_status; expected 1 and '$wrong_text'"
 		check_show "$(cat "$WORK/.error")" '  '
 		wrong_count=$((wrong_count + 1))
 	fi

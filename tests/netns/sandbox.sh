@@ -27,17 +27,26 @@ pid_of() {
 	me ovl -j sandbox list | jq ".[] | select(.name == \"$1\").pid"
 }
 programs() {
-	cat /proc/[0-9]*/comm 2>/dev/null | grep -c -x -e ovl -e sleep
+	cat /proc/[0-9]*/status 2>/dev/null | awk '
+		$1 == "Name:" { name = $2 }
+		$1 == "State:" && $2 != "Z" && (name == "ovl" || name == "sleep") { count++ }
+		END { print count + 0 }'
 }
 
-# start CMD...: in the background, until it wrote a line to $WORK/common/fifo; descriptor 4 ends
-# when nothing inside has the FIFO open any more. Its pid is in $started.
+# start OVL_WORDS... SCRIPT: ovl runs the script in the background, with $FIFO as descriptor 3, until
+# it wrote a line there; descriptor 4 ends when nothing inside has it open any more. The pid of
+# ovl is in $started.
+FIFO=$WORK/common/fifo
+export FIFO
 start() {
-	rm -f "$WORK/common/fifo"
-	mkfifo -m 666 "$WORK/common/fifo"
-	me "$@" 3>"$WORK/common/fifo" &
+	rm -f "$FIFO"
+	mkfifo -m 666 "$FIFO"
+	me env --default-signal=INT sh -c '
+		for script in "$@"; do :; done
+		[ "$2" = enter ] && set -- "$1" "$2" "$3" || set -- "$1"
+		exec ovl "$@" sh -c "exec 3>\$FIFO; $script"' sh "$@" &
 	started=$!
-	exec 4<"$WORK/common/fifo"
+	exec 4<"$FIFO"
 	read -r _ <&4
 }
 is_over() {
@@ -99,15 +108,15 @@ a' me ovl sandbox sh -c 'ovl netns add a && ovl veth add v0 peer b netns a &&
 	check_equal "$who: which is gone" "$before" "$(programs)"
 
 	# --- signals
-	start ovl sandbox sh -c 'trap "exit 5" TERM; echo >&3; sleep 1000 & wait'
+	start sandbox 'trap "exit 5" TERM; echo >&3; sleep 1000 & wait'
 	kill -TERM $started
 	wait $started
 	check_equal "$who: SIGTERM is the command's" 5 $?
-	start env --default-signal=INT ovl sandbox sh -c 'echo >&3; exec sleep 1000'
+	start sandbox 'echo >&3; exec sleep 1000'
 	kill -INT $started
 	wait $started
 	check_equal "$who: SIGINT too" 130 $?
-	start ovl sandbox sh -c 'setsid sleep 1000 & echo >&3; exec sleep 1000'
+	start sandbox 'setsid sleep 1000 & echo >&3; exec sleep 1000'
 	kill -KILL $started
 	check "$who: ovl killed, all inside is" is_over
 	wait $started 2>/dev/null
@@ -141,7 +150,7 @@ a' me ovl sandbox sh -c 'ovl netns add a && ovl veth add v0 peer b netns a &&
 		until [ -s /run/pid ] && ! [ -e /proc/$(cat /run/pid) ]; do :; done
 		cat /proc/[0-9]*/status | grep -c "^State:.Z"; true'
 
-	start ovl sandbox enter s1 sh -c 'echo >&3; exec sleep 1000'
+	start sandbox enter s1 'echo >&3; exec sleep 1000'
 	check_equal "$who: list counts what lives inside" 1 \
 		"$(me ovl -j sandbox list | jq '.[] | select(.name == "s1").processes')"
 	check_equal "$who: its columns say the same" "s1 $(pid_of s1) 1 -" \
@@ -149,7 +158,7 @@ a' me ovl sandbox sh -c 'ovl netns add a && ovl veth add v0 peer b netns a &&
 	kill -TERM $started
 	wait $started
 	check_equal "$who: SIGTERM is the entered command's" 143 $?
-	start ovl sandbox enter s1 sh -c 'setsid sleep 1000 & ovl netns exec a sleep 1000 & echo >&3; exec sleep 1000'
+	start sandbox enter s1 'setsid sleep 1000 & ovl netns exec a sleep 1000 & echo >&3; exec sleep 1000'
 	check_prints "$who: --dry-run of end says what" '- sandbox s1' me ovl --dry-run sandbox end s1
 	check "$who: end ends what lives inside" me ovl sandbox end s1
 	check_equal "$who: at once, all of it" '' "$(timeout 1 cat <&4 || echo alive)"
@@ -212,9 +221,8 @@ a' me ovl sandbox sh -c 'ovl netns add a && ovl veth add v0 peer b netns a &&
 	wait $holder 2>/dev/null
 	rm "$WORK/common/locked"
 	chmod 777 "$store"
-	me ovl sandbox --name safe true 2>/dev/null
-	check "$who: a folder others may write to is not used" test ! -e "$store/safe"
-	me ovl sandbox end safe 2>/dev/null
+	check_error 2 'others may write' "$who: a folder others may write to is not used" \
+		me ovl sandbox --name s1 true
 	chmod 700 "$store"
 
 	# --- one in the other
@@ -237,6 +245,10 @@ a' me ovl sandbox sh -c 'ovl netns add a && ovl veth add v0 peer b netns a &&
 		"$(programs)$(ip -o link | cut -d: -f2)$(cat /proc/self/mountinfo)"
 }
 
+# ip makes /run/netns a mount of its own when it is first used.
+ip netns add outer
+ip netns del outer
+
 become root
 store=/run/ovl/sandbox
 mkdir -p -m 700 $store
@@ -256,8 +268,39 @@ if setpriv --reuid=65534 --regid=65534 --clear-groups ovl -V >/dev/null 2>&1 &&
 	check 'nobody: a user has no rights outside' me sh -c '
 		ovl sandbox --name s1 true && ! ip link add dummy0 type dummy 2>/dev/null &&
 		ovl sandbox end s1'
-	check_error 2 "belongs to another user" 'nobody: a folder of another is not used' \
-		me sh -c 'mkdir -m 700 /tmp/ovl-65534; XDG_RUNTIME_DIR= ovl sandbox --name s1 true'
+	unset XDG_RUNTIME_DIR
+	if [ -e /tmp/ovl-65534 ]; then
+		skip 'nobody: /tmp/ovl-65534 is somebody'\''s'
+	else
+		check 'nobody: without XDG_RUNTIME_DIR they are below /tmp' me sh -c '
+			ovl sandbox --name s1 true && test -e /tmp/ovl-65534/sandbox/s1 &&
+			ovl sandbox end s1 && rmdir /tmp/ovl-65534/sandbox /tmp/ovl-65534'
+		mkdir /tmp/ovl-65534
+		check_error 2 'another user' 'nobody: a folder of another is not used' \
+			me ovl sandbox --name s1 true
+		rmdir /tmp/ovl-65534
+	fi
 else
 	skip 'nobody: there is no other user here'
+fi
+
+# --- where namespaces are forbidden
+if unshare --user --map-root-user true 2>/dev/null; then
+	for setting in user net mnt pid uts; do
+		check_error 2 "user.max_${setting}_namespaces is 0" \
+			"no $setting namespaces: the setting is named" \
+			unshare --user --map-root-user sh -c "echo 0 >/proc/sys/user/max_${setting}_namespaces
+			exec setpriv --bounding-set=-all --inh-caps=-all ovl sandbox true"
+		check_contains 'with its remedy' "sysctl user.max_${setting}_namespaces=" "$OUTPUT"
+	done
+	check 'root without rights makes a user namespace, too' \
+		setpriv --bounding-set=-all,+setfcap --inh-caps=-all ovl sandbox ovl netns add a
+	check_error 2 CAP_SETFCAP 'and is told of the one right that takes' \
+		setpriv --bounding-set=-all --inh-caps=-all ovl sandbox true
+	check_error 2 max_user_namespaces 'one with a name is not made either' \
+		unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces
+		exec setpriv --bounding-set=-all --inh-caps=-all ovl sandbox --name s1 true'
+	check_json 'and leaves no file' '[]' "$(ovl -j sandbox list)"
+else
+	skip 'user namespaces are forbidden here'
 fi

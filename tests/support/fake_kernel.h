@@ -65,8 +65,8 @@ static const struct fake_link {
 	uint32_t index, master, link;
 	bool filter;
 } fake_links[] = {
-	{ "lo", NULL, 1, 0, 0, false },	   { "br0", "bridge", 2, 0, 0, false },
-	{ "v0", "veth", 3, 2, 4, false },  { "v1", "veth", 4, 0, 3, false },
+	{ "lo", NULL, 1, 0, 0, false },     { "br0", "bridge", 2, 0, 0, false },
+	{ "v0", "veth", 3, 2, 4, false },   { "v1", "veth", 4, 0, 3, false },
 	{ "vx0", "vxlan", 5, 2, 0, false }, { "vf0", "vxlan", 6, 0, 0, true },
 };
 
@@ -129,7 +129,7 @@ static struct nlmsghdr *fake_begin(char *buffer, const struct nlmsghdr *to)
 }
 
 static int fake_status(struct exchange *exchange, const struct nlmsghdr *to, bool ends_dump,
-			 int errnum)
+		       int errnum)
 {
 	char buffer[256] __attribute__((aligned(8))) = { 0 };
 	struct nlmsghdr *message = fake_begin(buffer, to);
@@ -176,8 +176,7 @@ static int fake_question(struct exchange *exchange, const struct nlmsghdr *messa
 	if (message->nlmsg_type == RTM_GETLINK && attributes < end)
 		attribute = wire_first(attributes, (size_t)(end - attributes));
 	for (; attribute; attribute = wire_next(attribute, end))
-		if (wire_type(attribute) == IFLA_IFNAME ||
-		    wire_type(attribute) == IFLA_ALT_IFNAME)
+		if (wire_type(attribute) == IFLA_IFNAME || wire_type(attribute) == IFLA_ALT_IFNAME)
 			name = (const char *)wire_payload(attribute);
 	if (fake_dumps(message)) {
 		fake_kernel.dumps++;
@@ -190,7 +189,7 @@ static int fake_question(struct exchange *exchange, const struct nlmsghdr *messa
 		return r ? r : fake_status(exchange, message, false, 0);
 	}
 	return fake_status(exchange, message, false,
-			     message->nlmsg_type == RTM_GETLINK ? ENODEV : ENOENT);
+			   message->nlmsg_type == RTM_GETLINK ? ENODEV : ENOENT);
 }
 
 static int fake_answers(struct exchange *exchange, void *messages, size_t count)
@@ -264,7 +263,8 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 		message->nlmsg_seq = ++netlink->sequence;
 		message->nlmsg_pid = netlink->port;
 	}
-	r = fake_kernel.datagrams ? fake_replays(&exchange) : fake_answers(&exchange, messages, count);
+	r = fake_kernel.datagrams ? fake_replays(&exchange)
+				  : fake_answers(&exchange, messages, count);
 	exchange_clear(&exchange);
 	if (!r && !exchange.done)
 		r = -ETIMEDOUT;
@@ -356,8 +356,7 @@ int netns_exec(int fd, const char *name, char **argv, bool verbose, int *status,
 	return error_set(error, ENOSYS, "no command is run here");
 }
 
-int netns_run(int fd, const char *name, char **argv, bool verbose, int *status,
-	      struct error *error)
+int netns_run(int fd, const char *name, char **argv, bool verbose, int *status, struct error *error)
 {
 	return netns_exec(fd, name, argv, verbose, status, error);
 }

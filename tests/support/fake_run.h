@@ -2,6 +2,8 @@
 /* Command lines run against the kernel of support/fake_kernel.h. */
 #pragma once
 
+#include <assert.h>
+
 #include "base/words.h"
 #include "command/command.h"
 #include "command/option.h"
@@ -33,7 +35,8 @@ static inline int run_line(struct run *run, const char *line)
 	enum special special;
 
 	run_clear(run);
-	strncpy(run->line, line, sizeof(run->line) - 1);
+	assert(strlen(line) < sizeof(run->line));
+	strcpy(run->line, line);
 	for (char *at = strtok(run->line, " "); at; at = strtok(NULL, " "))
 		run->words[words.left++] = at;
 	run->options.quiet = true;

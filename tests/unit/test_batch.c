@@ -151,12 +151,15 @@ static void a_line_knows_where_it_began(void **state)
 		       " (1 command before it stands)");
 	assert_failure("link set v0 up\nlink set v0 alias \"a\nlink set v0 up\n",
 		       "FILE:2: a \" is not closed (1 command before it stands)");
-	assert_failure("xyzzy\n", "FILE:1: there is no object 'xyzzy' (0 commands before it stand)");
+	assert_failure("xyzzy\n",
+		       "FILE:1: there is no object 'xyzzy' (0 commands before it stand)");
 }
 
 static void a_nul_is_refused_wherever_it_is(void **state)
 {
-	static const char *const lines[] = { "link set v0 up\0x\n", "link set v\0" "0 up\n",
+	static const char *const lines[] = { "link set v0 up\0x\n",
+					     "link set v\0"
+					     "0 up\n",
 					     "\0link set v0 up\n", "link set v0 alias a\\\0b\n",
 					     "link set v0 alias 'a\0b'\n" };
 	static const size_t sizes[] = { 17, 17, 16, 22, 23 };
@@ -242,7 +245,8 @@ static void fdb_lines(char *text, size_t count)
 {
 	*text = '\0';
 	for (size_t i = 0; i < count; i++)
-		sprintf(text + strlen(text), "fdb add 02:00:00:00:00:%02zx dev vx0 dst 10.0.0.2\n", i);
+		sprintf(text + strlen(text), "fdb add 02:00:00:00:00:%02zx dev vx0 dst 10.0.0.2\n",
+			i);
 }
 
 static void lines_that_do_not_disturb_each_other_share_a_send(void **state)

@@ -72,12 +72,15 @@ static void verbs_have_iproute2s_short_forms(void **state)
 	static const struct {
 		const char *command, *word, *verb;
 	} forms[] = {
-		{ "link", "a", "add" },	     { "link", "s", "set" },   { "link", "delete", "del" },
-		{ "link", "list", "show" },  { "link", "ls", "show" }, { "link", "lst", "show" },
-		{ "link", "sh", "show" },    { "link", "d", "del" },   { "addr", "s", "show" },
-		{ "addr", "a", "add" },	     { "addr", "list", "show" }, { "route", "s", "show" },
-		{ "route", "del", "del" },   { "route", "a", "add" },  { "arp", "s", "show" },
-		{ "arp", "rep", "replace" }, { "fdb", "ap", "append" }, { "netns", "e", "exec" },
+		{ "link", "a", "add" },      { "link", "s", "set" },
+		{ "link", "delete", "del" }, { "link", "list", "show" },
+		{ "link", "ls", "show" },    { "link", "lst", "show" },
+		{ "link", "sh", "show" },    { "link", "d", "del" },
+		{ "addr", "s", "show" },     { "addr", "a", "add" },
+		{ "addr", "list", "show" },  { "route", "s", "show" },
+		{ "route", "del", "del" },   { "route", "a", "add" },
+		{ "arp", "s", "show" },      { "arp", "rep", "replace" },
+		{ "fdb", "ap", "append" },   { "netns", "e", "exec" },
 		{ "netns", "list", "show" }, { "bridge", "addbr", "add" },
 	};
 
@@ -287,8 +290,8 @@ static void a_torn_list_of_links_is_read_again(void **state)
 
 static void a_torn_stream_is_said_to_be(void **state)
 {
-	static const char *const lines[] = { "fdb show", "arp show", "route show", "-j fdb show",
-					     "vxlan vni show", "-j vxlan vni show" };
+	static const char *const lines[] = { "fdb show",    "arp show",       "route show",
+					     "-j fdb show", "vxlan vni show", "-j vxlan vni show" };
 	CLEANUP(run_clear) struct run run = { 0 };
 
 	(void)state;

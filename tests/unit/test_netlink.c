@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,15 +44,16 @@ static int tell(void *cookie, const struct answer *answer)
 	told->errnum = answer->errnum;
 	told->offset = answer->offset;
 	told->type = answer->message ? answer->message->nlmsg_type : 0;
-	strncpy(told->sentence, answer->sentence, sizeof(told->sentence) - 1);
+	snprintf(told->sentence, sizeof(told->sentence), "%s", answer->sentence);
 	return told->stop;
 }
 
 static struct exchange exchange_of(size_t count, struct told *told)
 {
 	*told = (struct told){ 0 };
-	return (struct exchange){ .port = PORT, .first = FIRST, .count = count,
-				  .answer = tell, .cookie = told };
+	return (struct exchange){
+		.port = PORT, .first = FIRST, .count = count, .answer = tell, .cookie = told
+	};
 }
 
 /* A datagram that is being written. */
@@ -341,8 +343,8 @@ static int ask(struct fixture *f, uint16_t type, uint16_t flags)
 	f->message.length = 0;
 	message_begin(&f->message, type, flags, sizeof(struct ifinfomsg));
 	message_finish(&f->message);
-	return netlink_exchange(&f->netlink, f->message.bytes, f->message.length, 1, tell,
-				&f->told, &f->error);
+	return netlink_exchange(&f->netlink, f->message.bytes, f->message.length, 1, tell, &f->told,
+				&f->error);
 }
 
 static void the_kernel_answers_a_dump(void **state)

@@ -74,7 +74,9 @@ static void assert_lacks(const char *json, const char *part)
 
 static struct link a_vxlan(struct fixture *f)
 {
-	struct link link = { .name = { names_of(f->context.names, "vx0") }, .mtu = 1450, .index = 7 };
+	struct link link = { .name = { names_of(f->context.names, "vx0") },
+			     .mtu = 1450,
+			     .index = 7 };
 
 	link_set_kind(&link, f->context.names, "vxlan");
 	link.data.vxlan = (struct vxlan){ .vni = 42, .learning = true };
@@ -108,8 +110,9 @@ static void details_are_the_kinds_values(void **state)
 	struct link link = a_vxlan(f);
 
 	f->options.details = true;
-	assert_has(object(f, OBJECT_LINK, &link),
-		   "\"linkinfo\":{\"info_kind\":\"vxlan\",\"info_data\":{\"id\":42,\"learning\":true");
+	assert_has(
+		object(f, OBJECT_LINK, &link),
+		"\"linkinfo\":{\"info_kind\":\"vxlan\",\"info_data\":{\"id\":42,\"learning\":true");
 }
 
 static void counters_come_with_stats(void **state)
@@ -137,7 +140,8 @@ static void other_names_of_a_link_are_a_list(void **state)
 {
 	struct fixture *f = *state;
 	struct link link = a_vxlan(f);
-	uint32_t names[2] = { names_of(f->context.names, "one"), names_of(f->context.names, "two") };
+	uint32_t names[2] = { names_of(f->context.names, "one"),
+			      names_of(f->context.names, "two") };
 	struct pools pools = { .names = names, .names_count = 2 };
 
 	f->options.pools = &pools;
@@ -161,8 +165,7 @@ static void the_namespace_is_told_when_several_are_shown(void **state)
 static void a_neighbours_state_is_a_list_in_capitals(void **state)
 {
 	struct fixture *f = *state;
-	struct neighbour neighbour = { .dst = { IPV4, { 10, 0, 0, 1 } },
-				       .state = NUD_REACHABLE };
+	struct neighbour neighbour = { .dst = { IPV4, { 10, 0, 0, 1 } }, .state = NUD_REACHABLE };
 
 	ATTR_MARK(&neighbour_table, neighbour, &neighbour, dst);
 	ATTR_MARK(&neighbour_table, neighbour, &neighbour, state);
@@ -214,8 +217,10 @@ static void a_routes_nexthops_are_objects(void **state)
 
 static void whatever_a_name_is_the_json_is_valid(void **state)
 {
-	static const char *const names[] = { "\"", "\\", "a\nb", "\033[1m", "\xff\xfe", "\xe2\x80\xae",
-					     "\xc2\x9b", "\x7f", "\xed\xa0\x80", "ü" };
+	static const char *const names[] = { "\"",       "\\",       "a\nb",
+					     "\033[1m",  "\xff\xfe", "\xe2\x80\xae",
+					     "\xc2\x9b", "\x7f",     "\xed\xa0\x80",
+					     "ü" };
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -87,14 +87,14 @@ static void iproute2_spells_some_words_in_another_way(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_non_null(strstr(words(f, OBJECT_LINK, &f->link, WORDS_NEW, ATTR_STYLE_IP),
-			       "nolearning"));
+	assert_non_null(
+		strstr(words(f, OBJECT_LINK, &f->link, WORDS_NEW, ATTR_STYLE_IP), "nolearning"));
 	f->link.group = 7;
 	ATTR_MARK(&link_table, link, &f->link, group);
-	assert_non_null(strstr(words(f, OBJECT_LINK, &f->link, WORDS_NEW, ATTR_STYLE_OVL),
-			       " ifgroup 7"));
-	assert_non_null(strstr(words(f, OBJECT_LINK, &f->link, WORDS_NEW, ATTR_STYLE_IP),
-			       " group 7"));
+	assert_non_null(
+		strstr(words(f, OBJECT_LINK, &f->link, WORDS_NEW, ATTR_STYLE_OVL), " ifgroup 7"));
+	assert_non_null(
+		strstr(words(f, OBJECT_LINK, &f->link, WORDS_NEW, ATTR_STYLE_IP), " group 7"));
 }
 
 static void one_destination_of_several_is_named_to_delete_it(void **state)

@@ -156,10 +156,10 @@ enum { PLANS = sizeof(plans) / sizeof(*plans) };
 
 static int run_with(struct run *run, const char *option, const char *line)
 {
-	char whole[512];
+	CLEANUP(text_clear) struct text whole = { 0 };
 
-	snprintf(whole, sizeof(whole), "%s %s", option, line);
-	return run_line(run, whole);
+	text_printf(&whole, "%s %s", option, line);
+	return run_line(run, text_string(&whole));
 }
 
 static void a_dry_run_prints_the_steps(void **state)
@@ -235,8 +235,7 @@ static void no_name_is_more_than_a_word_of_the_shell(void **state)
 		{ "--as ip netns del a;b", "ip netns delete 'a;b'\n" },
 		{ "--as ip netns del it's", "ip netns delete 'it'\\''s'\n" },
 		{ "-n a;b --as ip link del v0", "ip -n 'a;b' link delete v0\n" },
-		{ "--as ip netns del a\033b",
-		  "ip netns delete \"$(printf '\\141\\033\\142')\"\n" },
+		{ "--as ip netns del a\033b", "ip netns delete \"$(printf '\\141\\033\\142')\"\n" },
 		{ "--as ip link set v0 alias \xff",
 		  "ip link set v0 alias \"$(printf '\\377')\"\n" },
 	};

@@ -30,10 +30,9 @@
 enum { HEADER = 64, ROUNDS = 300 };
 
 static const struct attr_table *const tables[] = {
-	&bridge_table,	  &bridge_port_table,  &vxlan_table,   &macvlan_table,
-	&vlan_table,	  &link_table,	       &address_table, &neighbour_table,
-	&fdb_table,	  &route_table,	       &nexthop_table, &route_detail_table,
-	&vni_table,
+	&bridge_table,  &bridge_port_table,  &vxlan_table,     &macvlan_table, &vlan_table,
+	&link_table,    &address_table,      &neighbour_table, &fdb_table,     &route_table,
+	&nexthop_table, &route_detail_table, &vni_table,
 };
 
 /* xorshift64: the same values in every run. */
@@ -192,7 +191,8 @@ static void a_port_is_big_endian_and_a_vni_is_not(void **state)
 	struct vxlan vxlan = { .vni = 0x010203, .dstport = 0x1234 };
 	uint32_t number;
 
-	put(f, &vxlan_table, &vxlan, attr_bit(&vxlan_table, ATTR_ROW(&vxlan_table, vxlan, dstport)));
+	put(f, &vxlan_table, &vxlan,
+	    attr_bit(&vxlan_table, ATTR_ROW(&vxlan_table, vxlan, dstport)));
 	assert_int_equal(wire_type(first(f)), IFLA_VXLAN_PORT);
 	assert_memory_equal(wire_payload(first(f)), "\x12\x34", 2);
 	put(f, &vxlan_table, &vxlan, attr_bit(&vxlan_table, ATTR_ROW(&vxlan_table, vxlan, vni)));

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/picture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "kernel/kernel.h"
+#include "kernel/netns.h"
+#include "kernel/peers.h"
+#include "model/address.h"
+#include "model/fdb.h"
+#include "model/lab.h"
+#include "model/link.h"
+#include "model/neighbour.h"
+#include "model/netns.h"
+#include "model/route.h"
+#include "model/uapi.h"
+
+/* How much of the network there was at some time: what came behind is dropped. */
+struct mark {
+	size_t counts[OBJECT_TYPES];
+	size_t names;
+};
+
+/* One namespace being read. */
+struct reading {
+	struct network *network;
+	const struct picture_options *options;
+	enum object_type type;
+	struct mark before;     /* this type was read … */
+	struct network links;   /* those of the namespace, not owned: to be found by name */
+	const struct link *dev; /* the last one found */
+	uint32_t dev_name;
+	bool is_torn;           /* an entry names a link that is not among them */
+};
+
+static struct mark mark_of(const struct network *network)
+{
+	struct mark mark = { .names = network->pools.names_count };
+
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		mark.counts[type] = network->objects[type].count;
+	return mark;
+}
+
+static void cut_to(struct network *network, const struct mark *mark)
+{
+	for (size_t type = 0; type < OBJECT_TYPES; type++) {
+		network->objects[type].count = mark->counts[type];
+		network->objects[type].origins_count = mark->counts[type];
+	}
+	network->pools.names_count = mark->names;
+}
+
+static void restart(void *cookie)
+{
+	struct reading *reading = cookie;
+
+	cut_to(reading->network, &reading->before);
+}
+
+/* The link an entry is on, among those of the namespace. Entries of one link stand together. */
+static const struct link *dev_of(struct reading *reading, struct link_name name)
+{
+	struct link key = { .netns = { 0 } };
+
+	if (reading->dev && reading->dev_name == name.id)
+		return reading->dev;
+	/* All of them are in one namespace, which each says. */
+	key.name = name;
+	if (reading->links.objects[OBJECT_LINK].count)
+		key.netns = ((const struct link *)network_at(&reading->links, OBJECT_LINK, 0))->netns;
+	reading->dev = network_find(&reading->links, OBJECT_LINK, &key, NULL);
+	reading->dev_name = name.id;
+	reading->is_torn |= !reading->dev;
+	return reading->dev;
+}
+
+/* A file says `master` of an entry of a port, `self` of one that is on the bridge itself. */
+static void normalise_fdb(struct fdb *fdb)
+{
+	if (!fdb->bridge.id || fdb->self)
+		return;
+	fdb->self = fdb->bridge.id == fdb->dev.id;
+	fdb->master = !fdb->self;
+	if (fdb->self)
+		ATTR_MARK(&fdb_table, fdb, fdb, self);
+	else
+		ATTR_MARK(&fdb_table, fdb, fdb, master);
+}
+
+static bool has_mac(const struct link *dev, const struct mac *mac)
+{
+	return dev && dev->address.length == sizeof(mac->bytes) &&
+	       !memcmp(dev->address.bytes, mac->bytes, sizeof(mac->bytes));
+}
+
+/* Learned, or a MAC that the kernel itself entered: a device's own, multicast it listens to. */
+static bool is_kernels_fdb(struct reading *reading, const struct fdb *fdb)
+{
+	const struct link *dev = dev_of(reading, fdb->dev);
+	struct link_name port = fdb->dev;
+	bool own;
+
+	if (!(fdb->state & (NUD_PERMANENT | NUD_NOARP)) || fdb->locked)
+		return true;
+	if (fdb->state != NUD_PERMANENT || fdb->dst.family)
+		return false;
+	if (fdb->self && fdb->mac.bytes[0] & 1)
+		return true;
+	own = has_mac(dev, &fdb->mac);
+	if (!own && fdb->bridge.id && fdb->bridge.id != fdb->dev.id) {
+		own = has_mac(dev_of(reading, fdb->bridge), &fdb->mac);
+		dev_of(reading, port);
+	}
+	return own;
+}
+
+static bool is_kept(struct reading *reading, const void *object)
+{
+	const struct network *want = reading->options->want;
+	const struct neighbour *neighbour = object;
+
+	if (reading->options->everything)
+		return true;
+	switch (reading->type) {
+	case OBJECT_FDB:
+		return !is_kernels_fdb(reading, object);
+	case OBJECT_NEIGHBOUR:
+		return lab_entry_is_static(OBJECT_NEIGHBOUR, object, dev_of(reading, neighbour->dev));
+	case OBJECT_ROUTE:
+		return lab_entry_is_static(OBJECT_ROUTE, object, NULL) ||
+		       (want && network_find(want, OBJECT_ROUTE, object, NULL));
+	default:
+		return true;
+	}
+}
+
+/* Nexthops are in the reader's pool for a moment only. */
+static void keep_nexthops(struct network *network, struct route_full *full)
+{
+	size_t size = full->route.nexthops.count * sizeof(*full->nexthop);
+
+	if (size)
+		full->nexthop = arena_copy(&network->arena, full->nexthop, size);
+	full->route.nexthops.at = 0;
+	network->pools.nexthops_count = 0;
+}
+
+static int keep(void *cookie, const void *object, bool removed)
+{
+	struct reading *reading = cookie;
+	void *kept;
+
+	(void)removed;
+	if (reading->type == OBJECT_FDB) {
+		struct fdb fdb = *(const struct fdb *)object;
+
+		normalise_fdb(&fdb);
+		if (is_kept(reading, &fdb))
+			network_add(reading->network, OBJECT_FDB, &fdb, (struct origin_in_file){ 0 });
+		return 0;
+	}
+	if (!is_kept(reading, object)) {
+		reading->network->pools.nexthops_count = 0;
+		return 0;
+	}
+	kept = network_add(reading->network, reading->type, object, (struct origin_in_file){ 0 });
+	if (reading->type == OBJECT_ROUTE)
+		keep_nexthops(reading->network, kept);
+	return 0;
+}
+
+static int read_type(const struct place *place, struct reading *reading, enum object_type type,
+		     const void *filter, struct error *error)
+{
+	reading->type = type;
+	reading->before = mark_of(reading->network);
+	return kernel_read(place, type, filter, false, &reading->network->pools, keep, restart,
+			   reading, error);
+}
+
+/* A view of the links read last, with an index of its own; the items stay the network's. */
+static void view_links(struct reading *reading, size_t from)
+{
+	struct objects *all = &reading->network->objects[OBJECT_LINK];
+	struct objects *view = &reading->links.objects[OBJECT_LINK];
+
+	*view = (struct objects){ .items = all->items + from * sizeof(struct link),
+				  .count = all->count - from };
+	network_index(&reading->links, OBJECT_LINK);
+	reading->dev = NULL;
+	reading->dev_name = 0;
+}
+
+static void drop_view(struct reading *reading)
+{
+	free(reading->links.objects[OBJECT_LINK].slots);
+	reading->links = (struct network){ 0 };
+}
+
+static int read_entries(const struct place *place, struct reading *reading, struct error *error)
+{
+	const struct neighbour proxies = {
+		.asked.value = attr_bit(&neighbour_table,
+					ATTR_ROW(&neighbour_table, neighbour, proxy)),
+		.proxy = true,
+	};
+	const struct route_full four = { .route.dst.family = IPV4 }, six = { .route.dst.family = IPV6 };
+	int r = read_type(place, reading, OBJECT_ADDRESS, NULL, error);
+
+	if (!r)
+		r = read_type(place, reading, OBJECT_NEIGHBOUR, NULL, error);
+	if (!r)
+		r = read_type(place, reading, OBJECT_NEIGHBOUR, &proxies, error);
+	if (!r)
+		r = read_type(place, reading, OBJECT_FDB, NULL, error);
+	if (!r)
+		r = read_type(place, reading, OBJECT_ROUTE, &four, error);
+	if (!r)
+		r = read_type(place, reading, OBJECT_ROUTE, &six, error);
+	return r;
+}
+
+enum { READ_AGAIN = 5 };
+
+static int read_place(const struct place *place, struct reading *reading, struct error *error)
+{
+	struct mark start = mark_of(reading->network);
+
+	for (int tries = 0; tries < READ_AGAIN; tries++) {
+		int r;
+
+		cut_to(reading->network, &start);
+		netlink_forget_links(place->netlink);
+		reading->is_torn = false;
+		r = read_type(place, reading, OBJECT_LINK, NULL, error);
+		if (r < 0)
+			return r;
+		view_links(reading, start.counts[OBJECT_LINK]);
+		r = read_entries(place, reading, error);
+		drop_view(reading);
+		if (r < 0 || !reading->is_torn)
+			return r;
+	}
+	return error_set(error, 0, "the links changed while they were read, %d times", READ_AGAIN);
+}
+
+static void add_netns(struct network *network, uint32_t name)
+{
+	struct netns netns = { .name = { name } };
+
+	ATTR_MARK(&netns_table, netns, &netns, name);
+	network_add(network, OBJECT_NETNS, &netns, (struct origin_in_file){ 0 });
+}
+
+/* Whether a way into the namespace exists: 1; 0 when there is no such namespace. */
+static int enter(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error)
+{
+	int r = kernel_place(kernel, netns, place, error);
+
+	if (r != -ENOENT)
+		return r < 0 ? r : 1;
+	error_clear(error);
+	return 0;
+}
+
+/* "pid:1" is what ovl's own namespace is called from inside another one, when it has no name. */
+static bool is_own(struct kernel *kernel, uint32_t netns)
+{
+	struct error ignored = { 0 };
+	int fd, own;
+
+	return netns && !kernel_netns_fd(kernel, netns, &fd, &ignored) &&
+	       !kernel_netns_fd(kernel, 0, &own, &ignored) && netns_same(fd, own);
+}
+
+/* Where the other end is, also when that is here or where ovl runs. */
+static void settle_peers(struct kernel *kernel, struct network *network)
+{
+	uint32_t last = 0;
+	bool last_is_own = false;
+
+	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
+		struct link *link = network_at(network, OBJECT_LINK, i);
+
+		if (!link->peer.id)
+			continue;
+		if (!ATTR_HAS(&link_table, link, link, link_netnsid))
+			link->peer_netns = link->netns;
+		if (link->peer_netns.id && link->peer_netns.id != last &&
+		    link->peer_netns.id != link->netns.id) {
+			last = link->peer_netns.id;
+			last_is_own = is_own(kernel, last);
+		}
+		if (last_is_own && link->peer_netns.id == last)
+			link->peer_netns.id = 0;
+	}
+}
+
+int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
+		 const struct picture_options *options, struct network *network,
+		 struct error *error)
+{
+	struct reading reading = { .network = network, .options = options };
+	int r = 0;
+
+	network->names = kernel->names;
+	if (options->want)
+		network_index(options->want, OBJECT_ROUTE);
+	for (size_t i = 0; !r && i < count; i++) {
+		struct place place;
+
+		r = enter(kernel, netns[i], &place, error);
+		if (r <= 0)
+			continue;
+		if (netns[i])
+			add_netns(network, netns[i]);
+		r = read_place(&place, &reading, error);
+		if (r < 0 && netns[i])
+			error_wrap(error, "netns '%s'", names_text(kernel->names, netns[i]));
+	}
+	if (!r && network->objects[OBJECT_LINK].count)
+		r = peers_find(kernel, network_at(network, OBJECT_LINK, 0),
+			       network->objects[OBJECT_LINK].count, error);
+	if (r < 0) {
+		network_clear(network);
+		return r;
+	}
+	settle_peers(kernel, network);
+	return 0;
+}
+
+int picture_namespaces(struct kernel *kernel, uint32_t **netns, size_t *count,
+		       struct error *error)
+{
+	struct netns_files files = { 0 };
+	size_t room = 0;
+	int r = netns_list(&files, error);
+
+	*netns = NULL;
+	*count = 0;
+	if (r < 0)
+		return r;
+	*array_add(netns, count, &room) = 0;
+	for (size_t i = 0; i < files.count; i++)
+		if (files.items[i].state == NETNS_LIVE)
+			*array_add(netns, count, &room) =
+				names_of(kernel->names, files.items[i].name);
+	netns_files_clear(&files);
+	return 0;
+}
+
+int picture_netns_alias(struct kernel *kernel, uint32_t netns, uint32_t *alias,
+			struct error *error)
+{
+	CLEANUP(pools_clear) struct pools pools = { 0 };
+	struct link key = { .name = { names_of(kernel->names, "lo") } };
+	struct link lo = { 0 };
+	struct place place;
+	int r = enter(kernel, netns, &place, error);
+
+	*alias = 0;
+	if (r <= 0)
+		return r;
+	r = kernel_get(&place, OBJECT_LINK, &key, &pools, &lo, error);
+	if (!r)
+		*alias = lo.alias.id;
+	return r == -ENOENT ? 0 : r;
+}

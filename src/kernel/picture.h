@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The network as the kernel has it, as one picture: what a topology file is
+ * compared with, what a capture writes down.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/network.h"
+
+struct error;
+struct kernel;
+
+struct picture_options {
+	/*
+	 * Also what can never be a lab's: entries that were learned or that
+	 * another protocol put there, a device's own MACs. Without it they are
+	 * left out while they are read; addresses stay, they are few.
+	 */
+	bool everything;
+	/* Routes whose key this picture has stay all the same: they are in the way. NULL: none. */
+	struct network *want;
+};
+
+/*
+ * Reads the namespaces of these interned names (0: the one ovl runs in) into an
+ * empty network; one that does not exist is left out. What is there is one
+ * OBJECT_NETNS a namespace (but for 0), then links with the other ends of
+ * veths, addresses, neighbours, fdb entries and routes of all tables.
+ *
+ * As files say it: an entry of a bridge is `master`, or `self` when it is on
+ * the bridge itself; a veth's `peer_netns` is where the other end is, also when
+ * that is here; `peer` 0 is one that cannot be known.
+ *
+ * A torn dump is read again, 5 times at most; so is a namespace whose entries
+ * name links that were not there when its links were read. Fails (exit 2) when
+ * a namespace may not be entered.
+ */
+int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
+		 const struct picture_options *options, struct network *network,
+		 struct error *error);
+
+/*
+ * The interned names of all named namespaces that are live, and 0 in front. The
+ * caller frees the array.
+ */
+int picture_namespaces(struct kernel *kernel, uint32_t **netns, size_t *count,
+		       struct error *error);
+
+/*
+ * The alias of the namespace's `lo`, interned: whose it is. 0 when there is none,
+ * or when there is no such namespace.
+ */
+int picture_netns_alias(struct kernel *kernel, uint32_t netns, uint32_t *alias,
+			struct error *error);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/sysctl.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/* clang-format off */
+static const struct attr sysctl_rows[] = {
+	ATTR(sysctl, netns, .name = "netns", .traits = ATTR_KEY | ATTR_STATUS,
+	     .help = "network namespace it is in"),
+	ATTR(sysctl, key, .name = "key", .usage = "KEY", .traits = ATTR_KEY | ATTR_POSITION,
+	     .help = "its name: net.ipv4.ip_forward"),
+	ATTR(sysctl, value, .name = "value", .usage = "VALUE", .help = "its value"),
+};
+/* clang-format on */
+
+static const struct attr_extra sysctl_extras[] = { ATTR_EXTRA(sysctl, asked),
+						  ATTR_EXTRA(sysctl, pad) };
+
+const struct attr_table sysctl_table = ATTR_TABLE(sysctl, "sysctl", sysctl_rows, sysctl_extras);
+
+int sysctl_check_key(const char *key, struct error *error)
+{
+	size_t since = 0;
+
+	if (strncmp(key, "net.", 4) != 0 && strncmp(key, "net/", 4) != 0)
+		return error_usage(error, "sysctl: '%s' is no setting of a network namespace: they "
+					  "begin with 'net.'",
+				   key);
+	for (const char *at = key; *at; at++) {
+		bool is_between = *at == '.' || *at == '/';
+
+		if (!is_between && (!isgraph((unsigned char)*at) || *at == '\\'))
+			return error_usage(error, "sysctl: '%s' has a character no setting has", key);
+		since = is_between ? 0 : since + 1;
+		/* Two of them in a row are a way out: "..", or an empty name. */
+		if (!since && (!at[1] || at[1] == '.' || at[1] == '/'))
+			return error_usage(error, "sysctl: '%s' is no setting's name", key);
+	}
+	return 0;
+}
+
+size_t sysctl_parts(void *sysctl, struct part parts[PARTS])
+{
+	parts[0] = (struct part){ .table = &sysctl_table, .object = sysctl };
+	return 1;
+}

@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Entries compared: addresses, neighbours, fdb entries, routes, settings. What
+ * falls with a step though it is as wanted is made again.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "model/address.h"
+#include "model/fdb.h"
+#include "model/neighbour.h"
+#include "model/route.h"
+#include "model/sysctl.h"
+#include "model/uapi.h"
+#include "plan/comparing.h"
+
+/* The link an entry is on, as far as either picture knows it. */
+struct device {
+	uint32_t netns;
+	struct link_name name;
+	struct space *space;
+	struct wanted *wanted;
+	struct standing *standing;
+};
+
+/* All entries of one type. */
+struct entries {
+	struct comparing *c;
+	enum object_type type;
+	const void **want;
+	size_t want_count;
+	struct key_index index;
+	size_t have_count;
+	size_t *match;   /* of each wanted: the index of what is there, or SIZE_MAX */
+	bool *is_used;   /* of each there: it is somebody's match */
+	bool *falls;     /* of each wanted: its match is there and will not be */
+	struct device last; /* entries of one link stand together */
+	bool has_last;
+	const void **last_items; /* of the lab's last file, by their key */
+	struct key_index last_index;
+};
+
+static struct device device_of(struct entries *entries, uint32_t netns, struct link_name name)
+{
+	struct comparing *c = entries->c;
+	struct device *last = &entries->last;
+
+	if (entries->has_last && last->netns == netns && last->name.id == name.id)
+		return *last;
+	*last = (struct device){ .netns = netns, .name = name, .space = comparing_space(c, netns) };
+	if (name.id) {
+		last->wanted = wanted_find(c, netns, name);
+		last->standing = standing_find(c, netns, name);
+	}
+	entries->has_last = true;
+	return *last;
+}
+
+static struct link_name dev_of(enum object_type type, const void *entry)
+{
+	const struct route_full *route = entry;
+
+	switch (type) {
+	case OBJECT_ADDRESS:
+		return ((const struct link_address *)entry)->dev;
+	case OBJECT_NEIGHBOUR:
+		return ((const struct neighbour *)entry)->dev;
+	case OBJECT_FDB:
+		return ((const struct fdb *)entry)->dev;
+	case OBJECT_ROUTE:
+		return route->route.nexthops.count ? route->nexthop[0].dev : route->route.dev;
+	default:
+		return (struct link_name){ 0 };
+	}
+}
+
+static struct device device_of_entry(struct entries *entries, const void *entry)
+{
+	return device_of(entries, object_netns(entries->type, entry), dev_of(entries->type, entry));
+}
+
+/* An fdb entry on a vxlan says where to, one on a port of a bridge is the bridge's. */
+static void settle_fdb(struct entries *entries, struct fdb *fdb)
+{
+	struct device device = device_of_entry(entries, fdb);
+	const struct link *link = device.wanted	  ? device.wanted->link :
+				  device.standing ? device.standing->link :
+						    NULL;
+	const char *kind = link && link->kind_info ? link->kind_info->name : "";
+	bool is_vxlan = !strcmp(kind, "vxlan");
+	bool is_port = link && (link->master.id || (device.standing &&
+						    device.standing->link->master.id));
+
+	if (!fdb->self && !fdb->master) {
+		bool leads = fdb->dst.family || fdb->via.id || fdb->nhid ||
+			     ATTR_HAS(&fdb_table, fdb, fdb, vni);
+
+		fdb->self = is_vxlan ? leads || !is_port : !strcmp(kind, "bridge");
+		fdb->master = !fdb->self;
+		if (fdb->self)
+			ATTR_MARK(&fdb_table, fdb, fdb, self);
+		else
+			ATTR_MARK(&fdb_table, fdb, fdb, master);
+	}
+	if (!ATTR_HAS(&fdb_table, fdb, fdb, state)) {
+		fdb->state = fdb->master ? NUD_NOARP : NUD_PERMANENT;
+		ATTR_MARK(&fdb_table, fdb, fdb, state);
+	}
+	/* What is the device's own the kernel does not report (vxlan_fdb_info()). */
+	if (is_vxlan && fdb->port && fdb->port == link->data.vxlan.dstport)
+		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, port));
+	if (is_vxlan && fdb->vni && fdb->vni == link->data.vxlan.vni)
+		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, vni));
+}
+
+static const void *settle_neighbour(struct comparing *c, const struct neighbour *want)
+{
+	struct neighbour *neighbour;
+
+	if (ATTR_HAS(&neighbour_table, neighbour, want, state) || want->proxy || want->managed)
+		return want;
+	neighbour = arena_copy(&c->result->arena, want, sizeof(*want));
+	neighbour->state = NUD_PERMANENT;
+	ATTR_MARK(&neighbour_table, neighbour, neighbour, state);
+	return neighbour;
+}
+
+static const void *settle_route(struct comparing *c, const struct route_full *want)
+{
+	struct route_full *route;
+
+	if (want->route.table && want->route.type)
+		return want;
+	route = object_copy(OBJECT_ROUTE, want, &c->result->arena);
+	route_settle(route, false);
+	return route;
+}
+
+static const void *settle(struct entries *entries, const void *want)
+{
+	struct comparing *c = entries->c;
+	const struct fdb *fdb = want;
+	struct fdb *settled;
+
+	switch (entries->type) {
+	case OBJECT_NEIGHBOUR:
+		return settle_neighbour(c, want);
+	case OBJECT_ROUTE:
+		return settle_route(c, want);
+	case OBJECT_FDB:
+		if ((fdb->self || fdb->master) && !fdb->port && !fdb->vni &&
+		    ATTR_HAS(&fdb_table, fdb, fdb, state))
+			return want;
+		settled = arena_copy(&c->result->arena, fdb, sizeof(*fdb));
+		settle_fdb(entries, settled);
+		return settled;
+	default:
+		return want;
+	}
+}
+
+static bool hops_fall(struct entries *entries, const struct route_full *route)
+{
+	for (uint32_t i = 0; i < route->route.nexthops.count; i++) {
+		struct device device =
+			device_of(entries, route->route.netns.id, route->nexthop[i].dev);
+
+		if (device.standing && device.standing->falls)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the entry will not be there when the links are as they shall be. */
+static bool falls(struct entries *entries, const void *have)
+{
+	struct device device = device_of_entry(entries, have);
+	const struct fdb *fdb = have;
+
+	if ((device.space && device.space->is_gone) || (device.standing && device.standing->falls))
+		return true;
+	if (entries->type == OBJECT_ROUTE)
+		return hops_fall(entries, have);
+	/* A bridge forgets what it knows of a port that leaves. */
+	return entries->type == OBJECT_FDB && fdb->master && device.wanted &&
+	       (device.wanted->loses_master ||
+		attributes_have(&device.wanted->attributes, ATTR_ROW(&link_table, link, master)));
+}
+
+/* Going down takes the IPv6 addresses along (addrconf_ifdown()). */
+static bool goes_down(const struct device *device)
+{
+	const struct attr *up = ATTR_ROW(&link_table, link, up);
+
+	return device->wanted && device->standing && device->standing->link->up &&
+	       !device->wanted->link->up && attributes_have(&device->wanted->attributes, up);
+}
+
+static const void *have_at(const struct entries *entries, size_t i)
+{
+	return network_at(entries->c->have, entries->type, i);
+}
+
+/* Of several with one key (routes) the one that is wholly as wanted, else the first. */
+static void match(struct entries *entries)
+{
+	for (size_t i = 0; i < entries->have_count; i++) {
+		const void *have = have_at(entries, i);
+		size_t want = key_index_find(&entries->index, have);
+
+		if (want == SIZE_MAX)
+			continue;
+		if (falls(entries, have)) {
+			entries->falls[want] = true;
+			continue;
+		}
+		if (entries->match[want] != SIZE_MAX) {
+			if (object_matches(entries->type, have_at(entries, entries->match[want]),
+					   entries->want[want]) ||
+			    !object_matches(entries->type, have, entries->want[want]))
+				continue;
+			entries->is_used[entries->match[want]] = false;
+		}
+		entries->match[want] = i;
+		entries->is_used[i] = true;
+	}
+}
+
+static bool is_place_owned_now(const struct device *device)
+{
+	return (device->space && device->space->is_owned) ||
+	       (device->standing && device->standing->owner == OWNER_LAB);
+}
+
+static bool is_place_owned_then(const struct device *device)
+{
+	return (device->space && device->space->is_owned) ||
+	       (device->wanted && device->wanted->is_owned);
+}
+
+/* Whether the lab's last file put the entry there and it still is as that says. */
+static bool is_of_last(struct entries *entries, const void *have)
+{
+	size_t at = key_index_find(&entries->last_index, have);
+
+	return at != SIZE_MAX &&
+	       (entries->type == OBJECT_FDB || lab_entry_is_marked(entries->type, have)) &&
+	       object_matches(entries->type, have, entries->last_items[at]);
+}
+
+/* Where nothing is the lab's, an entry of it says so by its protocol. */
+static const void *marked(struct entries *entries, const struct device *device, const void *want)
+{
+	struct comparing *c = entries->c;
+	union {
+		struct link_address address;
+		struct neighbour neighbour;
+		struct route_full route;
+	} *copy;
+
+	if (is_place_owned_then(device) || entries->type == OBJECT_FDB ||
+	    (entries->type == OBJECT_ADDRESS && c->options->plain_addresses))
+		return want;
+	copy = object_copy(entries->type, want, &c->result->arena);
+#define MARK_PROTOCOL(table, object, pointer)                                    \
+	do {                                                                     \
+		if (!ATTR_HAS(&(table), object, (pointer), protocol)) {          \
+			(pointer)->protocol = LAB_PROTOCOL;                      \
+			ATTR_MARK(&(table), object, (pointer), protocol);        \
+		}                                                                \
+	} while (0)
+	if (entries->type == OBJECT_ADDRESS)
+		MARK_PROTOCOL(address_table, link_address, &copy->address);
+	else if (entries->type == OBJECT_NEIGHBOUR)
+		MARK_PROTOCOL(neighbour_table, neighbour, &copy->neighbour);
+	else
+		MARK_PROTOCOL(route_table, route, &copy->route.route);
+	return copy;
+}
+
+static struct difference *add_wanted(struct entries *entries, size_t i, enum action action,
+				     const void *before, struct attributes attributes)
+{
+	struct comparing *c = entries->c;
+	struct device device = device_of_entry(entries, entries->want[i]);
+	struct difference *difference =
+		difference_add(c, entries->type, action, before,
+			       marked(entries, &device, entries->want[i]));
+
+	difference->attributes = attributes;
+	difference->origin = network_origin(c->want, entries->type, i);
+	return difference;
+}
+
+static bool may_change(struct entries *entries, const struct device *device, const void *have)
+{
+	uint8_t manage = device->wanted ? device->wanted->link->manage : MANAGE_OWN;
+
+	return is_place_owned_now(device) || entries->c->options->adopt ||
+	       lab_entry_is_marked(entries->type, have) || is_of_last(entries, have) ||
+	       manage != MANAGE_OWN;
+}
+
+static void compare_wanted(struct entries *entries, size_t i)
+{
+	struct comparing *c = entries->c;
+	const void *want = entries->want[i];
+	const void *have = entries->match[i] == SIZE_MAX ? NULL : have_at(entries, entries->match[i]);
+	struct device device = device_of_entry(entries, want);
+	struct attributes attributes;
+	struct difference *difference;
+
+	if (!have && entries->falls[i]) {
+		add_wanted(entries, i, ACTION_NONE, NULL, (struct attributes){ 0 })->again = true;
+		return;
+	}
+	/* A hundred thousand that are as wanted need no list of attributes. */
+	if (have && entries->type != OBJECT_ROUTE && entries->type != OBJECT_ADDRESS &&
+	    object_matches(entries->type, have, want)) {
+		c->result->totals[ACTION_NONE]++;
+		return;
+	}
+	attributes = attributes_compare(entries->type, have, want, &c->result->arena);
+	if (!have) {
+		add_wanted(entries, i, ACTION_CREATE, NULL, attributes);
+		return;
+	}
+	if (!attributes.count && goes_down(&device) && entries->type == OBJECT_ADDRESS &&
+	    ((const struct link_address *)want)->local.family == IPV6) {
+		add_wanted(entries, i, ACTION_NONE, have, attributes)->again = true;
+		return;
+	}
+	if (!attributes.count) {
+		c->result->totals[ACTION_NONE]++;
+		return;
+	}
+	if (!may_change(entries, &device, have)) {
+		difference = add_wanted(entries, i, ACTION_CONFLICT, have, attributes);
+		difference->why = "it exists and is not the lab's own";
+		return;
+	}
+	add_wanted(entries, i, attributes_fixed(&attributes) ? ACTION_REPLACE : ACTION_CHANGE, have,
+		   attributes);
+}
+
+/* What is asked for without a VLAN a bridge that filters has once for each. */
+static bool is_of_a_vlan(struct entries *entries, const struct fdb *have)
+{
+	struct fdb key = *have;
+
+	if (entries->type != OBJECT_FDB || !have->vlan)
+		return false;
+	key.vlan = 0;
+	return key_index_find(&entries->index, &key) != SIZE_MAX;
+}
+
+static void compare_other(struct entries *entries, size_t i)
+{
+	struct comparing *c = entries->c;
+	const void *have = have_at(entries, i);
+	struct device device;
+	struct difference *difference;
+
+	if (entries->is_used[i] || c->options->no_prune || falls(entries, have))
+		return;
+	device = device_of_entry(entries, have);
+	if (!lab_entry_is_static(entries->type, have, device.standing ? device.standing->link : NULL) ||
+	    (!is_place_owned_now(&device) && !is_of_last(entries, have)) ||
+	    is_of_a_vlan(entries, have))
+		return;
+	difference = difference_add(c, entries->type, ACTION_DELETE, have, NULL);
+	/*
+	 * An address gone late would take along, as its secondaries, those that are
+	 * made before; a MAC, or a route's key, can be elsewhere when it is free.
+	 */
+	difference->frees = entries->type == OBJECT_ADDRESS || entries->type == OBJECT_FDB ||
+			    key_index_find(&entries->index, have) != SIZE_MAX;
+}
+
+static bool is_same_subnet(const struct link_address *a, const struct link_address *b)
+{
+	struct prefix prefix = { .family = a->local.family, .length = a->length };
+
+	memcpy(prefix.bytes, a->peer.family ? a->peer.bytes : a->local.bytes, sizeof(prefix.bytes));
+	return a->netns.id == b->netns.id && a->dev.id == b->dev.id && a->length == b->length &&
+	       prefix_contains(&prefix, b->peer.family ? &b->peer : &b->local);
+}
+
+/* The addresses that go, by a step of their own. */
+struct leaving {
+	const struct link_address **items;
+	size_t count, room;
+};
+
+static struct leaving leaving_of(const struct comparing *c)
+{
+	struct leaving leaving = { 0 };
+
+	for (size_t i = 0; i < c->result->count; i++) {
+		const struct difference *difference = &c->result->items[i];
+
+		if (difference->type == OBJECT_ADDRESS &&
+		    (difference->action == ACTION_DELETE || difference->action == ACTION_REPLACE))
+			*array_add(&leaving.items, &leaving.count, &leaving.room) =
+				difference->before;
+	}
+	return leaving;
+}
+
+/* With its first address a subnet's others go, unless promote_secondaries keeps them. */
+static void restore_secondaries(struct entries *entries)
+{
+	struct comparing *c = entries->c;
+	struct leaving leaving = leaving_of(c);
+
+	for (size_t i = 0; leaving.count && i < entries->want_count; i++) {
+		const struct link_address *have;
+
+		if (entries->match[i] == SIZE_MAX)
+			continue;
+		have = have_at(entries, entries->match[i]);
+		for (size_t k = 0; have->secondary && k < leaving.count; k++) {
+			if (leaving.items[k]->secondary || leaving.items[k] == have ||
+			    !is_same_subnet(leaving.items[k], have))
+				continue;
+			add_wanted(entries, i, ACTION_NONE, have, (struct attributes){ 0 })->again = true;
+			c->result->totals[ACTION_NONE]--;
+			break;
+		}
+	}
+	free(leaving.items);
+}
+
+/* A route that prefers an address as its source goes with it (fib_sync_down_addr()). */
+static void restore_routes(struct entries *entries)
+{
+	struct comparing *c = entries->c;
+	struct leaving leaving = leaving_of(c);
+
+	for (size_t i = 0; i < c->result->count; i++) {
+		const struct difference *difference = &c->result->items[i];
+
+		if (difference->type == OBJECT_ADDRESS && difference->again && difference->before)
+			*array_add(&leaving.items, &leaving.count, &leaving.room) =
+				difference->before;
+	}
+	for (size_t i = 0; leaving.count && i < entries->want_count; i++) {
+		const struct route_full *have;
+
+		if (entries->match[i] == SIZE_MAX)
+			continue;
+		have = have_at(entries, entries->match[i]);
+		for (size_t k = 0; have->route.src.family && k < leaving.count; k++) {
+			if (leaving.items[k]->netns.id != have->route.netns.id ||
+			    memcmp(&leaving.items[k]->local, &have->route.src,
+				   sizeof(have->route.src)) != 0)
+				continue;
+			add_wanted(entries, i, ACTION_NONE, have, (struct attributes){ 0 })->again = true;
+			c->result->totals[ACTION_NONE]--;
+			break;
+		}
+	}
+	free(leaving.items);
+}
+
+static void index_last(struct entries *entries)
+{
+	const struct network *last = entries->c->options->last;
+	size_t count = last ? last->objects[entries->type].count : 0;
+
+	if (!count)
+		return;
+	entries->last_items = memory_new(count, sizeof(*entries->last_items));
+	for (size_t i = 0; i < count; i++)
+		entries->last_items[i] = settle(entries, network_at(last, entries->type, i));
+	key_index_make(&entries->last_index, entries->type, entries->last_items, count);
+}
+
+static void compare_type(struct comparing *c, enum object_type type)
+{
+	struct entries entries = {
+		.c = c, .type = type,
+		.want_count = c->want->objects[type].count,
+		.have_count = c->have->objects[type].count,
+	};
+
+	entries.want = memory_new(entries.want_count + 1, sizeof(*entries.want));
+	entries.match = memory_new(entries.want_count + 1, sizeof(*entries.match));
+	entries.falls = memory_new(entries.want_count + 1, sizeof(*entries.falls));
+	entries.is_used = memory_new(entries.have_count + 1, sizeof(*entries.is_used));
+	for (size_t i = 0; i < entries.want_count; i++) {
+		entries.want[i] = settle(&entries, network_at(c->want, type, i));
+		entries.match[i] = SIZE_MAX;
+	}
+	key_index_make(&entries.index, type, entries.want, entries.want_count);
+	index_last(&entries);
+	match(&entries);
+	for (size_t i = 0; i < entries.want_count; i++)
+		compare_wanted(&entries, i);
+	for (size_t i = 0; i < entries.have_count; i++)
+		compare_other(&entries, i);
+	if (type == OBJECT_ADDRESS)
+		restore_secondaries(&entries);
+	if (type == OBJECT_ROUTE)
+		restore_routes(&entries);
+	key_index_clear(&entries.index);
+	key_index_clear(&entries.last_index);
+	free(entries.last_items);
+	free(entries.want);
+	free(entries.match);
+	free(entries.falls);
+	free(entries.is_used);
+}
+
+void compare_entries(struct comparing *c)
+{
+	compare_type(c, OBJECT_ADDRESS);
+	compare_type(c, OBJECT_NEIGHBOUR);
+	compare_type(c, OBJECT_FDB);
+	compare_type(c, OBJECT_ROUTE);
+}
+
+/* Settings are changed, never made; what a file no longer names stays as it is. */
+void compare_sysctls(struct comparing *c)
+{
+	size_t have_count = c->have->objects[OBJECT_SYSCTL].count;
+	const void **have = memory_new(have_count + 1, sizeof(*have));
+	struct key_index index;
+
+	for (size_t i = 0; i < have_count; i++)
+		have[i] = network_at(c->have, OBJECT_SYSCTL, i);
+	key_index_make(&index, OBJECT_SYSCTL, have, have_count);
+	for (size_t i = 0; i < c->want->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *want = network_at(c->want, OBJECT_SYSCTL, i);
+		size_t at = key_index_find(&index, want);
+		const void *before = at == SIZE_MAX ? NULL : have[at];
+		struct link_name dev = {
+			comparing_sysctl_link(c, names_text(c->names, want->key.id)),
+		};
+		struct wanted *link = dev.id ? wanted_find(c, want->netns.id, dev) : NULL;
+		struct attributes attributes =
+			attributes_compare(OBJECT_SYSCTL, before, want, &c->result->arena);
+		struct difference *difference;
+
+		if (!attributes.count && !(link && is_made(link))) {
+			c->result->totals[ACTION_NONE]++;
+			continue;
+		}
+		difference = difference_add(c, OBJECT_SYSCTL,
+					    attributes.count ? ACTION_CHANGE : ACTION_NONE, before,
+					    want);
+		difference->attributes = attributes;
+		difference->origin = network_origin(c->want, OBJECT_SYSCTL, i);
+		difference->again = !attributes.count;
+	}
+	key_index_clear(&index);
+	free(have);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/key_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/fdb.h"
+
+bool key_is_flood(enum object_type type, const void *object)
+{
+	static const struct mac zero;
+	const struct fdb *fdb = object;
+
+	return type == OBJECT_FDB && fdb->self &&
+	       (fdb->mac.bytes[0] & 1 || !memcmp(&fdb->mac, &zero, sizeof(zero)));
+}
+
+static uint64_t hash_of(enum object_type type, const void *object)
+{
+	uint64_t hash = object_key_hash(type, object);
+	const struct fdb *fdb = object;
+
+	if (key_is_flood(type, object)) {
+		for (size_t i = 0; i < sizeof(fdb->dst.bytes); i++)
+			hash = (hash ^ fdb->dst.bytes[i]) * 1099511628211U;
+		hash = (hash ^ fdb->vni ^ fdb->port) * 1099511628211U;
+	}
+	/* FNV's low bits are its weakest. */
+	return hash ^ hash >> 32;
+}
+
+static bool is_same(enum object_type type, const void *a, const void *b)
+{
+	const struct fdb *left = a, *right = b;
+
+	if (!object_same_key(type, a, b))
+		return false;
+	return !key_is_flood(type, a) ||
+	       (!memcmp(&left->dst, &right->dst, sizeof(left->dst)) && left->port == right->port &&
+		left->vni == right->vni && left->via.id == right->via.id);
+}
+
+void key_index_make(struct key_index *index, enum object_type type, const void *const *items,
+		 size_t count)
+{
+	*index = (struct key_index){ .type = type, .items = items, .count = count, .size = 16 };
+	while (index->size < count * 2)
+		index->size *= 2;
+	index->slots = memory_new(index->size, sizeof(*index->slots));
+	for (size_t i = 0; i < count; i++) {
+		size_t at = (size_t)hash_of(type, items[i]) & (index->size - 1);
+
+		while (index->slots[at] &&
+		       !is_same(type, items[index->slots[at] - 1], items[i]))
+			at = (at + 1) & (index->size - 1);
+		if (!index->slots[at])
+			index->slots[at] = (uint32_t)i + 1;
+	}
+}
+
+void key_index_clear(struct key_index *index)
+{
+	free(index->slots);
+	*index = (struct key_index){ 0 };
+}
+
+size_t key_index_find(const struct key_index *index, const void *key)
+{
+	size_t at;
+
+	if (!index->count)
+		return SIZE_MAX;
+	at = (size_t)hash_of(index->type, key) & (index->size - 1);
+	for (; index->slots[at]; at = (at + 1) & (index->size - 1))
+		if (is_same(index->type, index->items[index->slots[at] - 1], key))
+			return index->slots[at] - 1;
+	return SIZE_MAX;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Objects of one type, found by what the kernel tells them apart by: their key,
+ * and the destination too where one MAC may have several (a vxlan's flood list).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/object.h"
+
+struct key_index {
+	enum object_type type;
+	const void *const *items; /* the caller's */
+	size_t count;
+	uint32_t *slots; /* hash -> 1 + index */
+	size_t size;
+};
+
+/* The first of equal ones is found. */
+void key_index_make(struct key_index *index, enum object_type type, const void *const *items,
+		 size_t count);
+
+/* Accepts a zeroed one. */
+void key_index_clear(struct key_index *index);
+
+/* The index of the object that is the same one as `key`, or SIZE_MAX. */
+size_t key_index_find(const struct key_index *index, const void *key);
+
+/* Whether one MAC may have several destinations: all zero or multicast (vxlan_fdb_update()). */
+bool key_is_flood(enum object_type type, const void *object);

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "topology/load_entry.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/names.h"
+#include "base/words.h"
+#include "model/route.h"
+#include "model/sysctl.h"
+#include "model/uapi.h"
+#include "text/entry_words.h"
+#include "text/route_words.h"
+#include "topology/word_list.h"
+
+/* The namespace an entry is in, and what its words may name. */
+struct around {
+	const struct space *space;
+	struct attr_context context;
+};
+
+static struct around around_of(const struct loader *loader, uint32_t space)
+{
+	struct around around = { &loader->spaces[space], loader->context };
+
+	/* On a real machine a link may be there that others named. */
+	around.context.tolerant = !around.space->netns;
+	return around;
+}
+
+static void refuse_entry(struct loader *loader, const struct words *words,
+			 struct place_in_file entry, struct error *error)
+{
+	loader_mistake(loader, word_list_place(loader, words, error->text, entry), error);
+}
+
+static void load_route(struct loader *loader, const struct scope *scope, const char *name,
+		       const struct node *node, void *cookie)
+{
+	const struct around *around = cookie;
+	struct route_full full = { .route.netns.id = around->space->netns };
+	struct word_list *list = word_list_begin(loader);
+	struct error error = { 0 };
+	struct words words;
+
+	(void)name;
+	if (!word_list_entry(loader, scope, node, &route_table, &route_detail_table))
+		return;
+	words = word_list_words(list);
+	if (route_words_take(&around->context, &loader->pools, false, &full, &words, &error) < 0) {
+		refuse_entry(loader, &words, node->at, &error);
+		return;
+	}
+	if (full.route.nexthops.count)
+		full.nexthop = arena_copy(&loader->network->arena, full.nexthop,
+					  full.route.nexthops.count * sizeof(*full.nexthop));
+	else
+		full.nexthop = NULL;
+	network_add(loader->network, OBJECT_ROUTE, &full, origin_of(node->at));
+}
+
+static void load_neighbour(struct loader *loader, const struct scope *scope, const char *name,
+			   const struct node *node, void *cookie)
+{
+	const struct around *around = cookie;
+	struct neighbour neighbour = { .netns.id = around->space->netns };
+	struct word_list *list = word_list_begin(loader);
+	struct error error = { 0 };
+	struct words words;
+	int r;
+
+	(void)name;
+	if (!word_list_entry(loader, scope, node, &neighbour_table, NULL))
+		return;
+	words = word_list_words(list);
+	r = neighbour_words_take(&around->context, &neighbour, &words, &error);
+	if (!r && neighbour.use)
+		r = error_usage(&error, "'use' is done once and is no state: it has no place in a "
+					"file");
+	if (!r)
+		r = neighbour_settle(&neighbour, &error);
+	if (r < 0)
+		refuse_entry(loader, &words, node->at, &error);
+	else
+		network_add(loader->network, OBJECT_NEIGHBOUR, &neighbour, origin_of(node->at));
+}
+
+/* Whose table it is in is settled when all links are known. */
+static void load_fdb_entry(struct loader *loader, const struct scope *scope, const char *name,
+			   const struct node *node, void *cookie)
+{
+	const struct around *around = cookie;
+	struct fdb fdb = { .netns.id = around->space->netns };
+	struct word_list *list = word_list_begin(loader);
+	struct error error = { 0 };
+	struct words words;
+	int r;
+
+	(void)name;
+	if (!word_list_entry(loader, scope, node, &fdb_table, NULL))
+		return;
+	words = word_list_words(list);
+	r = fdb_words_take(&around->context, &fdb, &words, &error);
+	if (!r && fdb.use)
+		r = error_usage(&error, "'use' is done once and is no state: it has no place in a "
+					"file");
+	if (!r)
+		r = fdb_words_check(&fdb, &error);
+	if (r < 0)
+		refuse_entry(loader, &words, node->at, &error);
+	else
+		network_add(loader->network, OBJECT_FDB, &fdb, origin_of(node->at));
+}
+
+void load_routes(struct loader *loader, const struct scope *scope, const struct node *list,
+		 uint32_t space)
+{
+	struct around around = around_of(loader, space);
+
+	loader_each_entry(loader, scope, list, "routes", false, load_route, &around);
+}
+
+void load_neighbours(struct loader *loader, const struct scope *scope, const struct node *list,
+		     uint32_t space)
+{
+	struct around around = around_of(loader, space);
+
+	loader_each_entry(loader, scope, list, "arp", false, load_neighbour, &around);
+}
+
+void load_fdb(struct loader *loader, const struct scope *scope, const struct node *list,
+	      uint32_t space)
+{
+	struct around around = around_of(loader, space);
+
+	loader_each_entry(loader, scope, list, "fdb", false, load_fdb_entry, &around);
+}
+
+static void load_sysctl(struct loader *loader, const struct scope *scope, const char *name,
+			const struct node *node, void *cookie)
+{
+	const struct around *around = cookie;
+	struct sysctl sysctl = { .netns.id = around->space->netns };
+	const char *value = loader_scalar(loader, scope, node, name);
+	struct error error = { 0 };
+
+	if (!value)
+		return;
+	if (sysctl_check_key(name, &error) < 0) {
+		loader_mistake(loader, node_key_place(node), &error);
+		return;
+	}
+	if (node_is_null(node) || strlen(value) > 255 || strchr(value, '\n')) {
+		loader_refuse(loader, node->at, "sysctl '%s': a value of one line is expected", name);
+		return;
+	}
+	sysctl.key.id = names_of(loader->names, name);
+	sysctl.value.id = names_of(loader->names, value);
+	ATTR_MARK(&sysctl_table, sysctl, &sysctl, key);
+	ATTR_MARK(&sysctl_table, sysctl, &sysctl, value);
+	network_add(loader->network, OBJECT_SYSCTL, &sysctl, origin_of(node_key_place(node)));
+}
+
+void load_sysctls(struct loader *loader, const struct scope *scope, const struct node *map,
+		  uint32_t space)
+{
+	struct around around = around_of(loader, space);
+
+	loader_each_key(loader, scope, map, "sysctl", load_sysctl, &around);
+}
+
+void load_link_address(struct loader *loader, const struct scope *scope, const struct node *node,
+		       const struct link *link)
+{
+	struct link_address address = { .netns = link->netns };
+	struct word_list *list = word_list_begin(loader);
+	struct error error = { 0 };
+	struct words words;
+	int r;
+
+	if (!word_list_entry(loader, scope, node, &address_table, NULL))
+		return;
+	words = word_list_words(list);
+	r = address_words_take(&loader->context, &address, &words, &error);
+	if (!r && ATTR_HAS(&address_table, link_address, &address, dev))
+		r = error_usage(&error, "'dev' has no place here: the address is the link's");
+	if (r < 0) {
+		refuse_entry(loader, &words, node->at, &error);
+		return;
+	}
+	address.dev = link->name;
+	ATTR_MARK(&address_table, link_address, &address, dev);
+	network_add(loader->network, OBJECT_ADDRESS, &address, origin_of(node->at));
+}
+
+static int check_remote(const struct fdb *fdb, const struct link *link, struct error *error)
+{
+	const struct vxlan *vxlan = &link->data.vxlan;
+	const struct address *to = vxlan->remote.family ? &vxlan->remote : &vxlan->local;
+
+	if (address_is_multicast(&fdb->dst) || address_is_zero(&fdb->dst))
+		return error_usage(error, "remotes: the address of a VTEP is expected");
+	if (to->family && to->family != fdb->dst.family)
+		return error_usage(error, "remotes: an %s address, and the vxlan's own is %s",
+				   address_family_name(fdb->dst.family),
+				   address_family_name(to->family));
+	return 0;
+}
+
+void load_flood_entry(struct loader *loader, const struct scope *scope, const struct node *node,
+		      const struct link *link)
+{
+	struct fdb fdb = { .netns = link->netns, .self = true };
+	struct word_list *list = word_list_begin(loader);
+	struct error error = { 0 };
+	struct words words;
+	int r;
+
+	word_list_add(list, "00:00:00:00:00:00");
+	if (node->kind == NODE_SCALAR)
+		word_list_add(list, "dst");
+	if (!word_list_entry(loader, scope, node, &fdb_table, NULL))
+		return;
+	words = word_list_words(list);
+	r = fdb_words_take(&loader->context, &fdb, &words, &error);
+	if (!r && (ATTR_HAS(&fdb_table, fdb, &fdb, dev) || !ATTR_HAS(&fdb_table, fdb, &fdb, dst)))
+		r = error_usage(&error, "remotes: an entry is ADDRESS [port PORT] [vni VNI] [via DEV]");
+	if (!r)
+		r = check_remote(&fdb, link, &error);
+	if (r < 0) {
+		refuse_entry(loader, &words, node->at, &error);
+		return;
+	}
+	if (!memcmp(&fdb.dst, &link->data.vxlan.local, sizeof(fdb.dst)))
+		return;
+	fdb.dev = link->name;
+	fdb.self = true;
+	fdb.state = NUD_PERMANENT;
+	ATTR_MARK(&fdb_table, fdb, &fdb, dev);
+	ATTR_MARK(&fdb_table, fdb, &fdb, self);
+	ATTR_MARK(&fdb_table, fdb, &fdb, state);
+	network_add(loader->network, OBJECT_FDB, &fdb, origin_of(node->at));
+}

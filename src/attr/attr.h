@@ -242,13 +242,14 @@ static inline bool attr_is_of(const struct attr_table *table, const struct attr 
 }
 
 /* Each place remembers its answer, which is a constant: a listing asks a million times. */
-#define ATTR_ROW(table, object, member)                                      \
-	__extension__({                                                      \
-		static const struct attr *row_;                              \
-		const struct attr_table *table_ = (table);                   \
-		if (!attr_is_of(table_, row_))                               \
-			row_ = attr_row(table_, offsetof(struct object, member)); \
-		row_;                                                        \
+#define ATTR_ROW(table, object, member)                                                  \
+	__extension__({                                                                  \
+		static const struct attr *row_of_##member;                               \
+		const struct attr_table *table_of_##member = (table);                    \
+		if (!attr_is_of(table_of_##member, row_of_##member))                     \
+			row_of_##member =                                                \
+				attr_row(table_of_##member, offsetof(struct object, member)); \
+		row_of_##member;                                                         \
 	})
 #define ATTR_HAS(table, object, pointer, member) \
 	attr_has((table), (pointer), ATTR_ROW((table), object, member))

@@ -174,10 +174,54 @@ static int show(struct request *request, struct words *words, struct error *erro
 	return r < 0 ? r : fdb_show(request, &filter, error);
 }
 
+/* What entries that go must not be: bridge(8)'s "nostatic", "nosticky" and their like. */
+struct absence {
+	uint64_t flags;  /* rows of fdb_table */
+	uint16_t states; /* NUD_* */
+};
+
+static bool takes_link(const char *word)
+{
+	return !strcmp(word, "dev") || !strcmp(word, "brport") || !strcmp(word, "br") ||
+	       !strcmp(word, "via");
+}
+
+/* "nosticky" is about a flag, "nostatic" about a state; "added_by_user" no kernel reports. */
+static bool take_absence(struct absence *absence, const char *word)
+{
+	const struct attr *state = ATTR_ROW(&fdb_table, fdb, state), *flag;
+	uint64_t value;
+
+	if (strncmp(word, "no", 2))
+		return false;
+	if (keyword_value(state->keywords, word + 2, &value)) {
+		absence->states |= (uint16_t)value;
+		return true;
+	}
+	flag = attr_find(&fdb_table, strcmp(word + 2, "offloaded") ? word + 2 : "offload");
+	if (!flag || flag->type != &attr_type_bool)
+		return false;
+	absence->flags |= attr_bit(&fdb_table, flag);
+	return true;
+}
+
+/* Takes these words out; the others stay in order. */
+static void take_absences(struct absence *absence, struct words *words)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < words->left; i++)
+		if ((kept && takes_link(words->at[kept - 1])) ||
+		    !take_absence(absence, words->at[i]))
+			words->at[kept++] = words->at[i];
+	words->left = kept;
+}
+
 struct gathered {
 	struct fdb *items;
 	size_t count, room;
 	bool permanent; /* those too, when a state was asked for */
+	struct absence absence;
 };
 
 static int gather(void *cookie, const void *object, bool removed)
@@ -187,6 +231,9 @@ static int gather(void *cookie, const void *object, bool removed)
 	struct fdb *key;
 
 	(void)removed;
+	if ((fdb->state & gathered->absence.states) ||
+	    (fdb->asked.value & gathered->absence.flags))
+		return 0;
 	/* A device's own MAC and the multicast it listens to are the kernel's. */
 	if (!gathered->permanent && fdb->state == NUD_PERMANENT && !HAS(fdb, dst))
 		return 0;
@@ -212,8 +259,10 @@ static int flush(struct request *request, struct words *words, struct error *err
 	struct fdb filter = { 0 };
 	struct gathered gathered = { 0 };
 	struct place place;
-	int r = take_filter(request, &filter, words, error);
+	int r;
 
+	take_absences(&gathered.absence, words);
+	r = take_filter(request, &filter, words, error);
 	if (!r && !HAS(&filter, dev) && !filter.bridge.id)
 		return error_usage(error, "'dev DEV' or 'br BRIDGE' is needed");
 	/* Of a bridge its own table is meant, not those of its ports. */
@@ -245,7 +294,8 @@ static const struct verb verbs[] = {
 	{ "show", "list ls lst l s sh", "[MAC] [dev DEV] [br BRIDGE] [brport PORT] [OPTIONS]", "list entries", show, 0,
 	  { &fdb_table } },
 	{ "flush", "", "{dev DEV|br BRIDGE|brport PORT} [MAC] [OPTIONS]",
-	  "remove what was learned and added; permanent ones when the state is named", flush,
+	  "remove what was learned and added; permanent ones when the state is named; nostatic, "
+	  "nosticky and their like spare such entries", flush,
 	  VERB_CHANGES | VERB_WHOLE, { &fdb_table } },
 };
 

@@ -11,6 +11,7 @@
 #include "base/names.h"
 #include "model/netns.h"
 #include "plan/comparing.h"
+#include "plan/order.h"
 
 const char *const action_names[ACTIONS] = {
 	[ACTION_CREATE] = "create", [ACTION_CHANGE] = "change", [ACTION_REPLACE] = "replace",

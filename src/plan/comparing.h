@@ -93,8 +93,8 @@ static inline bool is_made(const struct wanted *wanted)
 /* Gives every attribute that is to have its default and one is known that value. */
 void settle_nulls(struct link *link);
 
-/* compare_link.c, compare_entry.c, order.c: each adds to the result. */
+/* compare_link.c, compare_entry.c: each adds to the result. */
 int compare_links(struct comparing *c, struct error *error);
 void compare_entries(struct comparing *c);
 void compare_sysctls(struct comparing *c);
-void order_steps(struct comparing *c);
+

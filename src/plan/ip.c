@@ -66,6 +66,8 @@ static void step_command(const struct step *step, const char *from,
 		    const struct attr_context *context, struct text *text)
 {
 	const struct route_full *route = step->object;
+	const void *object = step->object;
+	struct link link;
 	uint32_t netns = object_netns(step->type, step->object);
 
 	if (step->type == OBJECT_NETNS) {
@@ -79,15 +81,20 @@ static void step_command(const struct step *step, const char *from,
 	text_puts(text, says[step->type].program);
 	if (step->type == OBJECT_ROUTE && route->route.dst.family == IPV6)
 		text_puts(text, " -6");
-	/* A link that is born elsewhere is asked for from here. */
-	if (netns && !(step->type == OBJECT_LINK && step->change == CHANGE_ADD))
+	/* A link that is born elsewhere is asked for from here, unless it is to be from there. */
+	if (netns && (step->inside || !(step->type == OBJECT_LINK && step->change == CHANGE_ADD)))
 		from = names_text(context->names, netns);
 	if (from) {
 		text_puts(text, " -n ");
 		text_shell_word(text, from);
 	}
 	text_printf(text, " %s %s ", says[step->type].object, says[step->type].verbs[step->change]);
-	object_words(step->type, context, step->object, step->other, step_extent(step),
+	if (step->inside) {
+		link = *(const struct link *)step->object;
+		link.netns.id = 0;
+		object = &link;
+	}
+	object_words(step->type, context, object, step->other, step_extent(step),
 		     ATTR_STYLE_IP, text);
 }
 

@@ -19,6 +19,7 @@ struct step {
 	enum change change;
 	const void *object; /* the plan's */
 	const void *other;  /* a veth's other end, made along with it; NULL: none */
+	bool inside;        /* a link is asked for from the namespace it is made in, where its underlay is */
 	bool may_exist;     /* an add of what exists with the same values is fine … */
 	bool may_miss;      /* … and so is a delete of what is gone */
 };

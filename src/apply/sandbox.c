@@ -62,10 +62,11 @@ int sandbox_check_name(const char *name, struct error *error)
 {
 	if (!netns_check_name(name, error))
 		return 0;
-	return error_usage(error,
-			   "sandbox '%s': a name has letters, digits, '_', '.' and '-', begins with "
-			   "none of the last two, and has at most 64 characters",
-			   name);
+	return error_usage(
+		error,
+		"sandbox '%s': a name has letters, digits, '_', '.' and '-', begins with "
+		"none of the last two, and has at most 64 characters",
+		name);
 }
 
 static int wrap(const char *name, struct error *error)
@@ -103,8 +104,8 @@ static int child_wait(pid_t child, const sigset_t *set)
 			kill(child, number);
 		while (number == SIGCHLD && (ended = waitpid(-1, &status, WNOHANG)) > 0)
 			if (ended == child)
-				return WIFEXITED(status) ? WEXITSTATUS(status) :
-							   128 + WTERMSIG(status);
+				return WIFEXITED(status) ? WEXITSTATUS(status)
+							 : 128 + WTERMSIG(status);
 	}
 }
 
@@ -147,8 +148,11 @@ static _Noreturn void command_become(const struct start *start)
 	child_fail(PIPE_FD, status, &error);
 }
 
-/* Runs the command as a child, for pid 1 is spared signals that it does not wait for. */
-static _Noreturn void init_run(const struct start *start, const sigset_t *set)
+/*
+ * Runs the command as a child, and ends as it does: pid 1 is spared signals that
+ * it does not wait for, and only a child is in a PID namespace that was entered.
+ */
+static _Noreturn void command_run(const struct start *start, const sigset_t *set)
 {
 	struct error error = { 0 };
 	pid_t child = fork();
@@ -160,7 +164,7 @@ static _Noreturn void init_run(const struct start *start, const sigset_t *set)
 		child_fail(PIPE_FD, EXEC_FAILED, &error);
 	}
 	close(PIPE_FD);
-	/* The kernel kills what is left in the PID namespace, and waits until it is gone. */
+	/* With pid 1 the kernel kills what is left inside, and waits until it is gone. */
 	_exit(child_wait(child, set));
 }
 
@@ -218,7 +222,7 @@ static _Noreturn void init_main(const struct start *start, int pipe_end, const s
 		child_fail(PIPE_FD, 0, &error);
 	if (!start->argv)
 		keeper_stay();
-	init_run(start, set);
+	command_run(start, set);
 }
 
 /*
@@ -313,8 +317,9 @@ static int refuse_name(const struct sandbox_store *store, const char *name,
 		       enum sandbox_state state, struct error *error)
 {
 	if (state == SANDBOX_LIVE)
-		error_set(error, 0, "sandbox '%s': exists already ('sandbox enter %s' goes into it)",
-			  name, name);
+		error_set(error, 0,
+			  "sandbox '%s': exists already ('sandbox enter %s' goes into it)", name,
+			  name);
 	else
 		error_set(error, 0, "sandbox '%s': '%s/%s' is no sandbox's file", name, store->path,
 			  name);
@@ -455,11 +460,24 @@ static int join(int keeper, pid_t pid, struct error *error)
 	return 0;
 }
 
-/* From inside: a child is in the PID namespace too. */
-static int run_inside(const struct start *start, int *status, struct error *error)
+static _Noreturn void enter_main(const struct start *start, int keeper, pid_t pid, int pipe_end,
+				 const sigset_t *set)
+{
+	struct error error = { 0 };
+	int r = join(keeper, pid, &error);
+
+	if (!r)
+		r = keep_descriptors(pipe_end, -1, &error);
+	if (r < 0)
+		child_fail(pipe_end, EXEC_FAILED, &error);
+	command_run(start, set);
+}
+
+/* A child goes in, for there is no way back. */
+static int enter(const struct start *start, int keeper, pid_t pid, const sigset_t *set, int *status,
+		 struct error *error)
 {
 	CLEANUP(fd_close) int reading = -1;
-	sigset_t set = signals_block();
 	struct report report;
 	int ends[2];
 	pid_t child;
@@ -468,13 +486,8 @@ static int run_inside(const struct start *start, int *status, struct error *erro
 		return error_set(error, errno, "sandbox '%s': cannot make a pipe", start->name);
 	reading = ends[0];
 	child = fork();
-	if (!child) {
-		struct error failure = { 0 };
-
-		if (keep_descriptors(ends[1], -1, &failure) < 0)
-			child_fail(ends[1], EXEC_FAILED, &failure);
-		command_become(start);
-	}
+	if (!child)
+		enter_main(start, keeper, pid, ends[1], set);
 	close(ends[1]);
 	if (child < 0)
 		return error_set(error, errno, "sandbox '%s': cannot start a process", start->name);
@@ -482,7 +495,7 @@ static int run_inside(const struct start *start, int *status, struct error *erro
 		waitpid(child, NULL, 0);
 		return report_take(start, &report, status, error);
 	}
-	*status = child_wait(child, &set);
+	*status = child_wait(child, set);
 	return 0;
 }
 
@@ -491,6 +504,7 @@ int sandbox_enter(const char *name, char **argv, int *status, struct error *erro
 	CLEANUP(sandbox_store_close) struct sandbox_store store = { .directory = -1 };
 	CLEANUP(folder_free) struct start start = { .name = name, .argv = argv };
 	CLEANUP(fd_close) int keeper = -1;
+	sigset_t set;
 	pid_t pid;
 	int r;
 
@@ -498,12 +512,14 @@ int sandbox_enter(const char *name, char **argv, int *status, struct error *erro
 	r = sandbox_store_open(&store, false, error);
 	if (!r)
 		r = find(&store, name, false, &keeper, &pid, error);
+	sandbox_store_close(&store);
 	if (r < 0)
 		return r;
 	start.folder = get_current_dir_name();
-	r = join(keeper, pid, error);
-	sandbox_store_close(&store);
-	return r < 0 ? wrap(name, error) : run_inside(&start, status, error);
+	set = signals_block();
+	r = enter(&start, keeper, pid, &set, status, error);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return r;
 }
 
 static int kill_and_wait(int keeper, const char *name, pid_t pid, struct error *error)

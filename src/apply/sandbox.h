@@ -43,9 +43,9 @@ int sandbox_run(char **argv, int *status, struct error *error);
 int sandbox_make(const char *name, struct error *error);
 
 /*
- * Runs the command in one that stays; the caller itself is inside afterwards and
- * may only end. Statuses as above, 125 when there is no such sandbox
- * (-ENOENT) or it cannot be entered.
+ * Runs the command in one that stays; statuses and signals as above, 125 when there
+ * is no such sandbox (-ENOENT) or it cannot be entered. The command goes on when
+ * the caller is killed.
  */
 int sandbox_enter(const char *name, char **argv, int *status, struct error *error);
 
@@ -59,11 +59,11 @@ int sandbox_end(const char *name, struct error *error);
 /* One that stays. */
 struct sandbox {
 	char *name;
-	bool stale;          /* its keeper died, and with it all that lived inside */
-	pid_t pid;           /* of the keeper; 0: not to be seen from here */
-	int64_t since;       /* s since 1970 */
-	bool counted;        /* whether the next is known */
-	size_t processes;    /* that live inside, without the keeper */
+	bool stale;       /* its keeper died, and with it all that lived inside */
+	pid_t pid;        /* of the keeper; 0: not to be seen from here */
+	int64_t since;    /* s since 1970 */
+	bool counted;     /* whether the next is known */
+	size_t processes; /* that live inside, without the keeper */
 };
 
 struct sandboxes {

@@ -54,11 +54,12 @@ static bool is_in_force(const struct setting *setting)
 
 bool sandbox_blame(bool user, struct error *error)
 {
-	for (const struct setting *s = settings; s < settings + sizeof(settings) / sizeof(*s); s++) {
+	for (const struct setting *s = settings; s < settings + sizeof(settings) / sizeof(*s);
+	     s++) {
 		if ((s->user && !user) || !is_in_force(s))
 			continue;
-		error_hint(error, ": %s is %c here (as root: %s%s%s)", s->name, s->forbids, s->remedy,
-			   s->other, s->user ? "; or run ovl as root" : "");
+		error_hint(error, ": %s is %c here (as root: %s%s%s)", s->name, s->forbids,
+			   s->remedy, s->other, s->user ? "; or run ovl as root" : "");
 		return true;
 	}
 	return false;
@@ -66,23 +67,26 @@ bool sandbox_blame(bool user, struct error *error)
 
 int sandbox_forbidden(bool user, int errnum, struct error *error)
 {
-	error_set(error, errnum, user ? "cannot make a user namespace with others in it"
-				      : "cannot make its namespaces");
+	error_set(error, errnum,
+		  user ? "cannot make a user namespace with others in it"
+		       : "cannot make its namespaces");
 	if (sandbox_blame(user, error))
 		return -errnum;
 	switch (errnum) {
 	case EPERM:
 	case EACCES:
-		error_hint(error, user ? " (forbidden by a seccomp filter or a security module, as in "
-					 "a container, or for who is in a chroot: run ovl as root, a "
-					 "container with --privileged)"
-				       : " (forbidden by a seccomp filter or a security module: run a "
-					 "container with --privileged)");
+		error_hint(error,
+			   user ? " (forbidden by a seccomp filter or a security module, as in "
+				  "a container, or for who is in a chroot: run ovl as root, a "
+				  "container with --privileged)"
+				: " (forbidden by a seccomp filter or a security module: run a "
+				  "container with --privileged)");
 		break;
 	case ENOSPC:
 	case EUSERS:
-		error_hint(error, " (a limit of /proc/sys/user/max_*_namespaces is reached, of this or "
-				  "an outer user namespace, or user namespaces are nested too deep)");
+		error_hint(error,
+			   " (a limit of /proc/sys/user/max_*_namespaces is reached, of this or "
+			   "an outer user namespace, or user namespaces are nested too deep)");
 		break;
 	case EINVAL:
 		error_hint(error, " (the kernel is built without: CONFIG_USER_NS, CONFIG_NET_NS, "

@@ -43,7 +43,8 @@ static int map_ids(uid_t uid, gid_t gid, struct error *error)
 	if (!r) {
 		r = write_line("/proc/self/uid_map", users, error);
 		if (r == -EPERM && !uid)
-			error_hint(error, " (root needs CAP_SETFCAP for it; an ordinary user does not)");
+			error_hint(error,
+				   " (root needs CAP_SETFCAP for it; an ordinary user does not)");
 	}
 	if (!r)
 		r = write_line("/proc/self/gid_map", groups, error);
@@ -133,7 +134,8 @@ static int mount_own(const char *parent, const char *name, mode_t mode, struct e
 
 	snprintf(path, sizeof(path), "%s/%s", parent, name);
 	if (mkdir(path, mode) < 0 && errno != EEXIST) {
-		r = errno == EACCES || errno == EPERM || errno == EROFS ? mount_copy(parent) : -errno;
+		r = errno == EACCES || errno == EPERM || errno == EROFS ? mount_copy(parent)
+									: -errno;
 		if (!r && mkdir(path, mode) < 0 && errno != EEXIST)
 			r = -errno;
 	}

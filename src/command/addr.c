@@ -342,14 +342,13 @@ static void link_json(struct listing *listing, const struct link *link,
 	json_close_object(json);
 }
 
-static void link_rows(struct listing *listing, const struct link *link,
+static void link_rows(struct listing *listing, struct view *view, const struct link *link,
 		      const struct addresses *addresses, bool also_without)
 {
-	struct view view = { link };
 	struct link_address none = { .netns = link->netns };
 	bool any = false;
 
-	listing->cookie = &view;
+	view->link = link;
 	for (size_t i = 0; i < addresses->count; i++) {
 		if (addresses->items[i].dev.id != link->name.id ||
 		    addresses->items[i].netns.id != link->netns.id)
@@ -375,11 +374,13 @@ static int show(struct request *request, struct words *words, struct error *erro
 	CLEANUP(addresses_clear) struct addresses addresses = { 0 };
 	CLEANUP(links_clear) struct links links = { 0 };
 	struct selection selection = { 0 };
+	struct view view = { 0 };
 	struct listing listing = { .request = request,
 				   .type = OBJECT_ADDRESS,
 				   .columns = columns,
 				   .columns_count = sizeof(columns) / sizeof(*columns),
-				   .row = row };
+				   .row = row,
+				   .cookie = &view };
 	bool narrowed;
 	int r = take_selection(request, &selection, words, error);
 
@@ -404,7 +405,7 @@ static int show(struct request *request, struct words *words, struct error *erro
 		if (request->options.json)
 			link_json(&listing, link, &addresses);
 		else
-			link_rows(&listing, link, &addresses, !narrowed);
+			link_rows(&listing, &view, link, &addresses, !narrowed);
 	}
 	listing_end(&listing);
 	return 0;

@@ -12,8 +12,6 @@
 #include "text/take.h"
 #include "topology/topology.h"
 
-enum { SETS_MOST = 64 };
-
 struct checking {
 	const struct request *request;
 	const char *path;
@@ -39,48 +37,21 @@ static void report(void *cookie, const struct topology_mistake *mistake)
 	json_close_object(json);
 }
 
-static int take_words(const char **path, struct topology_options *options, const char **sets,
-		      struct words *words, struct error *error)
-{
-	static const char *const known[] = { "--host", "--set", NULL };
-	size_t count = 0;
-
-	while (words->left) {
-		const char *word = words_take(words);
-
-		if (!strcmp(word, "--host")) {
-			options->host = words_value(words, word, "HOST", error);
-			if (!options->host)
-				return -EINVAL;
-		} else if (!strcmp(word, "--set")) {
-			if (count == SETS_MOST)
-				return error_usage(error, "--set: more than %d", SETS_MOST);
-			sets[count] = words_value(words, word, "VAR=VALUE", error);
-			if (!sets[count++])
-				return -EINVAL;
-		} else if (*path || (*word == '-' && word[1])) {
-			return object_unknown(NULL, 0, known, word, error);
-		} else {
-			*path = word;
-		}
-	}
-	return *path ? 0 : error_usage(error, "a FILE is needed (- is stdin)");
-}
-
 static int run(struct request *request, struct words *words, struct error *error)
 {
 	CLEANUP(topology_clear) struct topology topology = { 0 };
-	const char *sets[SETS_MOST + 1] = { NULL };
-	struct topology_options options = { .sets = sets };
+	struct topology_options options = { request->options.host, request->options.sets };
 	struct attr_context context = request_context(request);
 	struct checking checking = { .request = request,
 				     .json = { .out = request->out,
 					       .pretty = request->options.pretty } };
-	const char *path = NULL;
-	int r = take_words(&path, &options, sets, words, error);
+	const char *path = words_take(words);
+	int r;
 
-	if (r < 0)
-		return r;
+	if (!path)
+		return error_usage(error, "a FILE is needed (- is stdin)");
+	if (words->left)
+		return object_unknown(NULL, 0, NULL, *words->at, error);
 	checking.path = strcmp(path, "-") ? path : "stdin";
 	if (!request->options.json)
 		return topology_read(path, &options, &context, &topology, report, &checking, error);
@@ -99,3 +70,14 @@ static int run(struct request *request, struct words *words, struct error *error
 	text_char(request->out, '\n');
 	return r;
 }
+
+static const struct verb verbs[] = {
+	{ "", "", "FILE", "read a topology file and say what is wrong with it", run, 0, { NULL } },
+};
+
+const struct command command_check = {
+	.name = "check",
+	.help = "a topology file, without a look at the kernel",
+	.verbs = verbs,
+	.verbs_count = sizeof(verbs) / sizeof(*verbs),
+};

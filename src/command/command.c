@@ -28,8 +28,8 @@ static int run_verb(struct request *request, const struct command *command, cons
 	}
 	r = verb->run(request, words, error);
 	if (r < 0 && error->is_bare)
-		error_hint(error, " (expected: ovl %s %s %s)", command->name, verb->name,
-			   verb->synopsis);
+		error_hint(error, " (expected: ovl %s%s%s %s)", command->name,
+			   *verb->name ? " " : "", verb->name, verb->synopsis);
 	if (!r && changes)
 		r = request_commit(request, error);
 	if (!r && request->unseen.errnum) {
@@ -51,6 +51,9 @@ static int run_command(struct request *request, const struct command *command, s
 		help_command(command, request->out);
 		return 0;
 	}
+	verb = command_only_verb(command);
+	if (verb)
+		return run_verb(request, command, verb, words, error);
 	verb = verb_find(command, word ? word : command->verb, false, error);
 	if (!verb)
 		return -EINVAL;

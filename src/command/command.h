@@ -40,6 +40,12 @@ struct command {
 	const char *verb; /* when none is given */
 };
 
+/* The verb of a command that has none: its only one, and called "". Else NULL. */
+static inline const struct verb *command_only_verb(const struct command *command)
+{
+	return command->verbs_count == 1 && !*command->verbs->name ? command->verbs : NULL;
+}
+
 /* All of them, in the order of the help. */
 extern const struct command *const commands[];
 extern const size_t commands_count;

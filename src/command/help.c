@@ -166,8 +166,8 @@ static void put_usage(const struct command *command, const char *verb, const cha
 	while (grammar_alternative(&synopsis, &alternative) || first) {
 		size_t start = text->length, length = (size_t)(alternative.end - alternative.at);
 
-		text_printf(text, "%sovl %s %s", first ? "Usage: " : "       ", command->name,
-			    verb);
+		text_printf(text, "%sovl %s%s%s", first ? "Usage: " : "       ", command->name,
+			    *verb ? " " : "", verb);
 		text_cut(&arguments, 0);
 		text_put(&arguments, alternative.at, length);
 		put_wrapped(text, text->length - start, USAGE_INDENT, text_string(&arguments));
@@ -251,6 +251,10 @@ void help_command(const struct command *command, struct text *text)
 {
 	const struct verb *end = command->verbs + command->verbs_count;
 
+	if (command_only_verb(command)) {
+		help_verb(command, command->verbs, text);
+		return;
+	}
 	put_usages(command, text);
 	text_char(text, '\n');
 	put_wrapped(text, 0, 0, command->help);

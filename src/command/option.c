@@ -35,6 +35,8 @@ FLAG_OPTION(set_idempotent, idempotent, true)
 FLAG_OPTION(set_quiet, quiet, true)
 FLAG_OPTION(set_verbose, verbose, true)
 FLAG_OPTION(set_dry_run, dry_run, true)
+FLAG_OPTION(set_adopt, adopt, true)
+FLAG_OPTION(set_no_prune, no_prune, true)
 
 static int set_netns(struct options *options, const char *value, struct error *error)
 {
@@ -68,6 +70,25 @@ static int set_timeout(struct options *options, const char *value, struct error 
 	if (!number_read(value, &seconds) || !seconds || seconds > 3600)
 		return error_usage(error, "--timeout '%s': expected seconds, 1 to 3600", value);
 	options->timeout_ms = (int)seconds * 1000;
+	return 0;
+}
+
+static int set_host(struct options *options, const char *value, struct error *error)
+{
+	(void)error;
+	options->host = value;
+	return 0;
+}
+
+static int set_set(struct options *options, const char *value, struct error *error)
+{
+	size_t count = 0;
+
+	while (options->sets[count])
+		count++;
+	if (count == OPTION_SETS)
+		return error_usage(error, "--set: more than %d", OPTION_SETS);
+	options->sets[count] = value;
 	return 0;
 }
 
@@ -126,6 +147,13 @@ const struct option_row option_rows[] = {
 	{ "v", "verbose", "verbose", NULL, "tell what is sent and answered", set_verbose },
 	{ NULL, "dry-run", NULL, NULL, "show the steps and send nothing", set_dry_run },
 	{ NULL, "as", NULL, "ip", "print the steps as commands of iproute2, send nothing", set_as },
+	{ NULL, "host", NULL, "HOST", "of a topology file: only this host's part, on this machine",
+	  set_host },
+	{ NULL, "set", NULL, "VAR=VALUE", "of a topology file: the value of a variable", set_set },
+	{ NULL, "adopt", NULL, NULL,
+	  "of a topology file: take over what is there and not the lab's", set_adopt },
+	{ NULL, "no-prune", NULL, NULL,
+	  "of a topology file: what it no longer names stays", set_no_prune },
 	{ NULL, "timeout", NULL, "SECONDS", "how long to wait for an answer of the kernel (5)",
 	  set_timeout },
 	{ "V", "version", "Version", NULL, "print the version", NULL },

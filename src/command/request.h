@@ -18,13 +18,18 @@
 struct text;
 struct words;
 
+enum { OPTION_SETS = 32 };
+
 struct options {
 	const char *netns; /* NULL: the one ovl was started in */
 	const char *batch; /* NULL: none */
 	bool json, pretty, details, stats, oneline, brief, all_netns;
 	bool idempotent, quiet, verbose, dry_run, as_ip, force, color;
+	bool adopt, no_prune; /* of topology verbs */
 	uint8_t family; /* 0: not said */
 	int timeout_ms; /* of the kernel's answers; 0: the usual */
+	const char *host; /* of a topology file; NULL: all of its hosts, here */
+	const char *sets[OPTION_SETS + 1]; /* VAR=VALUE, for its variables; ends with NULL */
 };
 
 /* What is known of a link while one command is parsed. */

@@ -33,29 +33,26 @@ static int take_options(struct words *words, const char **name, struct error *er
 		else if (!strncmp(word, option, length) && word[length] == '=')
 			*name = word + length + 1;
 		else
-			return error_usage(error,
-					   "sandbox has no option '%s', only --name NAME (a command "
-					   "called so goes behind --)",
-					   word);
+			return error_usage(
+				error,
+				"sandbox has no option '%s', only --name NAME (a command "
+				"called so goes behind --)",
+				word);
 		if (!*name)
 			return -EINVAL;
 	}
 	return 0;
 }
 
-/* What ends up inside is not the business of a batch, a dry run or a namespace. */
 static int check_request(const struct request *request, struct error *error)
 {
-	if (request->line)
-		return error_usage(error, "a batch goes on in no sandbox: run ovl -b inside of one");
 	if (request->options.dry_run || request->options.as_ip)
 		return error_usage(error, "a sandbox cannot be tried without making it");
 	if (request->options.netns)
 		return error_usage(error, "-n and a sandbox do not go together: it is a network of "
 					  "its own");
-	return text_flush(request->out) < 0 ?
-		       error_set(error, request->out->failed, "cannot write") :
-		       0;
+	return text_flush(request->out) < 0 ? error_set(error, request->out->failed, "cannot write")
+					    : 0;
 }
 
 /* The command of the rest of the line, or a shell, of which the user is told. */

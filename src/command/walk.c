@@ -265,6 +265,8 @@ static void take_word(struct walk *walk, const char *word)
 	} else if (!walk->command) {
 		walk->command = command_find(word, &ignored);
 		walk->lost = !walk->command;
+		if (walk->command && command_only_verb(walk->command))
+			enter_verb(walk, walk->command->verbs);
 	} else if (!walk->verb) {
 		const struct verb *verb = verb_find(walk->command, word, true, &ignored);
 

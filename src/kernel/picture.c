@@ -12,6 +12,7 @@
 #include "kernel/kernel.h"
 #include "kernel/netns.h"
 #include "kernel/peers.h"
+#include "kernel/sysctl.h"
 #include "model/address.h"
 #include "model/fdb.h"
 #include "model/lab.h"
@@ -19,6 +20,7 @@
 #include "model/neighbour.h"
 #include "model/netns.h"
 #include "model/route.h"
+#include "model/sysctl.h"
 #include "model/uapi.h"
 
 /* How much of the network there was at some time: what came behind is dropped. */
@@ -251,6 +253,35 @@ static int read_place(const struct place *place, struct reading *reading, struct
 	return error_set(error, 0, "the links changed while they were read, %d times", READ_AGAIN);
 }
 
+/* Those settings that are wanted; there are hundreds. */
+static int read_sysctls(const struct place *place, const struct picture_options *options,
+			struct network *network, struct error *error)
+{
+	const struct network *want = options->want;
+	size_t total = want ? want->objects[OBJECT_SYSCTL].count : 0, count = 0;
+	CLEANUP(pointer_free) struct sysctl_value *values = memory_new(total + 1, sizeof(*values));
+	int r;
+
+	for (size_t i = 0; i < total; i++) {
+		const struct sysctl *sysctl = network_at(want, OBJECT_SYSCTL, i);
+
+		if (sysctl->netns.id == place->netns)
+			values[count++].key = sysctl->key.id;
+	}
+	r = count ? sysctl_read(place->kernel, place->netns, values, count, error) : 0;
+	for (size_t i = 0; !r && i < count; i++) {
+		struct sysctl sysctl = { .netns = { place->netns }, .key = { values[i].key },
+					 .value = { values[i].value } };
+
+		if (!sysctl.value.id)
+			continue;
+		ATTR_MARK(&sysctl_table, sysctl, &sysctl, key);
+		ATTR_MARK(&sysctl_table, sysctl, &sysctl, value);
+		network_add(network, OBJECT_SYSCTL, &sysctl, (struct origin_in_file){ 0 });
+	}
+	return r;
+}
+
 static void add_netns(struct network *network, uint32_t name)
 {
 	struct netns netns = { .name = { name } };
@@ -322,6 +353,8 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 		if (netns[i])
 			add_netns(network, netns[i]);
 		r = read_place(&place, &reading, error);
+		if (!r)
+			r = read_sysctls(&place, options, network, error);
 		if (r < 0 && netns[i])
 			error_wrap(error, "netns '%s'", names_text(kernel->names, netns[i]));
 	}

@@ -21,7 +21,10 @@ struct picture_options {
 	 * left out while they are read; addresses stay, they are few.
 	 */
 	bool everything;
-	/* Routes whose key this picture has stay all the same: they are in the way. NULL: none. */
+	/*
+	 * What is wanted, or NULL. Routes with a key of it stay all the same: they
+	 * are in the way. Settings are read when it has them.
+	 */
 	struct network *want;
 };
 

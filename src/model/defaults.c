@@ -51,6 +51,7 @@ static const struct number numbers[] = {
 	VXLAN(ageing, 300), VXLAN(limit, 0), VXLAN(learning, 1), VXLAN(proxy, 0), VXLAN(rsc, 0),
 	VXLAN(l2miss, 0), VXLAN(l3miss, 0), VXLAN(udpcsum, 1), VXLAN(udp6zerocsumtx, 0),
 	VXLAN(udp6zerocsumrx, 0), VXLAN(remcsumtx, 0), VXLAN(remcsumrx, 0), VXLAN(localbypass, 1),
+	VXLAN(reserved_bits, 0xf7ffffff000000ff), /* all but the I flag and the VNI */
 	VXLAN(external, 0), VXLAN(vnifilter, 0), VXLAN(gbp, 0), VXLAN(gpe, 0),
 	VLAN(protocol, ETH_P_8021Q), VLAN(reorder_hdr, 1), VLAN(gvrp, 0), VLAN(mvrp, 0),
 	VLAN(loose_binding, 0), VLAN(bridge_binding, 0),

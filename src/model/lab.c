@@ -118,8 +118,9 @@ static bool address_is_static(const struct link_address *address, const struct l
 	if (!address->permanent || address->stable_privacy || address->temporary ||
 	    is_loopback(address))
 		return false;
+	/* IFAPROT_*, not the protocols of routes: the kernel's own are 1 to 3. */
 	if (address->protocol)
-		return is_own_protocol(address->protocol);
+		return address->protocol == LAB_PROTOCOL;
 	return !dev || !is_made_of_mac(&address->local, dev);
 }
 

@@ -369,9 +369,16 @@ static const void *key_of(struct order *order, enum object_type type, const void
 
 		for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 			is_kept |= row->offset == kept[i];
+		/* The table of a route that says none is the main one already: route_settle(). */
+		is_kept &= row->offset == offsetof(struct route, dst) ||
+			   !attr_is_zero(row, &route->route);
 		if (!is_kept)
 			attr_drop(&route_table, &route->route, row);
 	}
+	if (route->route.table == RT_TABLE_MAIN)
+		attr_drop(&route_table, &route->route, ATTR_ROW(&route_table, route, table));
+	if (route->route.type == RTN_UNICAST)
+		attr_drop(&route_table, &route->route, ATTR_ROW(&route_table, route, type));
 	memset(&route->detail.asked, 0, sizeof(route->detail.asked));
 	return route;
 }

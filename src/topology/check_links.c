@@ -19,7 +19,7 @@ enum {
 struct check {
 	struct loader *loader;
 	struct link *link;
-	struct link_fact *fact;
+	struct loaded_link *fact;
 	struct place_in_file at;
 };
 

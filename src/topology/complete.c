@@ -27,7 +27,7 @@ static void complete_ends(struct loader *loader)
 	for (size_t i = 0; i < loader->ends_count; i++) {
 		const struct expected_end *end = &loader->ends[i];
 		struct link link = { .name.id = end->name, .manage = MANAGE_EXPECT };
-		struct link_fact fact = { 0 };
+		struct loaded_link fact = { 0 };
 		uint32_t index;
 
 		if (!loader_find_link(loader, 0, end->name, &index)) {
@@ -76,7 +76,7 @@ static void add_implicit(struct loader *loader, uint32_t index)
 	const struct link *link = loader_link(loader, index);
 	struct link other = { .netns = link->peer_netns, .name = link->peer };
 	struct place_in_file at = loader->facts[index].peer;
-	struct link_fact fact = { 0 };
+	struct loaded_link fact = { 0 };
 	uint32_t found;
 
 	if (loader_find_link(loader, other.netns.id, other.name.id, &found))
@@ -104,7 +104,7 @@ static bool is_veth(struct loader *loader, struct link *link, struct place_in_fi
 static void join_ends(struct loader *loader, uint32_t index)
 {
 	struct link *link = loader_link(loader, index), *other;
-	struct link_fact *fact = &loader->facts[index];
+	struct loaded_link *fact = &loader->facts[index];
 	uint32_t end;
 
 	if (!loader_find_link(loader, link->peer_netns.id, link->peer.id, &end))
@@ -152,7 +152,7 @@ static void complete_lo(struct loader *loader)
 	ATTR_MARK(&link_table, link, &link, name);
 	for (size_t i = 0; i < loader->spaces_count; i++) {
 		const struct space *space = &loader->spaces[i];
-		struct link_fact fact = { .space = (uint32_t)i };
+		struct loaded_link fact = { .space = (uint32_t)i };
 		uint32_t index;
 
 		link.netns.id = space->netns;
@@ -195,6 +195,9 @@ static void complete_link(struct loader *loader, uint32_t index)
 	const struct space *space = &loader->spaces[loader->facts[index].space];
 	bool is_own = link->manage == MANAGE_OWN, has_kind = link->kind.id;
 
+	/* What has a peer that is a mistake is one already. */
+	if (!has_kind && loader->facts[index].peer.line)
+		return;
 	if (!has_kind && space->is_made && !is_lo(loader, link)) {
 		loader_refuse(loader, place_of(loader, index),
 			      "'%s' needs a 'type': it is nobody's 'peer'", name_of(loader, link));
@@ -217,7 +220,7 @@ static void complete_link(struct loader *loader, uint32_t index)
 static void complete_mtu(struct loader *loader, uint32_t index)
 {
 	struct link *link = loader_link(loader, index);
-	const struct link_fact *fact = &loader->facts[index];
+	const struct loaded_link *fact = &loader->facts[index];
 	const struct link *other = fact->other ? loader_link(loader, fact->other - 1) : NULL;
 
 	/* Only a segment's port has its place where its peer is named. */
@@ -233,8 +236,6 @@ void complete_links(struct loader *loader)
 	complete_ends(loader);
 	complete_peers(loader);
 	complete_lo(loader);
-	if (loader->mistakes_count)
-		return;
 	for (uint32_t i = 0; i < loader->facts_count && !loader_is_done(loader); i++)
 		complete_link(loader, i);
 	for (uint32_t i = 0; i < loader->facts_count; i++)

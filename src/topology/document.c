@@ -22,9 +22,19 @@ void document_clear(struct document *document)
 	*document = (struct document){ 0 };
 }
 
+void document_forget_nodes(struct document *document)
+{
+	arena_clear(&document->arena);
+	document->root = NULL;
+	document->room = NULL;
+	document->room_left = 0;
+}
+
 const struct node *node_find(const struct node *map, const char *key)
 {
-	for (const struct node *node = map ? map->first : NULL; node; node = node->next)
+	if (!map || map->kind != NODE_MAP)
+		return NULL;
+	for (const struct node *node = map->first; node; node = node->next)
 		if (!strcmp(node->key, key))
 			return node;
 	return NULL;
@@ -125,11 +135,65 @@ static struct place_in_file place_of(yaml_mark_t mark)
 	return (struct place_in_file){ (uint32_t)mark.line + 1, (uint32_t)mark.column + 1 };
 }
 
+/* The keys of a map, to find a doubled one: open addressing. */
+struct keys {
+	const char **slots;
+	size_t room, count;
+};
+
+static size_t hash_of(const char *key)
+{
+	size_t hash = 14695981039346656037U;
+
+	for (; *key; key++)
+		hash = (hash ^ (unsigned char)*key) * 1099511628211U;
+	return hash;
+}
+
+static const char **slot_of(struct keys *keys, const char *key)
+{
+	size_t at = hash_of(key) & (keys->room - 1);
+
+	while (keys->slots[at] && strcmp(keys->slots[at], key))
+		at = (at + 1) & (keys->room - 1);
+	return &keys->slots[at];
+}
+
+/* Adds the key; false when it is there already. */
+static bool keys_add(struct keys *keys, const char *key)
+{
+	const char **slot;
+
+	if (keys->count * 2 >= keys->room) {
+		struct keys grown = { .room = keys->room ? keys->room * 2 : 16,
+				      .count = keys->count };
+
+		grown.slots = memory_new(grown.room, sizeof(*grown.slots));
+		for (size_t i = 0; i < keys->room; i++)
+			if (keys->slots[i])
+				*slot_of(&grown, keys->slots[i]) = keys->slots[i];
+		free(keys->slots);
+		*keys = grown;
+	}
+	slot = slot_of(keys, key);
+	if (*slot)
+		return false;
+	*slot = key;
+	keys->count++;
+	return true;
+}
+
+static void keys_clear(struct keys *keys)
+{
+	free(keys->slots);
+}
+
 struct parser {
 	struct document *document;
 	yaml_parser_t yaml;
 	struct error *error;
 	unsigned depth;
+	struct keys words; /* short keys that were met: most are met again */
 };
 
 static int refuse(const struct parser *parser, struct place_in_file at, const char *what)
@@ -211,74 +275,61 @@ static int check_plainness(const struct parser *parser, const yaml_event_t *even
 	return 0;
 }
 
+enum { TEXT_PIECE = 8 * 1024 };
+
+static char *keep_text(struct document *document, const char *text, size_t size)
+{
+	if (size > TEXT_PIECE / 4)
+		return arena_copy(&document->arena, text, size);
+	if (document->room_left < size) {
+		document->room = arena_new(&document->arena, TEXT_PIECE);
+		document->room_left = TEXT_PIECE;
+	}
+	document->room += size;
+	document->room_left -= size;
+	return memcpy(document->room - size, text, size);
+}
+
+/* libyaml counts; a NUL inside would cut every comparison short. */
+static int check_text(struct parser *parser, const yaml_event_t *event)
+{
+	if (strlen((const char *)event->data.scalar.value) == event->data.scalar.length)
+		return 0;
+	return refuse(parser, place_of(event->start_mark), "there is a NUL in the text");
+}
+
 static int take_scalar(struct parser *parser, const yaml_event_t *event, const char **text)
 {
-	size_t length = event->data.scalar.length;
-	const char *value = (const char *)event->data.scalar.value;
+	int r = check_text(parser, event);
 
-	/* libyaml counts; a NUL inside would cut every comparison short. */
-	if (strlen(value) != length)
-		return refuse(parser, place_of(event->start_mark), "there is a NUL in the text");
-	*text = arena_copy(&parser->document->arena, value, length + 1);
-	return 0;
+	if (!r)
+		*text = keep_text(parser->document, (const char *)event->data.scalar.value,
+				  event->data.scalar.length + 1);
+	return r;
 }
 
 static int read_node(struct parser *parser, yaml_event_t *event, struct node **node);
 
-/*
- * The keys of a large map, to find a doubled one: open addressing, made when the
- * map has more keys than a look through the chain is cheap for.
- */
-struct keys {
-	const struct node **slots;
-	size_t room, count;
-};
+enum { WORDS_MOST = 4096, WORD_MOST = 16 };
 
-static size_t hash_of(const char *key)
+/* The key as it is kept already, else it itself: short keys are kept once. */
+static const char *keep_key(struct parser *parser, const yaml_event_t *event)
 {
-	size_t hash = 14695981039346656037U;
+	const char *key = (const char *)event->data.scalar.value;
+	size_t length = event->data.scalar.length;
+	const char *kept;
 
-	for (; *key; key++)
-		hash = (hash ^ (unsigned char)*key) * 1099511628211U;
-	return hash;
-}
-
-static const struct node **slot_of(struct keys *keys, const char *key)
-{
-	size_t at = hash_of(key) & (keys->room - 1);
-
-	while (keys->slots[at] && strcmp(keys->slots[at]->key, key))
-		at = (at + 1) & (keys->room - 1);
-	return &keys->slots[at];
-}
-
-/* Adds the key; false when it is there already. */
-static bool keys_add(struct keys *keys, const struct node *node)
-{
-	const struct node **slot;
-
-	if (keys->count * 2 >= keys->room) {
-		struct keys grown = { .room = keys->room ? keys->room * 2 : 16,
-				      .count = keys->count };
-
-		grown.slots = memory_new(grown.room, sizeof(*grown.slots));
-		for (size_t i = 0; i < keys->room; i++)
-			if (keys->slots[i])
-				*slot_of(&grown, keys->slots[i]->key) = keys->slots[i];
-		free(keys->slots);
-		*keys = grown;
+	if (length > WORD_MOST)
+		return keep_text(parser->document, key, length + 1);
+	if (parser->words.count) {
+		kept = *slot_of(&parser->words, key);
+		if (kept)
+			return kept;
 	}
-	slot = slot_of(keys, node->key);
-	if (*slot)
-		return false;
-	*slot = node;
-	keys->count++;
-	return true;
-}
-
-static void keys_clear(struct keys *keys)
-{
-	free(keys->slots);
+	kept = keep_text(parser->document, key, length + 1);
+	if (parser->words.count < WORDS_MOST)
+		keys_add(&parser->words, kept);
+	return kept;
 }
 
 static int read_map(struct parser *parser, struct node *map)
@@ -303,7 +354,9 @@ static int read_map(struct parser *parser, struct node *map)
 		if (!r && event.type != YAML_SCALAR_EVENT)
 			r = refuse(parser, at, "a key must be a word");
 		if (!r)
-			r = take_scalar(parser, &event, &key);
+			r = check_text(parser, &event);
+		if (!r)
+			key = keep_key(parser, &event);
 		yaml_event_delete(&event);
 		if (!r && !strcmp(key, "<<"))
 			r = refuse(parser, at, "a merge key (<<) is not allowed here");
@@ -316,9 +369,8 @@ static int read_map(struct parser *parser, struct node *map)
 		if (r < 0)
 			return r;
 		(*tail)->key = key;
-		(*tail)->key_line = at.line;
-		(*tail)->key_column = at.column;
-		if (!keys_add(&keys, *tail)) {
+		(*tail)->key_at = at;
+		if (!keys_add(&keys, key)) {
 			error_usage(parser->error, "'%s' is given twice", key);
 			parser->document->failed_at = at;
 			return document_error(parser->document, at, parser->error);
@@ -417,11 +469,17 @@ static int parse(struct document *document, struct error *error)
 
 	if (!yaml_parser_initialize(&parser.yaml))
 		return error_set(error, ENOMEM, "%s", document->path);
+	/* A byte order mark, which libyaml skips only where it looks for the encoding itself. */
+	if (document->size >= 3 && !memcmp(document->bytes, "\xef\xbb\xbf", 3)) {
+		document->size -= 3;
+		memmove(document->bytes, document->bytes + 3, document->size);
+	}
 	yaml_parser_set_encoding(&parser.yaml, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser.yaml, (const unsigned char *)document->bytes,
 				     document->size);
 	r = read_stream(&parser);
 	yaml_parser_delete(&parser.yaml);
+	keys_clear(&parser.words);
 	return r;
 }
 

@@ -26,18 +26,22 @@ enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 /* A node; in a map with its key in front. Nodes of one list or map are chained. */
 struct node {
 	struct node *next;
-	struct node *first;   /* of a list or map */
-	const char *text;     /* of a scalar; never with a NUL inside */
-	const char *key;      /* in a map, else NULL */
-	uint32_t count;       /* of a list or map */
-	uint32_t key_line, key_column;
+	union {
+		struct node *first; /* of a list or map */
+		const char *text;   /* of a scalar; never with a NUL inside */
+	};
+	const char *key;            /* in a map, else NULL */
+	struct place_in_file key_at; /* of the key */
 	struct place_in_file at;
+	uint32_t count; /* of a list or map */
 	uint8_t kind;
 	bool is_plain; /* a scalar without quotes: only such a "null" means null */
 };
 
 struct document {
 	struct arena arena;
+	char *room; /* of texts, which need no alignment: what is left of a piece of the arena */
+	size_t room_left;
 	const char *path;  /* for messages; "-" is stdin */
 	char *bytes;       /* of the file, for the line under a caret */
 	size_t size;
@@ -52,10 +56,13 @@ int document_read(const char *path, struct document *document, struct error *err
 int document_parse(const char *path, const char *bytes, size_t size, struct document *document,
 		   struct error *error);
 
+/* Frees the nodes; what document_error() needs is kept. */
+void document_forget_nodes(struct document *document);
+
 /* Accepts a zeroed one. */
 void document_clear(struct document *document);
 
-/* The value of a key of a map, or NULL. */
+/* The value of a key, or NULL: it has none, or is no map. */
 const struct node *node_find(const struct node *map, const char *key);
 
 /* Whether the text stands at the place as it is: then an offset in it is one in the line. */

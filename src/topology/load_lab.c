@@ -22,6 +22,8 @@ static const char *const file_keys[] = { "ovl",	  "lab",      "vars",  BODY, "ne
 static const char *const host_keys[] = { BODY, "netns", NULL };
 static const char *const netns_keys[] = { BODY, "id", "adopt", "manage", NULL };
 
+enum { VARIABLES_MOST = 256 };
+
 /* What stands at the top of a file beside its hosts. */
 static const char *const beside_hosts[] = { BODY, "netns", NULL };
 
@@ -44,8 +46,8 @@ static void load_body(struct loader *loader, const struct scope *scope, const st
 		load_sysctls(loader, scope, sysctl, space);
 }
 
-static struct link *defaults_of(struct loader *loader, const struct scope *scope,
-				const struct node *map, struct link *outer, uint32_t netns)
+static struct link **defaults_of(struct loader *loader, const struct scope *scope,
+				const struct node *map, struct link **outer, uint32_t netns)
 {
 	const struct node *defaults = node_find(map, "defaults");
 
@@ -56,7 +58,7 @@ static struct link *defaults_of(struct loader *loader, const struct scope *scope
 struct loading_netns {
 	uint32_t host;       /* interned name of an emulated host; 0 */
 	uint32_t host_netns; /* where the host itself is */
-	struct link *defaults;
+	struct link **defaults;
 };
 
 static void add_netns(struct loader *loader, uint32_t name, enum manage manage, const int32_t *id,
@@ -129,7 +131,7 @@ static void load_netns(struct loader *loader, const struct scope *scope, const c
 /* A host's own body and its namespaces. `netns` 0: it is the machine that ovl runs on. */
 static void load_host_body(struct loader *loader, const struct scope *scope,
 			   const struct node *map, uint32_t host, uint32_t netns,
-			   struct link *defaults, struct place_in_file at)
+			   struct link **defaults, struct place_in_file at)
 {
 	const struct node *inner = node_find(map, "netns");
 	struct space space = { .netns = netns, .host_netns = netns, .host = host,
@@ -204,7 +206,7 @@ static void load_hosts(struct loader *loader, const struct scope *scope, const s
 		       const struct node *hosts)
 {
 	const struct node *segments = node_find(file, "segments"), *wires = node_find(file, "wires");
-	struct link *defaults = defaults_of(loader, scope, file, NULL, 0);
+	struct link **defaults = defaults_of(loader, scope, file, NULL, 0);
 
 	for (size_t i = 0; beside_hosts[i]; i++) {
 		const struct node *node = node_find(file, beside_hosts[i]);
@@ -248,6 +250,7 @@ static const char *set_value(const struct loader *loader, const char *name)
 static const struct scope *load_variables(struct loader *loader, const struct node *map)
 {
 	const struct scope *scope = NULL;
+	size_t count = 0;
 
 	if (!map || !loader_expects(loader, map, NODE_MAP, "vars"))
 		return NULL;
@@ -257,6 +260,11 @@ static const struct scope *load_variables(struct loader *loader, const struct no
 		const char *value = set_value(loader, node->key);
 		struct scope *made;
 
+		if (++count > VARIABLES_MOST) {
+			loader_refuse(loader, node_key_place(node), "there are more than %d variables",
+				      VARIABLES_MOST);
+			return scope;
+		}
 		if (!is_variable(node->key)) {
 			loader_refuse(loader, node_key_place(node),
 				      "'%s' is no name of a variable: letters, digits and _ are expected",
@@ -282,13 +290,12 @@ static void check_sets(struct loader *loader, const struct node *map)
 		size_t length = strcspn(*sets, "="), distance = SIZE_MAX;
 		const char *best = NULL;
 		struct error error = { 0 };
-		bool is_known = false;
+		bool is_known = false, is_map = map && map->kind == NODE_MAP;
 		char name[64];
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, *sets);
-		for (const struct node *node = map ? map->first : NULL; node; node = node->next) {
-			if (!node->key)
-				continue;
+		for (const struct node *node = is_map ? map->first : NULL; node;
+		     node = node->next) {
 			is_known |= !strcmp(node->key, name);
 			words_nearer(name, node->key, &best, &distance);
 		}
@@ -324,7 +331,8 @@ static void load_head(struct loader *loader, const struct node *file)
 					       "- are expected",
 			      text);
 	else if (text)
-		loader->topology->lab = lab->text;
+		loader->topology->lab =
+			names_text(loader->names, names_of(loader->names, text));
 }
 
 void load_lab(struct loader *loader)

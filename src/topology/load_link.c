@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/names.h"
 #include "base/words.h"
 #include "model/altname.h"
@@ -15,7 +16,7 @@ const char *const link_keys[] = { "type",    "peer", "addr",  "altname", "remote
 
 struct loading_link {
 	struct link link;
-	struct link_fact fact;
+	struct loaded_link fact;
 	const struct space *space;
 	bool is_default; /* part of `defaults`: no link of its own */
 };
@@ -378,7 +379,9 @@ void link_take_defaults(struct link *link, const struct space *space)
 	if (!space->defaults || !link->kind_info || link->manage == MANAGE_PATCH ||
 	    link->manage == MANAGE_EXPECT)
 		return;
-	from = &space->defaults[link->kind_info - link_kinds];
+	from = space->defaults[link->kind_info - link_kinds];
+	if (!from)
+		return;
 	take_default(&link_table, link, from);
 	take_default(&bridge_port_table, &link->port, &from->port);
 	if (link->kind_info->table)
@@ -386,7 +389,7 @@ void link_take_defaults(struct link *link, const struct space *space)
 }
 
 struct loading_defaults {
-	struct link *links;
+	struct link **links;
 	struct space space;
 };
 
@@ -415,14 +418,15 @@ static void load_default(struct loader *loader, const struct scope *scope, const
 	loading.link.netns.id = defaults->space.netns;
 	load_attributes(loader, scope, &loading, node);
 	link_take_defaults(&loading.link, &outer);
-	defaults->links[kind - link_kinds] = loading.link;
+	defaults->links[kind - link_kinds] =
+		arena_copy(&loader->network->arena, &loading.link, sizeof(loading.link));
 }
 
-struct link *load_defaults(struct loader *loader, const struct scope *scope,
-			   const struct node *map, const struct link *outer, uint32_t netns)
+struct link **load_defaults(struct loader *loader, const struct scope *scope,
+			   const struct node *map, struct link *const *outer, uint32_t netns)
 {
 	struct loading_defaults defaults = {
-		.links = arena_new(&loader->network->arena, link_kinds_count * sizeof(struct link)),
+		.links = arena_new(&loader->network->arena, link_kinds_count * sizeof(struct link *)),
 		.space = { .netns = netns, .host_netns = netns },
 	};
 

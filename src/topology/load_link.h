@@ -10,10 +10,10 @@ void load_links(struct loader *loader, const struct scope *scope, const struct n
 
 /*
  * Reads `defaults: {KIND: {ATTRIBUTE: VALUE}}` over those of the namespace around
- * it: an array with a link for each kind, in the network's arena.
+ * it: an array of a link or NULL for each kind, in the network's arena.
  */
-struct link *load_defaults(struct loader *loader, const struct scope *scope,
-			   const struct node *map, const struct link *outer, uint32_t netns);
+struct link **load_defaults(struct loader *loader, const struct scope *scope,
+			   const struct node *map, struct link *const *outer, uint32_t netns);
 
 /* Gives the link what its namespace's defaults say and it does not name itself. */
 void link_take_defaults(struct link *link, const struct space *space);

@@ -74,7 +74,7 @@ static void load_port(struct loader *loader, const struct scope *scope, const ch
 		      const struct node *node, void *cookie)
 {
 	const struct loading_segment *segment = cookie;
-	struct link_fact fact = { .space = segment->space, .peer = node->at, .master = node->at };
+	struct loaded_link fact = { .space = segment->space, .peer = node->at, .master = node->at };
 	struct link link = { 0 };
 	struct member member;
 
@@ -101,7 +101,7 @@ static void load_segment(struct loader *loader, const struct scope *scope, const
 {
 	struct space space = { .at = node_key_place(node), .is_made = true, .defaults = cookie };
 	struct loading_segment segment = { 0 };
-	struct link_fact fact = { 0 };
+	struct loaded_link fact = { 0 };
 	struct netns netns = { .id = -1 };
 	struct link bridge = { 0 };
 	struct error error = { 0 };
@@ -136,7 +136,7 @@ static void load_segment(struct loader *loader, const struct scope *scope, const
 }
 
 void load_segments(struct loader *loader, const struct scope *scope, const struct node *map,
-		   struct link *defaults)
+		   struct link **defaults)
 {
 	loader_each_key(loader, scope, map, "segments", load_segment, defaults);
 }
@@ -145,7 +145,7 @@ void load_segments(struct loader *loader, const struct scope *scope, const struc
 static void add_end(struct loader *loader, const struct member *end, const struct member *other,
 		    struct place_in_file at, struct place_in_file other_at)
 {
-	struct link_fact fact = { .peer = other_at };
+	struct loaded_link fact = { .peer = other_at };
 	struct link link = { .netns.id = end->host, .name.id = end->name };
 	uint32_t index;
 

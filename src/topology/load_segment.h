@@ -11,5 +11,5 @@
 enum { LAB_HOST = 1, LAB_SEGMENT = 2 };
 
 void load_segments(struct loader *loader, const struct scope *scope, const struct node *map,
-		   struct link *defaults);
+		   struct link **defaults);
 void load_wires(struct loader *loader, const struct scope *scope, const struct node *list);

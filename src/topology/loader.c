@@ -14,14 +14,29 @@
 
 bool loader_is_done(const struct loader *loader)
 {
-	return loader->mistakes_count == TOPOLOGY_MISTAKES;
+	return loader->is_over || loader->mistakes_count == TOPOLOGY_MISTAKES;
+}
+
+enum { MESSAGE_MOST = 500 };
+
+/* A repetition makes the same mistake many times. */
+static bool is_told(const struct loader *loader, struct place_in_file at)
+{
+	for (size_t i = 0; at.line && i < loader->mistakes_count; i++)
+		if (loader->mistakes[i].at.line == at.line &&
+		    loader->mistakes[i].at.column == at.column)
+			return true;
+	return false;
 }
 
 void loader_mistake(struct loader *loader, struct place_in_file at, struct error *error)
 {
 	if (!loader->mistakes)
 		loader->mistakes = memory_new(TOPOLOGY_MISTAKES, sizeof(*loader->mistakes));
-	if (!loader_is_done(loader))
+	/* Whatever quotes a long text leaves room for the place and the line. */
+	if (strlen(error->text) > MESSAGE_MOST)
+		strcpy(error->text + MESSAGE_MOST, "...");
+	if (loader->mistakes_count < TOPOLOGY_MISTAKES && !is_told(loader, at))
 		loader->mistakes[loader->mistakes_count++] = (struct mistake){ at, *error };
 	error_clear(error);
 }
@@ -41,7 +56,7 @@ void loader_refuse(struct loader *loader, struct place_in_file at, const char *f
 
 struct place_in_file node_key_place(const struct node *node)
 {
-	return (struct place_in_file){ node->key_line, node->key_column };
+	return node->key_at;
 }
 
 /* The place `offset` bytes into a scalar, where the file shows it as it is. */
@@ -156,6 +171,13 @@ struct round {
 	void *cookie;
 };
 
+static void too_many(struct loader *loader, struct place_in_file at)
+{
+	if (!loader->is_over)
+		loader_refuse(loader, at, "this makes more than 1,000,000 objects");
+	loader->is_over = true;
+}
+
 static void call(struct loader *loader, const struct round *round, const struct scope *scope)
 {
 	const struct node *node = round->node;
@@ -175,6 +197,8 @@ static void call(struct loader *loader, const struct round *round, const struct 
 		name = name == node->key ? name : strcpy(copy, name);
 	}
 	round->function(loader, scope, name, node, round->cookie);
+	if (topology_count(loader->topology) > OBJECTS_MOST)
+		too_many(loader, round->is_key ? node_key_place(node) : node->at);
 }
 
 static void repeat(struct loader *loader, const struct round *round, size_t depth,
@@ -226,21 +250,38 @@ static bool find(struct loader *loader, const struct scope *scope, const struct 
 	return false;
 }
 
+/* How many objects a link, namespace or host has at least. */
+static uint64_t least_of(const struct node *node)
+{
+	static const char *const lists[] = { "links", "routes", "arp", "fdb", "sysctl" };
+	const struct node *netns = node_find(node, "netns");
+	uint64_t least = 1;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		const struct node *list = node_find(node, lists[i]);
+
+		least += list && list->kind != NODE_SCALAR ? list->count : 0;
+	}
+	if (netns && netns->kind == NODE_MAP)
+		for (node = netns->first; node; node = node->next)
+			least += least_of(node);
+	return least;
+}
+
 /* Counted before anything is done: so far too many end at once. */
 static void run(struct loader *loader, const struct scope *scope, struct round *round,
 		struct place_in_file at)
 {
+	uint64_t product;
+
 	if (!round->count) {
 		call(loader, round, scope);
 		return;
 	}
-	loader->repeated += product_of(round->repetitions, round->count);
-	if (loader->repeated > OBJECTS_MOST) {
-		/* Said once, and nothing more is read. */
-		if (!loader->mistakes_count ||
-		    !strstr(loader->mistakes[loader->mistakes_count - 1].error.text, "1,000,000"))
-			loader_refuse(loader, at, "this makes more than 1,000,000 objects");
-		loader->repeated = OBJECTS_MOST;
+	product = product_of(round->repetitions, round->count);
+	loader->repeated += product;
+	if (loader->repeated > OBJECTS_MOST || product * least_of(round->node) > OBJECTS_MOST) {
+		too_many(loader, at);
 		return;
 	}
 	repeat(loader, round, 0, scope);
@@ -318,7 +359,7 @@ bool loader_find_link(const struct loader *loader, uint32_t netns, uint32_t name
 }
 
 uint32_t loader_add_link(struct loader *loader, const struct link *link,
-			 const struct link_fact *fact, struct place_in_file at)
+			 const struct loaded_link *fact, struct place_in_file at)
 {
 	uint32_t index = (uint32_t)loader->facts_count, other;
 

@@ -24,12 +24,12 @@ struct space {
 	uint32_t host_netns;   /* what `host/` leads to */
 	uint32_t host;         /* interned name of the host in front of its namespaces' names; 0: none */
 	bool is_made;          /* by the lab: nothing is in it but `lo` */
-	struct link *defaults; /* a link for each kind, or NULL */
+	struct link **defaults; /* for each kind a link or NULL; or NULL */
 	struct place_in_file at;
 };
 
 /* What is known of a link beside the object; links and facts have the same order. */
-struct link_fact {
+struct loaded_link {
 	uint32_t space;
 	struct place_in_file peer, master, lower, mtu; /* where each is named; line 0: not */
 	uint32_t other;    /* 1 + index of the veth's other end, once found */
@@ -55,13 +55,14 @@ struct loader {
 	size_t spaces_count, spaces_room;
 	struct key_map space_index;   /* namespace -> space */
 	struct key_map lab_index;     /* hosts and segments by (1 or 2, name) */
-	struct link_fact *facts;
+	struct loaded_link *facts;
 	size_t facts_count, facts_room;
 	struct key_map link_index;    /* (namespace, name) -> link */
 	struct expected_end *ends;
 	size_t ends_count, ends_room;
 
 	size_t repeated;             /* entries that repetitions made */
+	bool is_over;                /* there are too many objects: nothing more is read */
 	struct pools pools;          /* of one route */
 	struct text expanded;        /* of one scalar */
 	struct word_list *words;     /* of one entry or value */
@@ -124,7 +125,7 @@ uint32_t loader_add_space(struct loader *loader, const struct space *space);
 
 /* Adds the link; its index. A doubled one is a mistake, and the first's index comes back. */
 uint32_t loader_add_link(struct loader *loader, const struct link *link,
-			 const struct link_fact *fact, struct place_in_file at);
+			 const struct loaded_link *fact, struct place_in_file at);
 
 /* The index of a link. */
 bool loader_find_link(const struct loader *loader, uint32_t netns, uint32_t name, uint32_t *index);

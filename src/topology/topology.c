@@ -42,23 +42,15 @@ static void loader_clear(struct loader *loader)
 	free(loader->mistakes);
 }
 
-/* Each part builds on what the one before it found to be right. */
-static void load(struct loader *loader)
+/* What cannot be read makes no picture; of a picture each mistake is told. */
+static void complete_and_check(struct loader *loader)
 {
-	static void (*const parts[])(struct loader *) = { load_lab, complete_links,
-							  complete_entries, check_links,
-							  check_entries };
+	static void (*const parts[])(struct loader *) = { complete_links, complete_entries,
+							  check_links, check_entries };
 	size_t count = sizeof(parts) / sizeof(*parts);
 
-	for (size_t i = 0; i < count; i++) {
-		/* What two checks find are different mistakes. */
-		if (loader->mistakes_count && i != count - 1)
-			return;
+	for (size_t i = 0; i < count && !loader_is_done(loader); i++)
 		parts[i](loader);
-	}
-	if (!loader->mistakes_count && topology_count(loader->topology) > OBJECTS_MOST)
-		loader_refuse(loader, (struct place_in_file){ 0 },
-			      "the file makes more than 1,000,000 objects");
 }
 
 static int by_place(const void *a, const void *b)
@@ -136,7 +128,11 @@ static int read_document(struct topology *topology, const struct topology_option
 	loader.context.family = 0;
 	loader.context.tolerant = false;
 	topology->network.names = context->names;
-	load(&loader);
+	load_lab(&loader);
+	/* Half of what a large file takes. */
+	document_forget_nodes(&topology->document);
+	if (!loader.mistakes_count)
+		complete_and_check(&loader);
 	r = tell(&loader, report, cookie, error);
 	if (r < 0)
 		topology_clear(topology);

@@ -34,23 +34,24 @@ programs() {
 }
 
 # start OVL_WORDS... SCRIPT: ovl runs the script in the background, with $FIFO as descriptor 3, until
-# it wrote a line there; descriptor 4 ends when nothing inside has it open any more. The pid of
-# ovl is in $started.
+# it wrote a line there; the pid of ovl is in $started. Descriptor 5 ends when nothing inside has
+# the FIFO open any more: 4, which can be opened before that, is a writer itself.
 FIFO=$WORK/common/fifo
 export FIFO
 start() {
 	rm -f "$FIFO"
 	mkfifo -m 666 "$FIFO"
+	exec 4<>"$FIFO"
 	me env --default-signal=INT sh -c '
 		for script in "$@"; do :; done
 		[ "$2" = enter ] && set -- "$1" "$2" "$3" || set -- "$1"
-		exec ovl "$@" sh -c "exec 3>\$FIFO; $script"' sh "$@" &
+		exec ovl "$@" sh -c "exec 3>\$FIFO; $script"' sh "$@" 4<&- &
 	started=$!
-	exec 4<"$FIFO"
-	read -r _ <&4
+	timeout 10 head -n1 <&4 >/dev/null || echo "# nothing came up inside"
+	exec 5<"$FIFO" 4<&-
 }
 is_over() {
-	timeout 10 cat <&4
+	timeout 10 cat <&5
 }
 
 # shellcheck disable=SC2016 # the variables are the inner shell's
@@ -161,7 +162,7 @@ a' me ovl sandbox sh -c 'ovl netns add a && ovl veth add v0 peer b netns a &&
 	start sandbox enter s1 'setsid sleep 1000 & ovl netns exec a sleep 1000 & echo >&3; exec sleep 1000'
 	check_prints "$who: --dry-run of end says what" '- sandbox s1' me ovl --dry-run sandbox end s1
 	check "$who: end ends what lives inside" me ovl sandbox end s1
-	check_equal "$who: at once, all of it" '' "$(timeout 1 cat <&4 || echo alive)"
+	check_equal "$who: at once, all of it" '' "$(timeout 1 cat <&5 || echo alive)"
 	wait $started
 	check_equal "$who: who was in sees it killed" 137 $?
 	check_equal "$who: its name is gone" s0 "$(names)"
@@ -233,8 +234,11 @@ a' me ovl sandbox sh -c 'ovl netns add a && ovl veth add v0 peer b netns a &&
 	check_equal "$who: and ends with it" "$before" "$(programs)"
 
 	# --- what does not go together
-	echo 'sandbox true' >"$WORK/common/batch"
-	check_error 1 batch "$who: not in a batch" me ovl -b "$WORK/common/batch"
+	printf '%s\n' 'sandbox --name s1 ovl netns add a' 'sandbox enter s1 ls /run/netns' \
+		'sandbox end s1' 'sandbox sh -c "exit 9"' >"$WORK/common/batch"
+	check_fails 9 "$who: a batch goes on afterwards, outside" me ovl -b "$WORK/common/batch"
+	check_contains "$who: and stops with the first that fails" \
+		"batch:4: the command ended with status 9" "$OUTPUT"
 	check_error 1 'without making it' "$who: not dry" me ovl --dry-run sandbox --name s1 true
 	check_error 1 -n "$who: not in a namespace" me ovl -n . sandbox true
 	check_error 1 --name "$who: --name needs a name" me ovl sandbox --name
@@ -251,7 +255,7 @@ ip netns del outer
 
 become root
 store=/run/ovl/sandbox
-mkdir -p -m 700 $store
+mkdir -m 700 /run/ovl $store
 suite
 
 # setpriv has no other id to change to in a user namespace.
@@ -263,7 +267,7 @@ if setpriv --reuid=65534 --regid=65534 --clear-groups ovl -V >/dev/null 2>&1 &&
 	XDG_RUNTIME_DIR=$WORK/common/runtime
 	export XDG_RUNTIME_DIR
 	store=$XDG_RUNTIME_DIR/ovl/sandbox
-	me mkdir -p -m 700 "$XDG_RUNTIME_DIR/ovl" "$store"
+	me mkdir -m 700 "$XDG_RUNTIME_DIR/ovl" "$store"
 	suite
 	check 'nobody: a user has no rights outside' me sh -c '
 		ovl sandbox --name s1 true && ! ip link add dummy0 type dummy 2>/dev/null &&

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `ovl diff`: how the network differs from what a file asks for. Sends nothing that changes anything. */
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "command/command.h"
+#include "command/lab.h"
+#include "command/list.h"
+#include "plan/diff_print.h"
+
+static int diff(struct request *request, struct words *words, struct error *error)
+{
+	CLEANUP(lab_clear) struct lab lab = { 0 };
+	const char *path = words_peek(words);
+	struct attr_context context = request_context(request);
+	struct json json = { .out = request->out, .pretty = request->options.pretty };
+	struct diff_options options = { .file = path, .color = request->options.color };
+	int r = lab_read(request, words, &lab, error);
+
+	if (!r)
+		r = lab_compare(request, &lab, error);
+	if (r < 0)
+		return r;
+	options.lab = lab.topology.lab;
+	if (request->options.json) {
+		diff_json(&lab.comparison, &context, &options, &json);
+		text_char(request->out, '\n');
+	} else {
+		diff_print(&lab.comparison, &context, &options, request->out);
+	}
+	lab_finish(request, &lab);
+	return 0;
+}
+
+static const struct verb verbs[] = {
+	{ "", "", "FILE", "show how the network differs from what the file asks for", diff,
+	  VERB_WHOLE, { NULL } },
+};
+
+const struct command command_diff = {
+	.name = "diff",
+	.help = "how the network differs from a topology file",
+	.verbs = verbs,
+	.verbs_count = sizeof(verbs) / sizeof(*verbs),
+};

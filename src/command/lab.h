@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A lab's file, the network as it is and how they differ: what diff, plan and apply begin with. */
+#pragma once
+
+#include "kernel/picture.h"
+#include "plan/compare.h"
+#include "topology/topology.h"
+
+struct request;
+struct words;
+
+struct lab {
+	struct topology topology;
+	struct network have;
+	struct comparison comparison;
+};
+
+/* Accepts a zeroed one. */
+void lab_clear(struct lab *lab);
+
+/*
+ * Reads the FILE that comes next and the namespaces it is about: those it names
+ * and those that are the lab's. Mistakes in the file but the last are printed.
+ */
+int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error);
+
+/* Compares, with what the options of the command line say. */
+int lab_compare(struct request *request, struct lab *lab, struct error *error);
+
+/* The command ends with 0, 3 or 5. */
+void lab_finish(struct request *request, const struct lab *lab);

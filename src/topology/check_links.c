@@ -51,7 +51,7 @@ static void check_master(const struct check *check)
 {
 	const struct link *link = check->link, *master;
 	struct loader *loader = check->loader;
-	struct place_in_file at = check->fact->master;
+	struct place_in_file at = check->fact->master.line ? check->fact->master : check->at;
 	uint32_t index;
 
 	if (!link->master.id) {
@@ -151,7 +151,8 @@ static void check_vxlan(const struct check *check)
 	if (!is_kind(check->link, "vxlan") || !vxlan->dev.id)
 		return;
 	if (vxlan->dev.id == check->link->name.id) {
-		loader_refuse(check->loader, check->fact->lower, "dev: '%s' cannot carry itself",
+		loader_refuse(check->loader,
+			      check->fact->lower.line ? check->fact->lower : check->at, "dev: '%s' cannot carry itself",
 			      name_of(check->loader, vxlan->dev.id));
 		return;
 	}

@@ -65,6 +65,9 @@ void document_clear(struct document *document);
 /* The value of a key, or NULL: it has none, or is no map. */
 const struct node *node_find(const struct node *map, const char *key);
 
+/* The line's bytes, without the newline; its length may be 0. NULL: there is no such line. */
+const char *document_line(const struct document *document, uint32_t line, size_t *length);
+
 /* Whether the text stands at the place as it is: then an offset in it is one in the line. */
 bool document_shows(const struct document *document, struct place_in_file at, const char *text);
 

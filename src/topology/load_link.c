@@ -328,7 +328,7 @@ static void load_link(struct loader *loader, const struct scope *scope, const ch
 	peer = node_find(node, "peer");
 	type = node_find(node, "type");
 	link->netns.id = space->netns;
-	link->manage = load_manage(loader, scope, node);
+	link->manage = (uint8_t)load_manage(loader, scope, node);
 	/* In what the lab makes nothing can be somebody else's. */
 	if (space->is_made)
 		link->manage = MANAGE_OWN;

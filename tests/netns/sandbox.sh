@@ -32,6 +32,9 @@ programs() {
 		$1 == "State:" && $2 != "Z" && (name == "ovl" || name == "sleep") { count++ }
 		END { print count + 0 }'
 }
+as_before() {
+	[ "$(programs)" = "$before" ]
+}
 
 # start OVL_WORDS... SCRIPT: ovl runs the script in the background, with $FIFO as descriptor 3, until
 # it wrote a line there; the pid of ovl is in $started. Descriptor 5 ends when nothing inside has
@@ -121,7 +124,7 @@ a' me ovl sandbox sh -c 'ovl netns add a && ovl veth add v0 peer b netns a &&
 	kill -KILL $started
 	check "$who: ovl killed, all inside is" is_over
 	wait $started 2>/dev/null
-	check_equal "$who: and nobody is left" "$before" "$(programs)"
+	check "$who: and nobody is left" wait_for as_before
 
 	# --- with a name
 	check_json "$who: at first there is none" '[]' "$(me ovl -j sandbox list)"
@@ -272,6 +275,8 @@ if setpriv --reuid=65534 --regid=65534 --clear-groups ovl -V >/dev/null 2>&1 &&
 	check 'nobody: a user has no rights outside' me sh -c '
 		ovl sandbox --name s1 true && ! ip link add dummy0 type dummy 2>/dev/null &&
 		ovl sandbox end s1'
+	check_error 2 'parts of /proc are hidden' 'nobody: a /proc as in a container is told' \
+		unshare --mount sh -c 'mount -t tmpfs tmpfs /proc/fs && exec me ovl sandbox true'
 	unset XDG_RUNTIME_DIR
 	if [ -e /tmp/ovl-65534 ]; then
 		skip 'nobody: /tmp/ovl-65534 is somebody'\''s'
@@ -301,6 +306,15 @@ if unshare --user --map-root-user true 2>/dev/null; then
 		setpriv --bounding-set=-all,+setfcap --inh-caps=-all ovl sandbox ovl netns add a
 	check_error 2 CAP_SETFCAP 'and is told of the one right that takes' \
 		setpriv --bounding-set=-all --inh-caps=-all ovl sandbox true
+	for setting in unprivileged_userns_clone=0 apparmor_restrict_unprivileged_userns=1; do
+		check_error 2 "kernel.${setting%=*} is ${setting#*=} here" \
+			"${setting%=*}: the setting is named" \
+			unshare --user --map-root-user --mount sh -c "mount -t tmpfs tmpfs /proc/sys/kernel &&
+			echo ${setting#*=} >/proc/sys/kernel/${setting%=*} &&
+			echo 0 >/proc/sys/user/max_user_namespaces &&
+			exec setpriv --bounding-set=-all --inh-caps=-all ovl sandbox true"
+		check_contains 'with its remedy' "sysctl kernel.${setting%=*}=$((1 - ${setting#*=}))" "$OUTPUT"
+	done
 	check_error 2 max_user_namespaces 'one with a name is not made either' \
 		unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces
 		exec setpriv --bounding-set=-all --inh-caps=-all ovl sandbox --name s1 true'

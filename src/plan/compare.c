@@ -20,18 +20,13 @@ const char *const action_names[ACTIONS] = {
 
 const char *comparing_text(struct comparing *c, const char *format, ...)
 {
-	va_list arguments, again;
-	char *text;
-	int length;
+	va_list arguments;
+	char text[512];
 
 	va_start(arguments, format);
-	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, arguments);
-	text = arena_new(&c->result->arena, (size_t)length + 1);
-	vsnprintf(text, (size_t)length + 1, format, again);
-	va_end(again);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	return text;
+	return arena_copy(&c->result->arena, text, strlen(text) + 1);
 }
 
 struct difference *difference_add(struct comparing *c, enum object_type type, enum action action,

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/words.h"
 #include "command/command.h"
 #include "command/option.h"

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/words.h"
 #include "command/help.h"
+#include "command/synopsis.h"
 
 static int run_verb(struct request *request, const struct command *command, const struct verb *verb,
 		    struct words *words, struct error *error)
@@ -41,6 +42,25 @@ static int run_verb(struct request *request, const struct command *command, cons
 	return r;
 }
 
+/*
+ * The verb of a line. Where the one that may be left out takes a COMMAND, a word
+ * that is no verb begins its arguments.
+ */
+static const struct verb *take_verb(const struct command *command, struct words *words,
+				    struct error *error)
+{
+	const struct verb *usual = verb_find(command, command->verb, false, error), *verb;
+
+	if (!usual || !words_peek(words))
+		return usual;
+	verb = verb_find(command, words_peek(words), synopsis_has(usual->synopsis, "COMMAND"), error);
+	if (verb)
+		words_take(words);
+	else if (!error->errnum)
+		verb = usual;
+	return verb;
+}
+
 static int run_command(struct request *request, const struct command *command, struct words *words,
 		       struct error *error)
 {
@@ -54,11 +74,9 @@ static int run_command(struct request *request, const struct command *command, s
 	verb = command_only_verb(command);
 	if (verb)
 		return run_verb(request, command, verb, words, error);
-	verb = verb_find(command, word ? word : command->verb, false, error);
+	verb = take_verb(command, words, error);
 	if (!verb)
 		return -EINVAL;
-	if (word)
-		words_take(words);
 	if (words_peek(words) && !strcmp(words_peek(words), "help") && words->left == 1) {
 		help_verb(command, verb, request->out);
 		return 0;

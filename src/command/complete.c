@@ -88,6 +88,16 @@ static void offer_netns(struct offers *offers)
 	text_clear(&from.word);
 }
 
+static void offer_sandboxes(struct offers *offers)
+{
+	const struct complete_source *source = offers->source;
+	struct from_source from = { .offers = offers };
+
+	if (source->sandboxes)
+		source->sandboxes(source->cookie, put_from_source, &from);
+	text_clear(&from.word);
+}
+
 static void offer_keywords(struct offers *offers, const struct attr *row, const char *help)
 {
 	for (const struct keyword *k = row->keywords; k && k->word; k++)
@@ -157,6 +167,8 @@ static void offer_value(struct offers *offers, const struct synopsis_part *part)
 		offer_links(offers, kind ? kind->name : NULL, *name == 'P');
 	} else if (!strcmp(name, "NETNS")) {
 		offer_netns(offers);
+	} else if (!strcmp(name, "SANDBOX")) {
+		offer_sandboxes(offers);
 	} else if (!strcmp(name, "KIND")) {
 		offer_kinds(offers);
 	} else if (!strcmp(name, "OBJECT")) {

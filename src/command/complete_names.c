@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/complete_names.h"
 
+#include "apply/sandbox.h"
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "command/request.h"
@@ -61,7 +63,19 @@ static void put_netns(void *cookie, complete_function *put, void *put_cookie)
 	netns_files_clear(&files);
 }
 
+static void put_sandboxes(void *cookie, complete_function *put, void *put_cookie)
+{
+	CLEANUP(sandboxes_clear) struct sandboxes sandboxes = { 0 };
+	struct error ignored = { 0 };
+
+	(void)cookie;
+	if (sandbox_list(&sandboxes, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < sandboxes.count; i++)
+		put(put_cookie, sandboxes.items[i].name, NULL);
+}
+
 struct complete_source complete_kernel(struct request *request)
 {
-	return (struct complete_source){ put_links, put_netns, request };
+	return (struct complete_source){ put_links, put_netns, request, put_sandboxes };
 }

@@ -114,6 +114,11 @@ int lab_read(struct request *request, struct words *words, struct lab *lab, stru
 				    &lab->have, error);
 }
 
+const char *lab_file_name(const char *path)
+{
+	return path && !strcmp(path, "-") ? "stdin" : path;
+}
+
 int lab_compare(struct request *request, struct lab *lab, struct error *error)
 {
 	const struct compare_options options = {

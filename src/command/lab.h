@@ -24,6 +24,9 @@ void lab_clear(struct lab *lab);
  */
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error);
 
+/* How places in the file call it: "-" is stdin. */
+const char *lab_file_name(const char *path);
+
 /* Compares, with what the options of the command line say. */
 int lab_compare(struct request *request, struct lab *lab, struct error *error);
 

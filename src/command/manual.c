@@ -13,6 +13,7 @@
 #include "command/grammar.h"
 #include "command/help.h"
 #include "command/option.h"
+#include "command/schema.h"
 #include "command/synopsis.h"
 #include "model/link_kind.h"
 
@@ -380,6 +381,10 @@ int manual_run(struct words *words, struct text *text, struct error *error)
 	}
 	if (word && !strcmp(word, "options")) {
 		put_option_list(text);
+		return 0;
+	}
+	if (word && !strcmp(word, "schema")) {
+		schema_put(text);
 		return 0;
 	}
 	command = command_find(word ? word : "", error);

@@ -9,5 +9,5 @@ struct error;
 struct text;
 struct words;
 
-/* `ovl manual OBJECT synopsis|options`, `ovl manual objects|options`. */
+/* `ovl manual OBJECT synopsis|options`, `ovl manual objects|options|schema`. */
 int manual_run(struct words *words, struct text *text, struct error *error);

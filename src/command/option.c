@@ -226,11 +226,39 @@ static int take_value(const struct option_row *row, const char *word, const char
 	return 0;
 }
 
+static bool is_sandbox(const char *word)
+{
+	size_t length = strlen(word);
+
+	return length > 1 && !strncmp("sandbox", word, length);
+}
+
+/* `sandbox` has an option of its own, which may stand in front of its command. */
+static bool is_kept_option(const char *word)
+{
+	return !strncmp(word, "--name", 6) && (!word[6] || word[6] == '=');
+}
+
+/* Whether the next word of `sandbox …` belongs to the command that is run. */
+static bool is_in_sandbox(char *const *kept, size_t count)
+{
+	size_t at = 1;
+
+	while (at < count && is_kept_option(kept[at]))
+		at += kept[at][6] ? 1 : 2;
+	if (at >= count || words_among("list show end", kept[at]))
+		return false;
+	/* "enter" has a name in front of the command, "run" may be left out. */
+	return strcmp(kept[at], "enter") != 0 || count > at + 1;
+}
+
 /* Nothing behind these is an option of ours: the command that is run has its own. */
 static bool ends_options(char *const *kept, size_t count, const char *word)
 {
 	if (!strcmp(word, "--"))
 		return true;
+	if (count && is_sandbox(kept[0]))
+		return is_in_sandbox(kept, count);
 	return count >= 3 && !strncmp("netns", kept[0], strlen(kept[0])) &&
 	       strlen(kept[0]) > 2 && *kept[1] == 'e' && !strncmp("exec", kept[1], strlen(kept[1]));
 }
@@ -260,6 +288,12 @@ int options_take(struct options *options, struct words *words, enum special *spe
 			continue;
 		}
 		words_take(words);
+		if (behind && is_sandbox(kept[0]) && is_kept_option(word)) {
+			kept[count++] = words->at[-1];
+			if (!word[6] && words->left)
+				kept[count++] = *words->at++, words->left--;
+			continue;
+		}
 		row = option_find(word, behind, &value);
 		if (!row)
 			return unknown(word, error);

@@ -40,7 +40,7 @@ static int plan(struct request *request, struct words *words, struct error *erro
 	const char *path = words_peek(words);
 	struct attr_context context = request_context(request);
 	struct json json = { .out = request->out, .pretty = request->options.pretty };
-	struct diff_options options = { .file = path, .color = request->options.color,
+	struct diff_options options = { .file = lab_file_name(path), .color = request->options.color,
 					.only_conflicts = true };
 	int r = lab_read(request, words, &lab, error);
 

@@ -256,6 +256,20 @@ static void take_option(struct walk *walk, const char *word)
 		take_option_value(walk, value);
 }
 
+/* As command_run(): a word that is no verb, or an option of a verb's own, may begin a COMMAND. */
+static void leave_out_verb(struct walk *walk, const char *word)
+{
+	struct error ignored = { 0 };
+	const struct verb *usual;
+
+	if (!walk->command || walk->verb || walk->lost || walk->help ||
+	    verb_find(walk->command, word, true, &ignored))
+		return;
+	usual = verb_find(walk->command, walk->command->verb, true, &ignored);
+	if (usual && synopsis_has(usual->synopsis, "COMMAND"))
+		enter_verb(walk, usual);
+}
+
 static void take_word(struct walk *walk, const char *word)
 {
 	struct error ignored = { 0 };
@@ -294,14 +308,17 @@ void walk_word(struct walk *walk, const char *word)
 {
 	bool is_option = word[0] == '-' && word[1] && !walk->no_options &&
 			 (!walk->command || word[1] == '-');
+	const char *value;
 
+	if (walk->command && (!is_option || !option_find(word, true, &value)))
+		leave_out_verb(walk, word);
 	if (walk->option)
 		take_option_value(walk, word);
 	else if (is_option && !strcmp(word, "--"))
 		walk->no_options = true;
-	else if (is_option)
+	else if (is_option && !(walk->verb && grammar_word(&walk->grammar, word)))
 		take_option(walk, word);
-	else if (is_at_command(walk))
+	else if (!is_option && span_is_empty(&walk->value) && is_at_command(walk))
 		walk->at_command = true;
 	else if (!walk->lost)
 		take_word(walk, word);

@@ -382,7 +382,7 @@ static void get_altnames(struct reader *reader, const struct nlattr *list, struc
 
 	if (!pools)
 		return;
-	link->altnames.at = (uint32_t)pools->names_count;
+	link->altnames = (struct range){ .at = (uint32_t)pools->names_count };
 	for (; attribute; attribute = wire_next(attribute, end)) {
 		if (wire_type(attribute) != IFLA_ALT_IFNAME)
 			continue;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -14,6 +15,7 @@
 #include "kernel/peers.h"
 #include "kernel/sysctl.h"
 #include "model/address.h"
+#include "model/altname.h"
 #include "model/fdb.h"
 #include "model/lab.h"
 #include "model/link.h"
@@ -229,6 +231,25 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 	return r;
 }
 
+/* The lists of the links read last, as objects of their own. */
+static void add_altnames(struct network *network, size_t from)
+{
+	for (size_t i = from; i < network->objects[OBJECT_LINK].count; i++) {
+		const struct link *link = network_at(network, OBJECT_LINK, i);
+
+		for (uint32_t k = 0; k < link->altnames.count; k++) {
+			struct altname altname = {
+				.netns = link->netns, .dev = link->name,
+				.name = { network->pools.names[link->altnames.at + k] },
+			};
+
+			ATTR_MARK(&altname_table, altname, &altname, dev);
+			ATTR_MARK(&altname_table, altname, &altname, name);
+			network_add(network, OBJECT_ALTNAME, &altname, (struct origin_in_file){ 0 });
+		}
+	}
+}
+
 enum { READ_AGAIN = 5 };
 
 static int read_place(const struct place *place, struct reading *reading, struct error *error)
@@ -244,6 +265,7 @@ static int read_place(const struct place *place, struct reading *reading, struct
 		r = read_type(place, reading, OBJECT_LINK, NULL, error);
 		if (r < 0)
 			return r;
+		add_altnames(reading->network, start.counts[OBJECT_LINK]);
 		view_links(reading, start.counts[OBJECT_LINK]);
 		r = read_entries(place, reading, error);
 		drop_view(reading);
@@ -373,16 +395,23 @@ int picture_namespaces(struct kernel *kernel, uint32_t **netns, size_t *count,
 		       struct error *error)
 {
 	struct netns_files files = { 0 };
+	struct stat own;
 	size_t room = 0;
-	int r = netns_list(&files, error);
+	int fd;
+	int r = kernel_netns_fd(kernel, 0, &fd, error);
 
 	*netns = NULL;
 	*count = 0;
+	if (!r && fstat(fd, &own) < 0)
+		r = error_set(error, errno, "cannot look at the network namespace");
+	if (!r)
+		r = netns_list(&files, error);
 	if (r < 0)
 		return r;
 	*array_add(netns, count, &room) = 0;
 	for (size_t i = 0; i < files.count; i++)
-		if (files.items[i].state == NETNS_LIVE)
+		if (files.items[i].state == NETNS_LIVE &&
+		    (files.items[i].device != own.st_dev || files.items[i].inode != own.st_ino))
 			*array_add(netns, count, &room) =
 				names_of(kernel->names, files.items[i].name);
 	netns_files_clear(&files);

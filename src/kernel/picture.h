@@ -32,7 +32,7 @@ struct picture_options {
  * Reads the namespaces of these interned names (0: the one ovl runs in) into an
  * empty network; one that does not exist is left out. What is there is one
  * OBJECT_NETNS a namespace (but for 0), then links with the other ends of
- * veths, addresses, neighbours, fdb entries and routes of all tables.
+ * veths, altnames, addresses, neighbours, fdb entries and routes of all tables.
  *
  * As files say it: an entry of a bridge is `master`, or `self` when it is on
  * the bridge itself; a veth's `peer_netns` is where the other end is, also when
@@ -47,8 +47,8 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 		 struct error *error);
 
 /*
- * The interned names of all named namespaces that are live, and 0 in front. The
- * caller frees the array.
+ * The interned names of all named namespaces that are live, and 0 in front for
+ * the one ovl runs in, also when that has a name. The caller frees the array.
  */
 int picture_namespaces(struct kernel *kernel, uint32_t **netns, size_t *count,
 		       struct error *error);

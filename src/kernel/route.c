@@ -176,7 +176,7 @@ static bool get_nexthops(struct reader *reader, const struct nlattr *nest, struc
 
 	if (!pools)
 		return true;
-	route->nexthops.at = (uint32_t)pools->nexthops_count;
+	route->nexthops = (struct range){ .at = (uint32_t)pools->nexthops_count };
 	while (left >= sizeof(struct rtnexthop)) {
 		struct rtnexthop header;
 		struct nexthop *hop;

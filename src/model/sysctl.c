@@ -17,7 +17,7 @@ static const struct attr sysctl_rows[] = {
 /* clang-format on */
 
 static const struct attr_extra sysctl_extras[] = { ATTR_EXTRA(sysctl, asked),
-						  ATTR_EXTRA(sysctl, pad) };
+						   ATTR_EXTRA(sysctl, pad) };
 
 const struct attr_table sysctl_table = ATTR_TABLE(sysctl, "sysctl", sysctl_rows, sysctl_extras);
 
@@ -26,14 +26,16 @@ int sysctl_check_key(const char *key, struct error *error)
 	size_t since = 0;
 
 	if (strncmp(key, "net.", 4) != 0 && strncmp(key, "net/", 4) != 0)
-		return error_usage(error, "sysctl: '%s' is no setting of a network namespace: they "
-					  "begin with 'net.'",
+		return error_usage(error,
+				   "sysctl: '%s' is no setting of a network namespace: they "
+				   "begin with 'net.'",
 				   key);
 	for (const char *at = key; *at; at++) {
 		bool is_between = *at == '.' || *at == '/';
 
 		if (!is_between && (!isgraph((unsigned char)*at) || *at == '\\'))
-			return error_usage(error, "sysctl: '%s' has a character no setting has", key);
+			return error_usage(error, "sysctl: '%s' has a character no setting has",
+					   key);
 		since = is_between ? 0 : since + 1;
 		/* Two of them in a row are a way out: "..", or an empty name. */
 		if (!since && (!at[1] || at[1] == '.' || at[1] == '/'))

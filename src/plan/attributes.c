@@ -64,6 +64,11 @@ static bool is_same_time(const struct attr *row, const void *have, const void *w
 static bool is_same(const struct attr_table *table, const struct attr *row, const void *have,
 		    const void *want)
 {
+	/* A link below in another namespace, of which only an index there is known. */
+	if (table == &link_table &&
+	    (IS_ROW(row, link, link) || IS_ROW(row, link, link_netns)) &&
+	    ATTR_HAS(&link_table, link, have, link_netnsid) && !ATTR_HAS(&link_table, link, have, link))
+		return true;
 	if (!attr_has(table, have, row))
 		return is_none(row, want);
 	if (table == &address_table && (IS_ROW(row, link_address, valid_lft) ||

@@ -142,6 +142,7 @@ static void compare_netns(struct comparing *c, size_t i, uint32_t lo)
 	enum owner owner = owner_of(c, want->name.id, lo);
 	bool adopts = want->manage == MANAGE_ADOPT || c->options->adopt;
 
+	space->is_wanted = true;
 	if (!space->exists) {
 		bool makes = want->manage == MANAGE_OWN || want->manage == MANAGE_ADOPT;
 
@@ -165,21 +166,16 @@ static void compare_namespaces(struct comparing *c)
 {
 	const struct objects *have = &c->have->objects[OBJECT_NETNS];
 	const struct objects *want = &c->want->objects[OBJECT_NETNS];
-	bool *is_wanted = memory_new(c->spaces_count, sizeof(*is_wanted));
 	uint32_t lo = names_of(c->names, "lo");
 
-	for (size_t i = 0; i < want->count; i++) {
-		const struct netns *netns = network_at(c->want, OBJECT_NETNS, i);
-
-		is_wanted[comparing_space(c, netns->name.id) - c->spaces] = true;
+	for (size_t i = 0; i < want->count; i++)
 		compare_netns(c, i, lo);
-	}
 	for (size_t i = 0; i < have->count; i++) {
 		const struct netns *netns = network_at(c->have, OBJECT_NETNS, i);
 		struct space *space = comparing_space(c, netns->name.id);
 		enum owner owner = owner_of(c, netns->name.id, lo);
 
-		if (is_wanted[space - c->spaces])
+		if (space->is_wanted)
 			continue;
 		space->is_owned = owner == OWNER_LAB;
 		if (c->options->no_prune)
@@ -189,7 +185,6 @@ static void compare_namespaces(struct comparing *c)
 			difference_add(c, OBJECT_NETNS, ACTION_DELETE, netns, NULL);
 		/* One that was adopted is given back by its `lo`: compare_link.c. */
 	}
-	free(is_wanted);
 }
 
 static void clear(struct comparing *c)

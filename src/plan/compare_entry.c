@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "model/address.h"
+#include "model/altname.h"
 #include "model/fdb.h"
 #include "model/neighbour.h"
 #include "model/route.h"
@@ -69,6 +70,8 @@ static struct link_name dev_of(enum object_type type, const void *entry)
 		return ((const struct neighbour *)entry)->dev;
 	case OBJECT_FDB:
 		return ((const struct fdb *)entry)->dev;
+	case OBJECT_ALTNAME:
+		return ((const struct altname *)entry)->dev;
 	case OBJECT_ROUTE:
 		return route->route.nexthops.count ? route->nexthop[0].dev : route->route.dev;
 	default:
@@ -261,6 +264,7 @@ static const void *marked(struct entries *entries, const struct device *device, 
 	} *copy;
 
 	if (is_place_owned_then(device) || entries->type == OBJECT_FDB ||
+	    entries->type == OBJECT_ALTNAME ||
 	    (entries->type == OBJECT_ADDRESS && c->options->plain_addresses))
 		return want;
 	copy = object_copy(entries->type, want, &c->result->arena);
@@ -516,6 +520,8 @@ static void compare_type(struct comparing *c, enum object_type type)
 
 void compare_entries(struct comparing *c)
 {
+	/* Others' are left alone: udev gives them, too. */
+	compare_type(c, OBJECT_ALTNAME);
 	compare_type(c, OBJECT_ADDRESS);
 	compare_type(c, OBJECT_NEIGHBOUR);
 	compare_type(c, OBJECT_FDB);

@@ -342,7 +342,7 @@ static void fall(struct comparing *c, size_t at, size_t cause, size_t *queue, si
 		c->standing[root].is_early = true;
 	if (wanted->action == ACTION_REPLACE)
 		return;
-	if (wanted->action != ACTION_CONFLICT && wanted->is_owned) {
+	if (wanted->action != ACTION_CONFLICT && wanted->is_owned && wanted->link->kind.id) {
 		wanted->action = ACTION_REPLACE;
 		wanted->why = comparing_text(c, "it falls with '%s'",
 					     name_of(c, c->standing[cause].link));
@@ -459,6 +459,15 @@ static void tell_wanted(struct comparing *c)
 	}
 }
 
+/* The alias of a `lo` is its namespace's. */
+static bool is_given_back(const struct comparing *c, const struct standing *standing)
+{
+	const struct space *space = comparing_space(c, standing->link->netns.id);
+
+	return standing->owner == OWNER_ADOPTED && !c->options->no_prune &&
+	       !(is_lo(c, standing->link) && space && space->is_wanted);
+}
+
 static void tell_others(struct comparing *c)
 {
 	for (size_t i = 0; i < c->standing_count; i++) {
@@ -474,7 +483,7 @@ static void tell_others(struct comparing *c)
 		} else if (standing->falls) {
 			add_foreign_conflict(c, standing, "it would fall with",
 					     c->standing[standing->cause].link);
-		} else if (standing->owner == OWNER_ADOPTED && !c->options->no_prune) {
+		} else if (is_given_back(c, standing)) {
 			difference = difference_add(c, OBJECT_LINK, ACTION_DELETE, standing->link,
 						    NULL);
 			difference->releases = true;

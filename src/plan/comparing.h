@@ -12,6 +12,7 @@ struct space {
 	uint32_t netns;
 	bool exists;   /* it is there already */
 	bool is_owned; /* it is the lab's, or will be */
+	bool is_wanted; /* it is named */
 	bool is_made;  /* it is to be made */
 	bool is_gone;  /* it is to be removed */
 	bool late_up;  /* a setting of one of its links comes before that is up */

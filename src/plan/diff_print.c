@@ -168,6 +168,12 @@ struct telling {
 	uint32_t *first_steps; /* of each difference; UINT32_MAX: it has none */
 };
 
+/* An altname stands behind its links. */
+static int rank_of(enum object_type type)
+{
+	return type == OBJECT_ALTNAME ? 2 * OBJECT_LINK + 1 : 2 * (int)type;
+}
+
 static int by_place(const void *a, const void *b, void *cookie)
 {
 	const struct telling *telling = cookie;
@@ -179,7 +185,7 @@ static int by_place(const void *a, const void *b, void *cookie)
 		return strcmp(names_text(telling->names, netns_left),
 			      names_text(telling->names, netns_right));
 	if (left->type != right->type)
-		return left->type < right->type ? -1 : 1;
+		return rank_of(left->type) < rank_of(right->type) ? -1 : 1;
 	return *(const uint32_t *)a < *(const uint32_t *)b ? -1 : 1;
 }
 
@@ -225,6 +231,7 @@ void diff_print(const struct comparison *comparison, const struct attr_context *
 {
 	CLEANUP(telling_clear) struct telling telling =
 		telling_of(comparison, context->names, options);
+	CLEANUP(text_clear) struct text line = { 0 };
 	uint32_t last = 0;
 
 	for (size_t i = 0; i < telling.count; i++) {
@@ -237,7 +244,10 @@ void diff_print(const struct comparison *comparison, const struct attr_context *
 			text_char(text, '\n');
 		}
 		last = netns;
-		put_difference(difference, context, options, text);
+		/* Words are put behind what is there already: not into a text that streams. */
+		text_cut(&line, 0);
+		put_difference(difference, context, options, &line);
+		text_put(text, line.bytes, line.length);
 	}
 }
 

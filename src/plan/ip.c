@@ -2,6 +2,7 @@
 /* Steps as iproute2's commands: ip(8), bridge(8). */
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "model/link.h"
@@ -62,6 +63,14 @@ static void sysctl_command(const struct sysctl *sysctl, const char *from,
 	text_shell_word(text, names_text(context->names, sysctl->value.id));
 }
 
+/* ip(8) takes "br" for the beginning of "broadcast": a name without a digit is called one. */
+static bool reads_as_word(const struct attr_context *context, const struct link *link)
+{
+	const char *name = names_text(context->names, link->name.id);
+
+	return strcmp(name, "lo") != 0 && name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+}
+
 static void step_command(const struct step *step, const char *from,
 		    const struct attr_context *context, struct text *text)
 {
@@ -89,6 +98,8 @@ static void step_command(const struct step *step, const char *from,
 		text_shell_word(text, from);
 	}
 	text_printf(text, " %s %s ", says[step->type].object, says[step->type].verbs[step->change]);
+	if (step->type == OBJECT_LINK && reads_as_word(context, step->object))
+		text_puts(text, step->change == CHANGE_ADD ? "name " : "dev ");
 	if (step->inside) {
 		link = *(const struct link *)step->object;
 		link.netns.id = 0;
@@ -101,8 +112,13 @@ static void step_command(const struct step *step, const char *from,
 void plan_print_ip(const struct plan *plan, const char *netns, const struct attr_context *context,
 		   struct text *text)
 {
+	CLEANUP(text_clear) struct text line = { 0 };
+
 	for (size_t i = 0; i < plan->count; i++) {
-		step_command(&plan->steps[i], netns, context, text);
-		text_char(text, '\n');
+		/* Words are put behind what is there already: not into a text that streams. */
+		text_cut(&line, 0);
+		step_command(&plan->steps[i], netns, context, &line);
+		text_char(&line, '\n');
+		text_put(text, line.bytes, line.length);
 	}
 }

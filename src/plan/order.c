@@ -385,7 +385,8 @@ static const void *key_of(struct order *order, enum object_type type, const void
 
 static enum stage stage_of_entry(enum object_type type)
 {
-	return type == OBJECT_ADDRESS	? STAGE_ADDRESSES :
+	return type == OBJECT_ALTNAME	? STAGE_TAGS :
+	       type == OBJECT_ADDRESS	? STAGE_ADDRESSES :
 	       type == OBJECT_NEIGHBOUR ? STAGE_NEIGHBOURS :
 	       type == OBJECT_FDB	? STAGE_FDB :
 					  STAGE_ROUTES;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -44,23 +45,33 @@ static const char *symbol(enum change change)
 	return change == CHANGE_DELETE ? "- " : change == CHANGE_SET ? "~ " : "+ ";
 }
 
+static void print_step(const struct step *step, const struct attr_context *context,
+		       struct text *text)
+{
+	uint32_t netns = object_netns(step->type, step->object);
+
+	text_puts(text, symbol(step->change));
+	if (netns) {
+		const char *name = names_text(context->names, netns);
+
+		text_escaped(text, name, __builtin_strlen(name));
+		text_puts(text, ": ");
+	}
+	text_puts(text, object_info(step->type)->name);
+	text_char(text, ' ');
+	object_words(step->type, context, step->object, step->other, step_extent(step),
+		     ATTR_STYLE_OVL, text);
+	text_char(text, '\n');
+}
+
 void plan_print(const struct plan *plan, const struct attr_context *context, struct text *text)
 {
+	CLEANUP(text_clear) struct text line = { 0 };
+
 	for (size_t i = 0; i < plan->count; i++) {
-		const struct step *step = &plan->steps[i];
-		uint32_t netns = object_netns(step->type, step->object);
-
-		text_puts(text, symbol(step->change));
-		if (netns) {
-			const char *name = names_text(context->names, netns);
-
-			text_escaped(text, name, __builtin_strlen(name));
-			text_puts(text, ": ");
-		}
-		text_puts(text, object_info(step->type)->name);
-		text_char(text, ' ');
-		object_words(step->type, context, step->object, step->other,
-			     step_extent(step), ATTR_STYLE_OVL, text);
-		text_char(text, '\n');
+		/* Words are put behind what is there already: not into a text that streams. */
+		text_cut(&line, 0);
+		print_step(&plan->steps[i], context, &line);
+		text_put(text, line.bytes, line.length);
 	}
 }

@@ -99,6 +99,12 @@ static void put_key(struct text *text, bool *any, const char *key)
 	text_puts(text, ": ");
 }
 
+static void put_list(struct text *text, bool *any, const char *key)
+{
+	put_key(text, any, key);
+	text_char(text, '[');
+}
+
 static void put_pair(struct text *text, bool *any, const char *key, const char *value)
 {
 	put_key(text, any, key);
@@ -341,7 +347,7 @@ static void put_addresses(struct capture *capture, const struct link *link, bool
 		if (any_address)
 			text_puts(capture->text, ", ");
 		else
-			put_key(capture->text, any, "addr"), text_char(capture->text, '[');
+			put_list(capture->text, any, "addr");
 		any_address = true;
 		address_words(capture, network_at(capture->network, OBJECT_ADDRESS, i - 1), &words);
 		put_scalar(capture->text, text_string(&words));
@@ -363,12 +369,26 @@ static void put_remotes(struct capture *capture, const struct link *link, bool *
 		if (any_remote)
 			text_puts(capture->text, ", ");
 		else
-			put_key(capture->text, any, "remotes"), text_char(capture->text, '[');
+			put_list(capture->text, any, "remotes");
 		any_remote = true;
 		address_print(fdb->dst.family, fdb->dst.bytes, &words);
 		put_scalar(capture->text, text_string(&words));
 	}
 	if (any_remote)
+		text_char(capture->text, ']');
+}
+
+static void put_altnames(struct capture *capture, const struct link *link, bool *any)
+{
+	for (uint32_t i = 0; i < link->altnames.count; i++) {
+		if (i)
+			text_puts(capture->text, ", ");
+		else
+			put_list(capture->text, any, "altname");
+		put_scalar(capture->text,
+			   name_of(capture, capture->network->pools.names[link->altnames.at + i]));
+	}
+	if (link->altnames.count)
 		text_char(capture->text, ']');
 }
 
@@ -433,6 +453,7 @@ static void put_link(struct capture *capture, const struct link *link)
 		put_data_rows(capture, link, &any);
 	if (link->master.id)
 		put_port(capture, link, &any);
+	put_altnames(capture, link, &any);
 	put_addresses(capture, link, &any);
 	put_remotes(capture, link, &any);
 	text_puts(capture->text, any ? "}\n" : "{}\n");

@@ -60,7 +60,8 @@ static void check_doubled(struct loader *loader, enum object_type type)
 		if (key_map_add(&seen, hash, (uint32_t)i, &other) &&
 		    object_same_key(type, object, network_at(loader->network, type, other)))
 			loader_refuse(loader, place_of(loader, type, i),
-				      "this %s entry is given twice (line %u)", object_info(type)->name,
+				      "this %s entry is given twice (line %u)",
+				      object_info(type)->name,
 				      network_origin(loader->network, type, other).line);
 	}
 }
@@ -72,8 +73,7 @@ static void check_addresses(struct loader *loader)
 	size_t count = loader->network->objects[OBJECT_ADDRESS].count;
 
 	for (size_t i = 0; i < count && !loader_is_done(loader); i++) {
-		const struct link_address *address =
-			network_at(loader->network, OBJECT_ADDRESS, i);
+		const struct link_address *address = network_at(loader->network, OBJECT_ADDRESS, i);
 		struct place_in_file at = place_of(loader, OBJECT_ADDRESS, i);
 		uint64_t hash = key_map_hash(KEY_MAP_HASH, &address->netns, sizeof(address->netns));
 		const struct link *link;
@@ -92,11 +92,12 @@ static void check_addresses(struct loader *loader)
 				CLEANUP(text_clear) struct text text = { 0 };
 
 				address_print(address->local.family, address->local.bytes, &text);
-				loader_refuse(loader, at,
-					      "addr: %s is in this namespace already, on '%s' (line %u)",
-					      text_string(&text),
-					      names_text(loader->names, first->dev.id),
-					      place_of(loader, OBJECT_ADDRESS, other).line);
+				loader_refuse(
+					loader, at,
+					"addr: %s is in this namespace already, on '%s' (line %u)",
+					text_string(&text),
+					names_text(loader->names, first->dev.id),
+					place_of(loader, OBJECT_ADDRESS, other).line);
 			}
 			continue;
 		}
@@ -137,7 +138,8 @@ static void check_fdb(struct loader *loader)
 		if (!check_dev(loader, OBJECT_FDB, i, "dev", fdb->netns.id, fdb->dev.id, &index))
 			continue;
 		link = loader_link(loader, index);
-		if (fdb->master && !link->master.id && link->manage == MANAGE_OWN && link->kind.id) {
+		if (fdb->master && !link->master.id && link->manage == MANAGE_OWN &&
+		    link->kind.id) {
 			loader_refuse(loader, place_of(loader, OBJECT_FDB, i),
 				      "fdb: '%s' is no port, so it has no 'master'",
 				      names_text(loader->names, link->name.id));
@@ -152,27 +154,29 @@ static void check_fdb(struct loader *loader)
 			continue;
 		}
 		vxlan = &link->data.vxlan;
-		family = vxlan->local.family	? vxlan->local.family :
-			 vxlan->remote.family	? vxlan->remote.family :
-			 link->manage == MANAGE_OWN ? IPV4 :
-						      0;
+		family = vxlan->local.family          ? vxlan->local.family
+			 : vxlan->remote.family       ? vxlan->remote.family
+			 : link->manage == MANAGE_OWN ? IPV4
+						      : 0;
 		if (family && family != fdb->dst.family)
 			loader_refuse(loader, place_of(loader, OBJECT_FDB, i),
 				      "dst: an %s address, and the vxlan's own is %s",
-				      address_family_name(fdb->dst.family), address_family_name(family));
+				      address_family_name(fdb->dst.family),
+				      address_family_name(family));
 	}
 }
 
 static void check_neighbours(struct loader *loader)
 {
 	for (size_t i = 0; i < loader->network->objects[OBJECT_NEIGHBOUR].count; i++) {
-		const struct neighbour *neighbour = network_at(loader->network, OBJECT_NEIGHBOUR, i);
+		const struct neighbour *neighbour =
+			network_at(loader->network, OBJECT_NEIGHBOUR, i);
 		uint32_t index;
 
 		if (loader_is_done(loader))
 			return;
-		check_dev(loader, OBJECT_NEIGHBOUR, i, "dev", neighbour->netns.id, neighbour->dev.id,
-			  &index);
+		check_dev(loader, OBJECT_NEIGHBOUR, i, "dev", neighbour->netns.id,
+			  neighbour->dev.id, &index);
 	}
 }
 

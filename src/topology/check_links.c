@@ -10,7 +10,7 @@
 
 enum {
 	PORTS_MOST = 1023, /* BR_MAX_PORTS: br_private.h */
-	MTU_LEAST = 68,	   /* ETH_MIN_MTU: linux/if_ether.h */
+	MTU_LEAST = 68,    /* ETH_MIN_MTU: linux/if_ether.h */
 	MTU_MOST = 65535,  /* ETH_MAX_MTU */
 	MTU_USUAL = 1500,
 	VXLAN_PORT_USUAL = 8472,
@@ -74,8 +74,9 @@ static void check_master(const struct check *check)
 	else if (is_kind(link, "bridge") && is_kind(master, "bridge"))
 		loader_refuse(loader, at, "master: a bridge cannot be a port of a bridge");
 	else if (is_kind(master, "bridge") && ++loader->facts[index].ports == PORTS_MOST + 1)
-		loader_refuse(loader, at, "master: a bridge has at most %d ports, and this is one more "
-					  "of '%s'",
+		loader_refuse(loader, at,
+			      "master: a bridge has at most %d ports, and this is one more "
+			      "of '%s'",
 			      PORTS_MOST, name_of(loader, master->name.id));
 }
 
@@ -84,9 +85,9 @@ static uint32_t mtu_of(const struct link *link)
 {
 	if (ATTR_HAS(&link_table, link, link, mtu))
 		return link->mtu;
-	return (is_kind(link, "veth") || is_kind(link, "dummy")) && link->manage == MANAGE_OWN ?
-		       MTU_USUAL :
-		       0;
+	return (is_kind(link, "veth") || is_kind(link, "dummy")) && link->manage == MANAGE_OWN
+		       ? MTU_USUAL
+		       : 0;
 }
 
 /* vxlan_config_apply(): what does not fit into the link below is cut down in silence. */
@@ -102,8 +103,7 @@ static void check_vxlan_mtu(const struct check *check, const struct link *lower)
 		return;
 	loader_refuse(check->loader, check->fact->mtu.line ? check->fact->mtu : check->at,
 		      "mtu: %u and %u bytes of headers do not fit into the %u of '%s'",
-		      check->link->mtu, headers, room,
-		      name_of(check->loader, lower->name.id));
+		      check->link->mtu, headers, room, name_of(check->loader, lower->name.id));
 }
 
 static void check_mtu(const struct check *check)
@@ -124,13 +124,14 @@ static void check_lower(const struct check *check)
 	const struct link *link = check->link, *lower;
 	bool needs = is_kind(link, "vlan") || is_kind(link, "macvlan");
 	struct loader *loader = check->loader;
-	uint32_t netns = ATTR_HAS(&link_table, link, link, link_netns) ? link->link_netns.id :
-									 link->netns.id;
+	uint32_t netns = ATTR_HAS(&link_table, link, link, link_netns) ? link->link_netns.id
+								       : link->netns.id;
 	uint32_t index;
 
 	if (!ATTR_HAS(&link_table, link, link, link)) {
 		if (needs && link->manage == MANAGE_OWN)
-			loader_refuse(loader, check->at, "'%s': a %s needs 'link', the link below it",
+			loader_refuse(loader, check->at,
+				      "'%s': a %s needs 'link', the link below it",
 				      name_of(loader, link->name.id), link->kind_info->name);
 		return;
 	}
@@ -151,12 +152,13 @@ static void check_vxlan(const struct check *check)
 	if (!is_kind(check->link, "vxlan") || !vxlan->dev.id)
 		return;
 	if (vxlan->dev.id == check->link->name.id) {
-		loader_refuse(check->loader,
-			      check->fact->lower.line ? check->fact->lower : check->at, "dev: '%s' cannot carry itself",
-			      name_of(check->loader, vxlan->dev.id));
+		loader_refuse(
+			check->loader, check->fact->lower.line ? check->fact->lower : check->at,
+			"dev: '%s' cannot carry itself", name_of(check->loader, vxlan->dev.id));
 		return;
 	}
-	lower = find(check, check->fact->lower, "dev", check->link->netns.id, vxlan->dev.id, &index);
+	lower = find(check, check->fact->lower, "dev", check->link->netns.id, vxlan->dev.id,
+		     &index);
 	if (lower)
 		check_vxlan_mtu(check, lower);
 }
@@ -191,8 +193,8 @@ static void check_vnis(struct loader *loader)
 
 		if (!is_kind(link, "vxlan") || vxlan->external)
 			continue;
-		key.port = ATTR_HAS(&vxlan_table, vxlan, vxlan, dstport) ? vxlan->dstport :
-									   VXLAN_PORT_USUAL;
+		key.port = ATTR_HAS(&vxlan_table, vxlan, vxlan, dstport) ? vxlan->dstport
+									 : VXLAN_PORT_USUAL;
 		key.is_ipv6 = vxlan->local.family == IPV6 || vxlan->remote.family == IPV6 ||
 			      vxlan->group.family == IPV6;
 		if (!key_map_add(&taken, key_map_hash(KEY_MAP_HASH, &key, sizeof(key)), i, &other))
@@ -209,8 +211,9 @@ void check_links(struct loader *loader)
 {
 	for (uint32_t i = 0; i < loader->facts_count && !loader_is_done(loader); i++) {
 		struct origin_in_file at = network_origin(loader->network, OBJECT_LINK, i);
-		struct check check = { loader, loader_link(loader, i), &loader->facts[i],
-				       { at.line, at.column } };
+		struct check check = {
+			loader, loader_link(loader, i), &loader->facts[i], { at.line, at.column }
+		};
 
 		check_mtu(&check);
 		check_master(&check);

@@ -36,7 +36,8 @@ static void complete_ends(struct loader *loader)
 			continue;
 		}
 		if (loader_link(loader, index)->manage == MANAGE_EXPECT)
-			loader_refuse(loader, end->at, "'%s' is the end of a segment or wire already",
+			loader_refuse(loader, end->at,
+				      "'%s' is the end of a segment or wire already",
 				      names_text(loader->names, end->name));
 		loader_link(loader, index)->manage = MANAGE_EXPECT;
 	}
@@ -63,8 +64,8 @@ void refuse_missing_link(struct loader *loader, struct place_in_file at, const c
 	}
 	for (size_t i = 0; i < loader->facts_count && i < 10000; i++)
 		if (loader_link(loader, (uint32_t)i)->netns.id == netns)
-			words_nearer(wanted, name_of(loader, loader_link(loader, (uint32_t)i)), &best,
-				     &distance);
+			words_nearer(wanted, name_of(loader, loader_link(loader, (uint32_t)i)),
+				     &best, &distance);
 	error_usage(&error, "%s: there is no link '%s' in this namespace", word, wanted);
 	words_suggest(&error, wanted, best, distance);
 	loader_mistake(loader, at, &error);
@@ -161,14 +162,14 @@ static void complete_lo(struct loader *loader)
 	}
 }
 
-#define MARK_UNLESS_ASKED(table, object, pointer, member, what)                           \
-	do {                                                                              \
-		const struct attr *wanted_ = ATTR_ROW(table, object, member);                \
-		const struct attr_set *asked_ = &(pointer)->asked;                        \
-		if (!((asked_->value | asked_->null) & attr_bit(table, wanted_))) {          \
-			(pointer)->member = (what);                                       \
-			attr_mark(table, pointer, wanted_);                                  \
-		}                                                                         \
+#define MARK_UNLESS_ASKED(table, object, pointer, member, what)                     \
+	do {                                                                        \
+		const struct attr *wanted_ = ATTR_ROW(table, object, member);       \
+		const struct attr_set *asked_ = &(pointer)->asked;                  \
+		if (!((asked_->value | asked_->null) & attr_bit(table, wanted_))) { \
+			(pointer)->member = (what);                                 \
+			attr_mark(table, pointer, wanted_);                         \
+		}                                                                   \
 	} while (0)
 
 static void check_kind(struct loader *loader, struct place_in_file at, const struct link *link)
@@ -255,8 +256,9 @@ void complete_entries(struct loader *loader)
 		if (loader_find_link(loader, fdb->netns.id, fdb->dev.id, &index))
 			fdb_settle_table(fdb, loader_link(loader, index));
 		else if (!fdb->self && !fdb->master && !fdb->netns.id)
-			loader_refuse(loader, at, "'%s' is no link of the file: say 'self' or 'master', "
-						  "whose table is meant",
+			loader_refuse(loader, at,
+				      "'%s' is no link of the file: say 'self' or 'master', "
+				      "whose table is meant",
 				      names_text(loader->names, fdb->dev.id));
 		fdb_settle_state(fdb);
 	}

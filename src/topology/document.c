@@ -131,9 +131,9 @@ static int refuse_syntax(struct parser *parser)
 {
 	const yaml_parser_t *yaml = &parser->yaml;
 	bool in_reader = yaml->error == YAML_READER_ERROR;
-	struct place_in_file at = in_reader ?
-					  place_of_offset(parser->document, yaml->problem_offset) :
-					  place_of(yaml->problem_mark);
+	struct place_in_file at = in_reader
+					  ? place_of_offset(parser->document, yaml->problem_offset)
+					  : place_of(yaml->problem_mark);
 	const char *line;
 	size_t length;
 
@@ -142,7 +142,8 @@ static int refuse_syntax(struct parser *parser)
 	line = document_line(parser->document, at.line, &length);
 	if (line && memmem(line, length, "::", 2) &&
 	    (memchr(line, '{', length) || memchr(line, '[', length)))
-		error_hint(parser->error, " (an IPv6 address inside {} or [] needs quotes: \"::1\")");
+		error_hint(parser->error,
+			   " (an IPv6 address inside {} or [] needs quotes: \"::1\")");
 	else if (line && memchr(line, '\t', length))
 		error_hint(parser->error, " (a tab cannot indent)");
 	parser->document->failed_at = at;
@@ -162,7 +163,8 @@ static int check_plainness(const struct parser *parser, const yaml_event_t *even
 
 	switch (event->type) {
 	case YAML_ALIAS_EVENT:
-		return refuse(parser, place_of(event->start_mark), "an alias (*) is not allowed here");
+		return refuse(parser, place_of(event->start_mark),
+			      "an alias (*) is not allowed here");
 	case YAML_SCALAR_EVENT:
 		anchor = event->data.scalar.anchor;
 		tag = event->data.scalar.tag;
@@ -179,7 +181,8 @@ static int check_plainness(const struct parser *parser, const yaml_event_t *even
 		break;
 	}
 	if (anchor)
-		return refuse(parser, place_of(event->start_mark), "an anchor (&) is not allowed here");
+		return refuse(parser, place_of(event->start_mark),
+			      "an anchor (&) is not allowed here");
 	if (tag)
 		return refuse(parser, place_of(event->start_mark), "a tag (!) is not allowed here");
 	return 0;

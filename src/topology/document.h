@@ -30,7 +30,7 @@ struct node {
 		struct node *first; /* of a list or map */
 		const char *text;   /* of a scalar; never with a NUL inside */
 	};
-	const char *key;            /* in a map, else NULL */
+	const char *key;             /* in a map, else NULL */
 	struct place_in_file key_at; /* of the key */
 	struct place_in_file at;
 	uint32_t count; /* of a list or map */
@@ -42,10 +42,10 @@ struct document {
 	struct arena arena;
 	char *room; /* of texts, which need no alignment: what is left of a piece of the arena */
 	size_t room_left;
-	const char *path;  /* for messages; "-" is stdin */
-	char *bytes;       /* of the file, for the line under a caret */
+	const char *path; /* for messages; "-" is stdin */
+	char *bytes;      /* of the file, for the line under a caret */
 	size_t size;
-	struct node *root; /* NULL: the file is empty */
+	struct node *root;              /* NULL: the file is empty */
 	struct place_in_file failed_at; /* after a failure, which clears the rest; else nowhere */
 };
 

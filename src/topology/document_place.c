@@ -55,8 +55,7 @@ enum { SHOWN = 76 };
  * A long line is cut so that the place of the error is seen. What would be
  * escaped, and so be longer than one column, is shown as one.
  */
-static void put_excerpt(const struct document *document, struct place_in_file at,
-			struct text *text)
+static void put_excerpt(const struct document *document, struct place_in_file at, struct text *text)
 {
 	size_t length, place, start, column = at.column - 1, skip = 0;
 	const char *line = document_line(document, at.line, &length);

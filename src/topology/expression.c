@@ -120,8 +120,8 @@ static int read_word(struct evaluation *e, struct worth *worth)
 		return error_usage(e->error, "there is no variable '%s'", word);
 	}
 	if (!from_word(value, worth))
-		*worth = (struct worth){ .form = FORM_TEXT, .text = value,
-					 .length = strlen(value) };
+		*worth =
+			(struct worth){ .form = FORM_TEXT, .text = value, .length = strlen(value) };
 	return 0;
 }
 
@@ -194,9 +194,9 @@ static unsigned width_of(enum form form)
 static int address_apply(struct evaluation *e, struct worth *left, int64_t right)
 {
 	__extension__ unsigned __int128 most =
-		width_of(left->form) == 128 ? ~(__extension__ (unsigned __int128)0) :
-					      ((__extension__ (unsigned __int128)1)
-					       << width_of(left->form)) - 1;
+		width_of(left->form) == 128
+			? ~(__extension__(unsigned __int128) 0)
+			: ((__extension__(unsigned __int128) 1) << width_of(left->form)) - 1;
 	uint64_t distance = right < 0 ? -(uint64_t)right : (uint64_t)right;
 
 	if (right < 0 ? left->bits < distance : most - left->bits < distance)
@@ -220,7 +220,8 @@ static int apply_sign(struct evaluation *e, struct worth *left, char sign, struc
 		*right = turn;
 	}
 	if (right->form != FORM_NUMBER || (sign != '+' && sign != '-'))
-		return error_usage(e->error, "an address can only be moved by a number with + and -");
+		return error_usage(e->error,
+				   "an address can only be moved by a number with + and -");
 	if (right->number == INT64_MIN)
 		return error_usage(e->error, "the number is too large");
 	return address_apply(e, left, sign == '-' ? -right->number : right->number);
@@ -274,8 +275,8 @@ static void put_worth(const struct worth *worth, struct text *out)
 	if (worth->form == FORM_NUMBER) {
 		if (worth->number < 0)
 			text_char(out, '-');
-		text_number(out, worth->number < 0 ? -(uint64_t)worth->number :
-						     (uint64_t)worth->number);
+		text_number(out,
+			    worth->number < 0 ? -(uint64_t)worth->number : (uint64_t)worth->number);
 		return;
 	}
 	for (size_t i = 0; i < size; i++)
@@ -398,8 +399,8 @@ int repetition_find(const char *text, const struct scope *scope, struct repetiti
 	return 0;
 }
 
-int expression_expand(const char *text, const struct scope *scope, struct text *out,
-		      size_t *offset, struct error *error)
+int expression_expand(const char *text, const struct scope *scope, struct text *out, size_t *offset,
+		      struct error *error)
 {
 	const char *at = text;
 
@@ -421,8 +422,9 @@ int expression_expand(const char *text, const struct scope *scope, struct text *
 		}
 		if (at[1] != '(') {
 			*offset = (size_t)(at - text);
-			return error_usage(error, "a single $ means nothing: $(…) is an expression, "
-						  "$$ a dollar");
+			return error_usage(error,
+					   "a single $ means nothing: $(…) is an expression, "
+					   "$$ a dollar");
 		}
 		end = closing(at);
 		if (!end)
@@ -430,10 +432,12 @@ int expression_expand(const char *text, const struct scope *scope, struct text *
 		length = repetition_name(at + 2, end);
 		if (length && !scope_find(scope, at + 2, length)) {
 			*offset = (size_t)(at - text);
-			return error_usage(error, "a repetition has no place here: a key of links, "
-						  "netns, hosts or segments or an entry of a list repeats");
+			return error_usage(
+				error, "a repetition has no place here: a key of links, "
+				       "netns, hosts or segments or an entry of a list repeats");
 		}
-		e = (struct evaluation){ text, at + 2, length ? at + 2 + length : end, scope, error, 0 };
+		e = (struct evaluation){ text,  at + 2, length ? at + 2 + length : end,
+					 scope, error,  0 };
 		r = read_sum(&e, &worth);
 		if (!r)
 			skip_blanks(&e);

@@ -42,5 +42,5 @@ int repetition_find(const char *text, const struct scope *scope, struct repetiti
  * Puts the text with each $(EXPR) replaced by its value; a repetition $(i=…) by
  * that of its variable, which must be in scope. Fails as above.
  */
-int expression_expand(const char *text, const struct scope *scope, struct text *out,
-		      size_t *offset, struct error *error);
+int expression_expand(const char *text, const struct scope *scope, struct text *out, size_t *offset,
+		      struct error *error);

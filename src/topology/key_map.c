@@ -45,8 +45,7 @@ bool key_map_find(const struct key_map *map, uint64_t key, uint32_t *value)
 
 static void grow(struct key_map *map)
 {
-	struct key_map grown = { .room = map->room ? map->room * 2 : 64,
-				.count = map->count };
+	struct key_map grown = { .room = map->room ? map->room * 2 : 64, .count = map->count };
 
 	grown.slots = memory_new(grown.room, sizeof(*grown.slots));
 	for (size_t i = 0; i < map->room; i++)

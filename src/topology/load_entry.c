@@ -152,7 +152,8 @@ static void load_sysctl(struct loader *loader, const struct scope *scope, const 
 		return;
 	}
 	if (node_is_null(node) || strlen(value) > 255 || strchr(value, '\n')) {
-		loader_refuse(loader, node->at, "sysctl '%s': a value of one line is expected", name);
+		loader_refuse(loader, node->at, "sysctl '%s': a value of one line is expected",
+			      name);
 		return;
 	}
 	sysctl.key.id = names_of(loader->names, name);
@@ -225,7 +226,8 @@ void load_flood_entry(struct loader *loader, const struct scope *scope, const st
 	words = word_list_words(list);
 	r = fdb_words_take(&loader->context, &fdb, &words, &error);
 	if (!r && (ATTR_HAS(&fdb_table, fdb, &fdb, dev) || !ATTR_HAS(&fdb_table, fdb, &fdb, dst)))
-		r = error_usage(&error, "remotes: an entry is ADDRESS [port PORT] [vni VNI] [via DEV]");
+		r = error_usage(&error,
+				"remotes: an entry is ADDRESS [port PORT] [vni VNI] [via DEV]");
 	if (!r)
 		r = check_remote(&fdb, link, &error);
 	if (r < 0) {

@@ -17,7 +17,7 @@
 
 #define BODY "links", "routes", "arp", "fdb", "sysctl", "defaults"
 
-static const char *const file_keys[] = { "ovl",	  "lab",      "vars",  BODY, "netns",
+static const char *const file_keys[] = { "ovl",   "lab",      "vars",  BODY, "netns",
 					 "hosts", "segments", "wires", NULL };
 static const char *const host_keys[] = { BODY, "netns", NULL };
 static const char *const netns_keys[] = { BODY, "id", "adopt", "manage", NULL };
@@ -47,7 +47,7 @@ static void load_body(struct loader *loader, const struct scope *scope, const st
 }
 
 static struct link **defaults_of(struct loader *loader, const struct scope *scope,
-				const struct node *map, struct link **outer, uint32_t netns)
+				 const struct node *map, struct link **outer, uint32_t netns)
 {
 	const struct node *defaults = node_find(map, "defaults");
 
@@ -97,7 +97,8 @@ static void load_netns(struct loader *loader, const struct scope *scope, const c
 		       const struct node *node, void *cookie)
 {
 	const struct loading_netns *around = cookie;
-	struct space space = { .host = around->host, .host_netns = around->host_netns,
+	struct space space = { .host = around->host,
+			       .host_netns = around->host_netns,
 			       .at = node_key_place(node) };
 	struct error error = { 0 };
 	size_t count = loader->spaces_count;
@@ -129,13 +130,14 @@ static void load_netns(struct loader *loader, const struct scope *scope, const c
 }
 
 /* A host's own body and its namespaces. `netns` 0: it is the machine that ovl runs on. */
-static void load_host_body(struct loader *loader, const struct scope *scope,
-			   const struct node *map, uint32_t host, uint32_t netns,
-			   struct link **defaults, struct place_in_file at)
+static void load_host_body(struct loader *loader, const struct scope *scope, const struct node *map,
+			   uint32_t host, uint32_t netns, struct link **defaults,
+			   struct place_in_file at)
 {
 	const struct node *inner = node_find(map, "netns");
-	struct space space = { .netns = netns, .host_netns = netns, .host = host,
-			       .is_made = netns, .at = at };
+	struct space space = {
+		.netns = netns, .host_netns = netns, .host = host, .is_made = netns, .at = at
+	};
 	struct loading_netns around = { host, netns, NULL };
 	size_t count = loader->spaces_count;
 	uint32_t index;
@@ -164,8 +166,9 @@ static void load_host(struct loader *loader, const struct scope *scope, const ch
 		return;
 	}
 	if (strchr(name, '.')) {
-		loader_refuse(loader, at, "'%s': a host's name has no '.', which stands between host "
-					  "and namespace",
+		loader_refuse(loader, at,
+			      "'%s': a host's name has no '.', which stands between host "
+			      "and namespace",
 			      name);
 		return;
 	}
@@ -205,7 +208,8 @@ static void find_host(struct loader *loader, const struct node *hosts)
 static void load_hosts(struct loader *loader, const struct scope *scope, const struct node *file,
 		       const struct node *hosts)
 {
-	const struct node *segments = node_find(file, "segments"), *wires = node_find(file, "wires");
+	const struct node *segments = node_find(file, "segments"),
+			  *wires = node_find(file, "wires");
 	struct link **defaults = defaults_of(loader, scope, file, NULL, 0);
 
 	for (size_t i = 0; beside_hosts[i]; i++) {
@@ -261,14 +265,15 @@ static const struct scope *load_variables(struct loader *loader, const struct no
 		struct scope *made;
 
 		if (++count > VARIABLES_MOST) {
-			loader_refuse(loader, node_key_place(node), "there are more than %d variables",
-				      VARIABLES_MOST);
+			loader_refuse(loader, node_key_place(node),
+				      "there are more than %d variables", VARIABLES_MOST);
 			return scope;
 		}
 		if (!is_variable(node->key)) {
-			loader_refuse(loader, node_key_place(node),
-				      "'%s' is no name of a variable: letters, digits and _ are expected",
-				      node->key);
+			loader_refuse(
+				loader, node_key_place(node),
+				"'%s' is no name of a variable: letters, digits and _ are expected",
+				node->key);
 			continue;
 		}
 		if (!value)
@@ -276,7 +281,8 @@ static const struct scope *load_variables(struct loader *loader, const struct no
 		if (!value)
 			continue;
 		made = arena_new(arena, sizeof(*made));
-		*made = (struct scope){ scope, node->key, arena_copy(arena, value, strlen(value) + 1) };
+		*made = (struct scope){ scope, node->key,
+					arena_copy(arena, value, strlen(value) + 1) };
 		scope = made;
 	}
 	return scope;
@@ -317,22 +323,25 @@ static void load_head(struct loader *loader, const struct node *file)
 	const char *text;
 
 	if (!version)
-		loader_refuse(loader, file->at, "the file does not say 'ovl: 1', the version of its "
-						"format");
+		loader_refuse(loader, file->at,
+			      "the file does not say 'ovl: 1', the version of its "
+			      "format");
 	else if ((text = loader_scalar(loader, NULL, version, "ovl")) && strcmp(text, "1") != 0)
-		loader_refuse(loader, version->at, "ovl: '%s' is no version that is known: 1 is "
-						   "expected",
+		loader_refuse(loader, version->at,
+			      "ovl: '%s' is no version that is known: 1 is "
+			      "expected",
 			      text);
 	if (!lab)
-		loader_refuse(loader, file->at, "the file does not say whose its objects are: "
-						"'lab: NAME'");
+		loader_refuse(loader, file->at,
+			      "the file does not say whose its objects are: "
+			      "'lab: NAME'");
 	else if ((text = loader_scalar(loader, NULL, lab, "lab")) && !lab_check_name(text))
-		loader_refuse(loader, lab->at, "lab: '%s' is no lab's name: 1 to 32 of a-z, 0-9 and "
-					       "- are expected",
+		loader_refuse(loader, lab->at,
+			      "lab: '%s' is no lab's name: 1 to 32 of a-z, 0-9 and "
+			      "- are expected",
 			      text);
 	else if (text)
-		loader->topology->lab =
-			names_text(loader->names, names_of(loader->names, text));
+		loader->topology->lab = names_text(loader->names, names_of(loader->names, text));
 }
 
 void load_lab(struct loader *loader)
@@ -356,7 +365,8 @@ void load_lab(struct loader *loader)
 		load_hosts(loader, scope, file, hosts);
 		return;
 	}
-	for (const char *const *key = (const char *const[]){ "segments", "wires", NULL }; *key; key++)
+	for (const char *const *key = (const char *const[]){ "segments", "wires", NULL }; *key;
+	     key++)
 		if (node_find(file, *key))
 			loader_refuse(loader, node_key_place(node_find(file, *key)),
 				      "'%s' join hosts, and there are no 'hosts'", *key);

@@ -11,8 +11,8 @@
 #include "topology/load_entry.h"
 #include "topology/word_list.h"
 
-const char *const link_keys[] = { "type",    "peer", "addr",  "altname", "remotes",
-				  "port",    "adopt", "manage", NULL };
+const char *const link_keys[] = { "type", "peer",  "addr",   "altname", "remotes",
+				  "port", "adopt", "manage", NULL };
 
 struct loading_link {
 	struct link link;
@@ -21,8 +21,7 @@ struct loading_link {
 	bool is_default; /* part of `defaults`: no link of its own */
 };
 
-/* A word that a file can say: no status, no action, no name, no place. */
-static bool is_for_files(const struct attr *row)
+bool load_takes(const struct attr *row)
 {
 	return !(row->traits & (ATTR_STATUS | ATTR_ACTION | ATTR_KEY)) &&
 	       strcmp(row->name, "link-netns") != 0;
@@ -31,10 +30,10 @@ static bool is_for_files(const struct attr *row)
 static const struct attr *find_row(const struct attr_table *table, const char *key)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (!strcmp(table->rows[i].name, key) && is_for_files(&table->rows[i]))
+		if (!strcmp(table->rows[i].name, key) && load_takes(&table->rows[i]))
 			return &table->rows[i];
 	for (size_t i = 0; i < table->count; i++)
-		if (words_among(table->rows[i].alias, key) && is_for_files(&table->rows[i]))
+		if (words_among(table->rows[i].alias, key) && load_takes(&table->rows[i]))
 			return &table->rows[i];
 	return NULL;
 }
@@ -130,9 +129,8 @@ static void load_link_name(struct loader *loader, const struct scope *scope,
 	}
 }
 
-static bool load_row(struct loader *loader, const struct scope *scope,
-		     struct loading_link *loading, const struct part *part,
-		     const struct node *node)
+static bool load_row(struct loader *loader, const struct scope *scope, struct loading_link *loading,
+		     const struct part *part, const struct node *node)
 {
 	const struct attr *row = find_row(part->table, node->key);
 
@@ -207,11 +205,12 @@ enum manage load_manage(struct loader *loader, const struct scope *scope, const 
 	}
 	if (manage && (text = loader_scalar(loader, scope, manage, "manage"))) {
 		if (strcmp(text, "patch") != 0)
-			loader_refuse(loader, manage->at, "manage: '%s' is not known (known: patch)",
-				      text);
+			loader_refuse(loader, manage->at,
+				      "manage: '%s' is not known (known: patch)", text);
 		else if (how == MANAGE_ADOPT)
-			loader_refuse(loader, manage->at, "'adopt' and 'manage: patch' exclude each "
-							  "other");
+			loader_refuse(loader, manage->at,
+				      "'adopt' and 'manage: patch' exclude each "
+				      "other");
 		how = MANAGE_PATCH;
 	}
 	return how;
@@ -250,8 +249,8 @@ static void load_attributes(struct loader *loader, const struct scope *scope,
 		while (i < count && !load_row(loader, scope, loading, &parts[i], node))
 			i++;
 		if (i == count)
-			loader_unknown_key(loader, node, loading->is_default ? NULL : link_keys, parts,
-					   count);
+			loader_unknown_key(loader, node, loading->is_default ? NULL : link_keys,
+					   parts, count);
 	}
 }
 
@@ -332,7 +331,8 @@ static void load_link(struct loader *loader, const struct scope *scope, const ch
 	/* In what the lab makes nothing can be somebody else's. */
 	if (space->is_made)
 		link->manage = MANAGE_OWN;
-	if (loader_link_name(loader, name, link->manage == MANAGE_PATCH, &link->name.id, &error) < 0) {
+	if (loader_link_name(loader, name, link->manage == MANAGE_PATCH, &link->name.id, &error) <
+	    0) {
 		loader_mistake(loader, node_key_place(node), &error);
 		return;
 	}
@@ -358,8 +358,8 @@ void load_links(struct loader *loader, const struct scope *scope, const struct n
 static void take_default(const struct attr_table *table, void *object, const void *from)
 {
 	const struct attr_set *have = attr_asked(table, object);
-	struct attr_set given = *(const struct attr_set *)(const void *)((const char *)from +
-									table->asked);
+	struct attr_set given =
+		*(const struct attr_set *)(const void *)((const char *)from + table->asked);
 
 	given.value &= ~(have->value | have->null);
 	given.null &= ~(have->value | have->null);
@@ -423,10 +423,11 @@ static void load_default(struct loader *loader, const struct scope *scope, const
 }
 
 struct link **load_defaults(struct loader *loader, const struct scope *scope,
-			   const struct node *map, struct link *const *outer, uint32_t netns)
+			    const struct node *map, struct link *const *outer, uint32_t netns)
 {
 	struct loading_defaults defaults = {
-		.links = arena_new(&loader->network->arena, link_kinds_count * sizeof(struct link *)),
+		.links = arena_new(&loader->network->arena,
+				   link_kinds_count * sizeof(struct link *)),
 		.space = { .netns = netns, .host_netns = netns },
 	};
 

@@ -13,13 +13,16 @@ void load_links(struct loader *loader, const struct scope *scope, const struct n
  * it: an array of a link or NULL for each kind, in the network's arena.
  */
 struct link **load_defaults(struct loader *loader, const struct scope *scope,
-			   const struct node *map, struct link *const *outer, uint32_t netns);
+			    const struct node *map, struct link *const *outer, uint32_t netns);
 
 /* Gives the link what its namespace's defaults say and it does not name itself. */
 void link_take_defaults(struct link *link, const struct space *space);
 
 /* What `adopt` and `manage` of a map say. */
 enum manage load_manage(struct loader *loader, const struct scope *scope, const struct node *map);
+
+/* Whether a file can say the row: no status, no action, no name, no place. */
+bool load_takes(const struct attr *row);
 
 /* What the words of a link's map are, beside rows; ends with NULL. */
 extern const char *const link_keys[];

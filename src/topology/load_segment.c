@@ -115,7 +115,8 @@ static void load_segment(struct loader *loader, const struct scope *scope, const
 		return;
 	}
 	if (loader->options->host) {
-		if (key_map_add(&loader->lab_index, key_map_pair(LAB_SEGMENT, space.netns), 0, &other))
+		if (key_map_add(&loader->lab_index, key_map_pair(LAB_SEGMENT, space.netns), 0,
+				&other))
 			loader_refuse(loader, space.at, "there is a segment '%s' already", name);
 		loader_each_entry(loader, scope, node, name, false, load_port, &segment);
 		return;

@@ -73,8 +73,9 @@ static struct place_in_file place_within(const struct loader *loader, const stru
 	return quoted;
 }
 
-static const char *kind_names[] = { [NODE_SCALAR] = "a value", [NODE_LIST] = "a list",
-				    [NODE_MAP] = "a map" };
+static const char *kind_names[] = {
+	[NODE_SCALAR] = "a value", [NODE_LIST] = "a list", [NODE_MAP] = "a map"
+};
 
 static bool is_nothing(const struct node *node)
 {
@@ -90,9 +91,9 @@ bool loader_expects(struct loader *loader, const struct node *node, enum node_ki
 		return true;
 	loader_refuse(loader, at, "'%s' is %s here, and %s", what,
 		      is_nothing(node) ? "empty" : kind_names[node->kind],
-		      kind == NODE_MAP	? "a map is expected: {KEY: VALUE, ...}" :
-		      kind == NODE_LIST ? "a list is expected: [ENTRY, ...]" :
-					  "a value is expected");
+		      kind == NODE_MAP    ? "a map is expected: {KEY: VALUE, ...}"
+		      : kind == NODE_LIST ? "a list is expected: [ENTRY, ...]"
+					  : "a value is expected");
 	return false;
 }
 
@@ -102,8 +103,8 @@ bool node_is_null(const struct node *node)
 }
 
 /* Expands a text of the file; NULL and a mistake on failure. */
-static const char *expand(struct loader *loader, const struct scope *scope,
-			  const struct node *node, struct place_in_file at, const char *text)
+static const char *expand(struct loader *loader, const struct scope *scope, const struct node *node,
+			  struct place_in_file at, const char *text)
 {
 	struct error error = { 0 };
 	size_t offset = 0;
@@ -118,8 +119,8 @@ static const char *expand(struct loader *loader, const struct scope *scope,
 	return text_string(&loader->expanded);
 }
 
-const char *loader_scalar(struct loader *loader, const struct scope *scope,
-			  const struct node *node, const char *expected)
+const char *loader_scalar(struct loader *loader, const struct scope *scope, const struct node *node,
+			  const char *expected)
 {
 	const char *text;
 
@@ -243,8 +244,7 @@ static bool find(struct loader *loader, const struct scope *scope, const struct 
 	struct error error = { 0 };
 	size_t offset = 0;
 
-	if (!strchr(text, '$') ||
-	    !repetition_find(text, scope, found, count, &offset, &error))
+	if (!strchr(text, '$') || !repetition_find(text, scope, found, count, &offset, &error))
 		return true;
 	loader_mistake(loader, place_within(loader, node, at, text, offset), &error);
 	return false;
@@ -295,8 +295,11 @@ void loader_each_key(struct loader *loader, const struct scope *scope, const str
 	for (const struct node *node = map->first; node && !loader_is_done(loader);
 	     node = node->next) {
 		struct repetition found[REPETITIONS];
-		struct round round = { .node = node, .repetitions = found, .is_key = true,
-				       .function = function, .cookie = cookie };
+		struct round round = { .node = node,
+				       .repetitions = found,
+				       .is_key = true,
+				       .function = function,
+				       .cookie = cookie };
 
 		if (find(loader, scope, NULL, node_key_place(node), node->key, found, &round.count))
 			run(loader, scope, &round, node_key_place(node));
@@ -326,8 +329,9 @@ void loader_each_entry(struct loader *loader, const struct scope *scope, const s
 	for (const struct node *node = is_one ? list : list->first; node && !loader_is_done(loader);
 	     node = is_one ? NULL : node->next) {
 		struct repetition found[REPETITIONS];
-		struct round round = { .node = node, .repetitions = found, .function = function,
-				       .cookie = cookie };
+		struct round round = {
+			.node = node, .repetitions = found, .function = function, .cookie = cookie
+		};
 
 		if (find_below(loader, scope, node, found, &round.count))
 			run(loader, scope, &round, node->at);
@@ -364,7 +368,7 @@ uint32_t loader_add_link(struct loader *loader, const struct link *link,
 	uint32_t index = (uint32_t)loader->facts_count, other;
 
 	if (key_map_add(&loader->link_index, key_map_pair(link->netns.id, link->name.id), index,
-		       &other)) {
+			&other)) {
 		loader_refuse(loader, at, "there is a link '%s' here already (line %u)",
 			      names_text(loader->names, link->name.id),
 			      network_origin(loader->network, OBJECT_LINK, other).line);
@@ -384,7 +388,8 @@ uint32_t loader_netns_name(struct loader *loader, uint32_t host, const char *nam
 			   struct error *error)
 {
 	struct attr_context context = loader->context;
-	static const struct attr row = { .name = "netns", .type = &attr_type_netns_name,
+	static const struct attr row = { .name = "netns",
+					 .type = &attr_type_netns_name,
 					 .size = sizeof(struct netns_name) };
 	char *copy = NULL;
 	struct words words = { &copy, 1 };
@@ -408,7 +413,8 @@ int loader_link_name(struct loader *loader, const char *word, bool is_foreign, u
 		     struct error *error)
 {
 	struct attr_context context = loader->context;
-	static const struct attr row = { .name = "link", .type = &attr_type_link_name,
+	static const struct attr row = { .name = "link",
+					 .type = &attr_type_link_name,
 					 .size = sizeof(struct link_name) };
 	struct link_name made = { 0 };
 	char *copy;

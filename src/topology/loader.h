@@ -20,10 +20,10 @@ enum { OBJECTS_MOST = 1000000 };
 
 /* A namespace of the picture. */
 struct space {
-	uint32_t netns;        /* as the kernel calls it; 0: the machine's own */
-	uint32_t host_netns;   /* what `host/` leads to */
-	uint32_t host;         /* interned name of the host in front of its namespaces' names; 0: none */
-	bool is_made;          /* by the lab: nothing is in it but `lo` */
+	uint32_t netns;      /* as the kernel calls it; 0: the machine's own */
+	uint32_t host_netns; /* what `host/` leads to */
+	uint32_t host; /* interned name of the host in front of its namespaces' names; 0: none */
+	bool is_made;  /* by the lab: nothing is in it but `lo` */
 	struct link **defaults; /* for each kind a link or NULL; or NULL */
 	struct place_in_file at;
 };
@@ -32,9 +32,9 @@ struct space {
 struct loaded_link {
 	uint32_t space;
 	struct place_in_file peer, master, lower, mtu; /* where each is named; line 0: not */
-	uint32_t other;    /* 1 + index of the veth's other end, once found */
-	uint32_t ports;    /* of a bridge */
-	bool is_kept;      /* the kernel makes it (lo), or it exists: never untyped by mistake */
+	uint32_t other; /* 1 + index of the veth's other end, once found */
+	uint32_t ports; /* of a bridge */
+	bool is_kept;   /* the kernel makes it (lo), or it exists: never untyped by mistake */
 };
 
 /* The end of a segment or wire that a real host has. */
@@ -53,24 +53,24 @@ struct loader {
 
 	struct space *spaces;
 	size_t spaces_count, spaces_room;
-	struct key_map space_index;   /* namespace -> space */
-	struct key_map lab_index;     /* hosts and segments by (1 or 2, name) */
+	struct key_map space_index; /* namespace -> space */
+	struct key_map lab_index;   /* hosts and segments by (1 or 2, name) */
 	struct loaded_link *facts;
 	size_t facts_count, facts_room;
-	struct key_map link_index;    /* (namespace, name) -> link */
+	struct key_map link_index; /* (namespace, name) -> link */
 	struct expected_end *ends;
 	size_t ends_count, ends_room;
 
-	size_t repeated;             /* entries that repetitions made */
-	bool is_over;                /* there are too many objects: nothing more is read */
-	struct pools pools;          /* of one route */
-	struct text expanded;        /* of one scalar */
-	struct word_list *words;     /* of one entry or value */
+	size_t repeated;         /* entries that repetitions made */
+	bool is_over;            /* there are too many objects: nothing more is read */
+	struct pools pools;      /* of one route */
+	struct text expanded;    /* of one scalar */
+	struct word_list *words; /* of one entry or value */
 
 	struct mistake {
 		struct place_in_file at;
 		struct error error;
-	} *mistakes;
+	} * mistakes;
 	size_t mistakes_count;
 };
 
@@ -90,8 +90,8 @@ struct place_in_file node_key_place(const struct node *node);
  * A scalar with its expressions worked out; good until the next call. NULL and a
  * mistake when the node is no scalar, is empty, or cannot be worked out.
  */
-const char *loader_scalar(struct loader *loader, const struct scope *scope,
-			  const struct node *node, const char *expected);
+const char *loader_scalar(struct loader *loader, const struct scope *scope, const struct node *node,
+			  const char *expected);
 
 /* Whether it is a plain `null`. */
 bool node_is_null(const struct node *node);
@@ -117,8 +117,7 @@ void loader_each_key(struct loader *loader, const struct scope *scope, const str
 
 /* The same for each entry of a list; a scalar is a list of one where `may_be_one`. */
 void loader_each_entry(struct loader *loader, const struct scope *scope, const struct node *list,
-		       const char *what, bool may_be_one, loader_function *function,
-		       void *cookie);
+		       const char *what, bool may_be_one, loader_function *function, void *cookie);
 
 /* A namespace; the defaults are copied. */
 uint32_t loader_add_space(struct loader *loader, const struct space *space);

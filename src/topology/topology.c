@@ -115,13 +115,14 @@ static int read_document(struct topology *topology, const struct topology_option
 			 struct error *error)
 {
 	struct word_list words = { 0 };
-	CLEANUP(loader_clear) struct loader loader = { .topology = topology,
-						       .document = &topology->document,
-						       .network = &topology->network,
-						       .options = options,
-						       .context = *context,
-						       .names = context->names,
-						       .words = &words };
+	CLEANUP(loader_clear)
+	struct loader loader = { .topology = topology,
+				 .document = &topology->document,
+				 .network = &topology->network,
+				 .options = options,
+				 .context = *context,
+				 .names = context->names,
+				 .words = &words };
 	int r;
 
 	/* What the command line says about families and names is about the command line. */

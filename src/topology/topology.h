@@ -23,7 +23,8 @@ struct topology_options {
 struct topology {
 	const char *lab;
 	struct document document; /* owns the text that places lead to */
-	struct network network;   /* namespaces as the kernel shall call them; 0 is the machine's own */
+	struct network
+		network; /* namespaces as the kernel shall call them; 0 is the machine's own */
 };
 
 enum { TOPOLOGY_MISTAKES = 20 }; /* reported at most */

@@ -40,7 +40,8 @@ void word_list_add(struct word_list *list, const char *word)
 
 void word_list_key(struct word_list *list, const struct node *node)
 {
-	add(list, node->key, strlen(node->key), (struct word_place){ .node = node, .is_key = true });
+	add(list, node->key, strlen(node->key),
+	    (struct word_place){ .node = node, .is_key = true });
 }
 
 static bool add_scalar(struct loader *loader, const struct scope *scope, const struct node *node,
@@ -76,7 +77,8 @@ bool word_list_value(struct loader *loader, const struct scope *scope, const str
 	if (node->kind != NODE_LIST)
 		return add_scalar(loader, scope, node, is_whole);
 	if (!node->first) {
-		loader_refuse(loader, node->at, "'%s' is an empty list", node->key ? node->key : "entry");
+		loader_refuse(loader, node->at, "'%s' is an empty list",
+			      node->key ? node->key : "entry");
 		return false;
 	}
 	for (const struct node *entry = node->first; entry; entry = entry->next)
@@ -156,9 +158,9 @@ bool word_list_entry(struct loader *loader, const struct scope *scope, const str
 		return false;
 	}
 	for (const struct node *pair = node->first; pair; pair = pair->next) {
-		bool done = !strcmp(pair->key, "nexthop") ?
-				    add_nexthops(loader, scope, pair) :
-				    add_pair(loader, scope, pair, table, more);
+		bool done = !strcmp(pair->key, "nexthop")
+				    ? add_nexthops(loader, scope, pair)
+				    : add_pair(loader, scope, pair, table, more);
 
 		if (!done)
 			return false;
@@ -170,8 +172,8 @@ struct words word_list_words(struct word_list *list)
 {
 	if (list->pointers_room < list->count) {
 		list->pointers_room = list->count * 2;
-		list->pointers = memory_resize(list->pointers, list->pointers_room,
-					       sizeof(*list->pointers));
+		list->pointers =
+			memory_resize(list->pointers, list->pointers_room, sizeof(*list->pointers));
 	}
 	for (size_t i = 0; i < list->count; i++)
 		list->pointers[i] = list->bytes.bytes + list->places[i].offset;

@@ -21,7 +21,7 @@ struct word_list {
 		const struct node *node; /* NULL: it stands nowhere */
 		size_t within;           /* the node's text */
 		bool is_key;
-	} *places;
+	} * places;
 	size_t count, room;
 	char **pointers;
 	size_t pointers_room;

@@ -22,8 +22,7 @@ static void tell(void *cookie, const struct topology_mistake *mistake)
 	size_t *count = cookie;
 
 	(*count)++;
-	if (!*mistake->message || mistake->error.exit != EXIT_USAGE ||
-	    *count > TOPOLOGY_MISTAKES)
+	if (!*mistake->message || mistake->error.exit != EXIT_USAGE || *count > TOPOLOGY_MISTAKES)
 		abort();
 	error_print(&mistake->error, nowhere);
 }

@@ -22,6 +22,19 @@ check_json 'JSON says what was read' \
 check_json 'a variable is set from outside' '83' \
 	"$(ovl -j check "$examples/mesh.yaml" --set hosts=4 | jq .objects)"
 
+# The files of the manual, each behind a CHECK.
+page=$OVL_SOURCE/man/ovl-topology.5
+files=$(grep -c '^\.\\" CHECK' "$page")
+for number in $(seq "$files"); do
+	awk -v wanted="$number" '
+	/^\.\\" CHECK/ { count++; armed = 1; next }
+	/^\.Bd/ && armed { inside = 1; next }
+	/^\.Ed/ { inside = armed = 0 }
+	inside && count == wanted' "$page" | sed 's/\\-/-/g; s/\\(dq/"/g' >"$WORK/example.yaml"
+	check_prints "file $number of the manual is right" '' ovl check "$WORK/example.yaml"
+done
+check_equal 'the manual has files' yes "$([ "$files" -gt 3 ] && echo yes)"
+
 cp "$golden"/*.yaml "$WORK"
 told() (
 	cd "$WORK" && ovl check "$1"

@@ -12,7 +12,7 @@ cat >"$WORK/lab.yaml" <<'END'
 ovl: 1
 lab: demo
 links:
-  br0: {type: bridge, ageing_time: 200s, addr: [10.9.0.254/24, 10.9.0.253/24]}
+  br0: {type: bridge, ageing_time: 200s, altname: [the-bridge], addr: [10.9.0.254/24, 10.9.0.253/24]}
   vx0: {type: vxlan, id: 7, local: 10.9.0.254, remotes: [10.9.0.2, 10.9.0.3], master: br0}
   v1: {master: br0, port: {isolated: on}}
   v2: {master: br0}
@@ -98,7 +98,9 @@ ip -n n1 route change 10.77.0.0/16 via 10.9.0.3 metric 20
 ip -n n1 neigh change 10.9.0.11 lladdr 02:00:00:00:00:0d dev eth0 nud permanent
 ip -n n1 address add 10.8.0.1/24 dev eth0
 ip -n n2 link set eth0 down
+ip link property del dev br0 altname the-bridge
 differs 'each change by hand shows, what no file names only when it is the lab'"'"'s' "host
+  + altname dev br0 altname the-bridge
   + fdb 00:00:00:00:00:00 dev vx0 self dst 10.9.0.3  state permanent
   - fdb 02:00:00:00:00:0e dev vx0 self dst 10.9.0.2
 netns n1
@@ -107,7 +109,7 @@ netns n1
   ~ route 10.77.0.0/16 metric 20  via 10.9.0.3 -> 10.9.0.2
 netns n2
   ~ link eth0  up off -> on" "$WORK/lab.yaml"
-check_equal 'as JSON, too' '{"create":1,"change":3,"replace":0,"delete":2,"adopt":0,"conflict":0}' \
+check_equal 'as JSON, too' '{"create":2,"change":3,"replace":0,"delete":2,"adopt":0,"conflict":0}' \
 	"$(ovl -j diff "$WORK/lab.yaml" | jq -c '.summary | del(.unchanged)')"
 check_equal 'with what was and what shall be' \
 	'{"netns":"n1","object":"route","name":"10.77.0.0/16 metric 20","action":"change","attributes":[{"name":"via","before":"10.9.0.3","after":"10.9.0.2","forces_replace":false}],"line":14,"column":9}' \
@@ -173,6 +175,25 @@ in_sync 'as it was' "$WORK/captured.yaml"
 differs 'also seen from the file it once was, but for settings, which no capture knows' 'netns n1
   ~ sysctl net.ipv4.ip_forward  value 0 -> 1' "$WORK/primary.yaml"
 by_script "$WORK/empty.yaml" >/dev/null
+
+# What a link is born with
+cat >"$WORK/fresh.yaml" <<'END'
+ovl: 1
+lab: fresh
+links:
+  fb: {type: bridge}
+  fv: {type: veth, peer: fw, master: fb}
+  fx: {type: vxlan, id: 11, master: fb, local: 192.0.2.11}
+END
+by_script "$WORK/fresh.yaml"
+check_equal 'what nobody asked for is what is known as a default' 'fb: {type: bridge}
+fv: {type: veth, peer: fw, master: fb}
+fw: {type: veth, peer: fv}
+fx: {type: vxlan, master: fb, id: 11, local: 192.0.2.11, dstport: 4789}' \
+	"$(ovl capture fresh | sed -n 's/^  \(f.: {\)/\1/p' |
+		sed 's/, address: "[0-9a-f:]*"//; s/, mtu: 1[45][05]0//' | sort)"
+printf 'ovl: 1\nlab: fresh\n' >"$WORK/gone.yaml"
+by_script "$WORK/gone.yaml"
 
 # A network that no lab has
 ip netns add hand

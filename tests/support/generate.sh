@@ -3,7 +3,8 @@
 # Renews the parts of the manual that are made from the program's tables: what stands between
 #     .\" BEGIN GENERATED ovl WORDS...
 #     .\" END GENERATED
-# is what that command prints. With --check it only says which page is out of date.
+# is what that command prints; and ovl.schema.json, all of which is printed. With --check it only
+# says which file is out of date.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -57,4 +58,14 @@ for page in man/*.8; do
 		echo "$page"
 	fi
 done
+"$ovl" manual schema >"$work/schema"
+if ! cmp -s ovl.schema.json "$work/schema"; then
+	if [ "${1-}" = --check ]; then
+		echo "ovl.schema.json is out of date: run 'make update-generated'" >&2
+		stale=1
+	else
+		cat "$work/schema" >ovl.schema.json
+		echo ovl.schema.json
+	fi
+fi
 exit "$stale"

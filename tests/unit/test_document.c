@@ -38,7 +38,8 @@ static void assert_refused(const char *yaml, const char *message)
 
 static void nodes_know_their_keys_kinds_and_places(void **state)
 {
-	static const char yaml[] = "ovl: 1\r\nlinks:\r\n  br0: {type: bridge}\r\n  \"a b\": [x, 'y']\r\n";
+	static const char yaml[] =
+		"ovl: 1\r\nlinks:\r\n  br0: {type: bridge}\r\n  \"a b\": [x, 'y']\r\n";
 	CLEANUP(document_clear) struct document document = { 0 };
 	struct error error = { 0 };
 	const struct node *links, *node;
@@ -78,7 +79,8 @@ static void an_empty_file_has_no_root(void **state)
 static void what_a_file_has_no_use_for_is_refused_with_its_place(void **state)
 {
 	(void)state;
-	assert_refused("a: &x 1\n", "f.yaml:1:4: an anchor (&) is not allowed here\n  a: &x 1\n     ^");
+	assert_refused("a: &x 1\n",
+		       "f.yaml:1:4: an anchor (&) is not allowed here\n  a: &x 1\n     ^");
 	assert_refused("a: *x\n", "f.yaml:1:4: an alias (*) is not allowed here\n  a: *x\n     ^");
 	assert_refused("a: !!str 1\n",
 		       "f.yaml:1:4: a tag (!) is not allowed here\n  a: !!str 1\n     ^");
@@ -102,8 +104,8 @@ static void what_is_no_yaml_says_where_and_why(void **state)
 	assert_refused("a: [::1]\n",
 		       "f.yaml:1:5: this is no YAML: did not find expected node content (an IPv6 "
 		       "address inside {} or [] needs quotes: \"::1\")\n  a: [::1]\n      ^");
-	assert_refused("a: \xc3\xa9 \xff\n",
-		       "f.yaml:1:6: this is no YAML: invalid leading UTF-8 octet\n  a: \xc3\xa9 ?\n       ^");
+	assert_refused("a: \xc3\xa9 \xff\n", "f.yaml:1:6: this is no YAML: invalid leading UTF-8 "
+					     "octet\n  a: \xc3\xa9 ?\n       ^");
 	assert_refused_bytes(nul, sizeof(nul) - 1,
 			     "f.yaml:2:2: this is no YAML: control characters are not allowed\n"
 			     "  b?: 2\n   ^");
@@ -133,9 +135,10 @@ static void nesting_ends_at_32(void **state)
 	assert_int_equal(parse(yaml, 64, &document, &error), 0);
 	memset(yaml, '[', 33);
 	memset(yaml + 33, ']', 33);
-	assert_refused(yaml, "f.yaml:1:33: this is nested more than 32 deep\n"
-			     "  [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n"
-			     "                                  ^");
+	assert_refused(yaml,
+		       "f.yaml:1:33: this is nested more than 32 deep\n"
+		       "  [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n"
+		       "                                  ^");
 }
 
 static void a_file_is_16_mib_at_most(void **state)

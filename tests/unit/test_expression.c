@@ -87,10 +87,11 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 	assert_no_worth("$(255.255.255.255 + 1)", "the address leaves its family", 21);
 	assert_no_worth("$(net * 2)", "an address can only be moved by a number with + and -", 9);
 	assert_no_worth("$(9223372036854775807 + i)", "the number is too large", 25);
-	assert_no_worth("$(k=1..2)",
-			"a repetition has no place here: a key of links, netns, hosts or segments or "
-			"an entry of a list repeats",
-			0);
+	assert_no_worth(
+		"$(k=1..2)",
+		"a repetition has no place here: a key of links, netns, hosts or segments or "
+		"an entry of a list repeats",
+		0);
 }
 
 static int find(const char *text, struct repetition *found, size_t *count, size_t *offset,

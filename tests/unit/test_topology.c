@@ -63,7 +63,8 @@ static void put_objects(struct reading *reading, enum object_type type, struct t
 
 		text_printf(text, "%s%s%s ", names_text(reading->context.names, netns),
 			    netns ? " " : "", object_info(type)->name);
-		object_words(type, &reading->context, object, NULL, WORDS_NEW, ATTR_STYLE_OVL, text);
+		object_words(type, &reading->context, object, NULL, WORDS_NEW, ATTR_STYLE_OVL,
+			     text);
 		if (type == OBJECT_LINK && link->peer.id)
 			text_printf(text, " <-> %s/%s",
 				    names_text(reading->context.names, link->peer_netns.id),
@@ -117,14 +118,15 @@ static void assert_mistakes(const char *yaml, const char *expected)
 static void a_link_has_the_words_of_its_kind(void **state)
 {
 	(void)state;
-	assert_picture("links:\n"
-		       "  br0: {type: bridge, stp_state: on, ageing_time: 10s}\n"
-		       "  d0: {type: dummy, mtu: 9000, master: br0, up: off, port: {isolated: on}}\n"
-		       "  vx0: {type: vxlan, id: 7, group: 239.1.1.1, dev: eth0, srcport: 4000 5000}\n",
-		       "link br0 up type bridge ageing_time 1000 stp_state on\n"
-		       "link d0 down mtu 9000 master br0 type dummy type bridge_slave isolated on\n"
-		       "link vx0 up type vxlan id 7 group 239.1.1.1 dev eth0 srcport 4000 5000 "
-		       "dstport 4789\n");
+	assert_picture(
+		"links:\n"
+		"  br0: {type: bridge, stp_state: on, ageing_time: 10s}\n"
+		"  d0: {type: dummy, mtu: 9000, master: br0, up: off, port: {isolated: on}}\n"
+		"  vx0: {type: vxlan, id: 7, group: 239.1.1.1, dev: eth0, srcport: 4000 5000}\n",
+		"link br0 up type bridge ageing_time 1000 stp_state on\n"
+		"link d0 down mtu 9000 master br0 type dummy type bridge_slave isolated on\n"
+		"link vx0 up type vxlan id 7 group 239.1.1.1 dev eth0 srcport 4000 5000 "
+		"dstport 4789\n");
 }
 
 static void a_plain_null_asks_for_the_default(void **state)
@@ -197,26 +199,28 @@ static void what_is_somebody_elses_gets_no_defaults(void **state)
 static void entries_are_strings_or_maps(void **state)
 {
 	(void)state;
-	assert_picture("links: {d: {type: dummy, addr: [10.0.0.1/24, {local: 10.0.1.1/24, scope: link}]}}\n"
-		       "routes:\n"
-		       "  - default via 10.0.0.2\n"
-		       "  - {to: 10.9.0.0/16, via: 10.0.0.2, metric: 20, onlink: on}\n"
-		       "  - {to: 10.8.0.0/16, nexthop: [{via: 10.0.0.2, weight: 2}, via 10.0.0.3]}\n"
-		       "  - {type: blackhole, to: 10.7.0.0/16}\n"
-		       "arp:\n"
-		       "  - 10.0.0.2 lladdr 02:00:00:00:00:0b dev d\n"
-		       "  - {to: 10.0.0.3, lladdr: 02:00:00:00:00:0c, dev: d, nud: noarp}\n"
-		       "sysctl: {net.ipv4.ip_forward: 1}\n",
-		       "link d up type dummy\n"
-		       "addr 10.0.0.1/24 dev d\n"
-		       "addr 10.0.1.1/24 dev d scope link\n"
-		       "arp 10.0.0.2 dev d lladdr 02:00:00:00:00:0b nud permanent\n"
-		       "arp 10.0.0.3 dev d lladdr 02:00:00:00:00:0c nud noarp\n"
-		       "route default via 10.0.0.2\n"
-		       "route 10.9.0.0/16 via 10.0.0.2 metric 20 onlink\n"
-		       "route 10.8.0.0/16 nexthop via 10.0.0.2 weight 2 nexthop via 10.0.0.3 weight 1\n"
-		       "route blackhole 10.7.0.0/16\n"
-		       "sysctl net.ipv4.ip_forward value 1\n");
+	assert_picture(
+		"links: {d: {type: dummy, addr: [10.0.0.1/24, {local: 10.0.1.1/24, scope: "
+		"link}]}}\n"
+		"routes:\n"
+		"  - default via 10.0.0.2\n"
+		"  - {to: 10.9.0.0/16, via: 10.0.0.2, metric: 20, onlink: on}\n"
+		"  - {to: 10.8.0.0/16, nexthop: [{via: 10.0.0.2, weight: 2}, via 10.0.0.3]}\n"
+		"  - {type: blackhole, to: 10.7.0.0/16}\n"
+		"arp:\n"
+		"  - 10.0.0.2 lladdr 02:00:00:00:00:0b dev d\n"
+		"  - {to: 10.0.0.3, lladdr: 02:00:00:00:00:0c, dev: d, nud: noarp}\n"
+		"sysctl: {net.ipv4.ip_forward: 1}\n",
+		"link d up type dummy\n"
+		"addr 10.0.0.1/24 dev d\n"
+		"addr 10.0.1.1/24 dev d scope link\n"
+		"arp 10.0.0.2 dev d lladdr 02:00:00:00:00:0b nud permanent\n"
+		"arp 10.0.0.3 dev d lladdr 02:00:00:00:00:0c nud noarp\n"
+		"route default via 10.0.0.2\n"
+		"route 10.9.0.0/16 via 10.0.0.2 metric 20 onlink\n"
+		"route 10.8.0.0/16 nexthop via 10.0.0.2 weight 2 nexthop via 10.0.0.3 weight 1\n"
+		"route blackhole 10.7.0.0/16\n"
+		"sysctl net.ipv4.ip_forward value 1\n");
 }
 
 static void fdb_entries_go_where_their_link_has_them(void **state)
@@ -247,7 +251,8 @@ static void keys_and_entries_repeat(void **state)
 	(void)state;
 	assert_picture("vars: {net: 10.1.0.0, n: 2}\n"
 		       "links:\n"
-		       "  v$(i=1..n)x$(j=0..1): {type: dummy, address: $(02:00:00:00:00:00 + 256 * i + j)}\n"
+		       "  v$(i=1..n)x$(j=0..1): {type: dummy, address: $(02:00:00:00:00:00 + 256 * "
+		       "i + j)}\n"
 		       "routes:\n"
 		       "  - {to: \"$(net + 256 * k)/24\", dev: \"v$(k=1..n)x0\"}\n",
 		       "link v1x0 up address 02:00:00:00:01:00 type dummy\n"
@@ -286,20 +291,21 @@ static const char two_hosts[] = "segments: {wan: [\"$(h)/eth0\", b/eth0]}\n"
 static void without_a_host_every_host_is_a_namespace(void **state)
 {
 	(void)state;
-	assert_picture(two_hosts,
-		       "netns a\nnetns a.n1\nnetns b\nnetns seg.wan\n"
-		       "a link eth0 up mtu 1400 netns a type veth <-> seg.wan/a.eth0\n"
-		       "a link v up netns a type veth <-> a.n1/eth0\n"
-		       "a.n1 link eth0 up netns a.n1 type veth <-> a/v\n"
-		       "seg.wan link br up netns seg.wan type bridge\n"
-		       "seg.wan link a.eth0 up mtu 1400 master br netns seg.wan type veth <-> a/eth0\n"
-		       "seg.wan link b.eth0 up master br netns seg.wan type veth <-> b/eth0\n"
-		       "a link eth1 up netns a type veth <-> b/eth1\n"
-		       "b link eth1 up netns b type veth <-> a/eth1\n"
-		       "b link eth0 up netns b type veth <-> seg.wan/b.eth0\n"
-		       "a link lo up netns a\na.n1 link lo up netns a.n1\nb link lo up netns b\n"
-		       "seg.wan link lo up netns seg.wan\n"
-		       "a addr 10.0.0.1/24 dev eth0\n");
+	assert_picture(
+		two_hosts,
+		"netns a\nnetns a.n1\nnetns b\nnetns seg.wan\n"
+		"a link eth0 up mtu 1400 netns a type veth <-> seg.wan/a.eth0\n"
+		"a link v up netns a type veth <-> a.n1/eth0\n"
+		"a.n1 link eth0 up netns a.n1 type veth <-> a/v\n"
+		"seg.wan link br up netns seg.wan type bridge\n"
+		"seg.wan link a.eth0 up mtu 1400 master br netns seg.wan type veth <-> a/eth0\n"
+		"seg.wan link b.eth0 up master br netns seg.wan type veth <-> b/eth0\n"
+		"a link eth1 up netns a type veth <-> b/eth1\n"
+		"b link eth1 up netns b type veth <-> a/eth1\n"
+		"b link eth0 up netns b type veth <-> seg.wan/b.eth0\n"
+		"a link lo up netns a\na.n1 link lo up netns a.n1\nb link lo up netns b\n"
+		"seg.wan link lo up netns seg.wan\n"
+		"a addr 10.0.0.1/24 dev eth0\n");
 }
 
 static void with_a_host_its_part_is_this_machines(void **state)
@@ -327,10 +333,11 @@ static void the_head_is_required(void **state)
 
 	(void)state;
 	read_with(&reading, &(struct topology_options){ 0 }, "ovl: 2\nlab: Demo\nlniks: {}\n");
-	assert_string_equal(text_string(&reading.told),
-			    "1:6: ovl: '2' is no version that is known: 1 is expected\n"
-			    "2:6: lab: 'Demo' is no lab's name: 1 to 32 of a-z, 0-9 and - are expected\n"
-			    "3:1: 'lniks' is not known here (did you mean 'links'?)\n");
+	assert_string_equal(
+		text_string(&reading.told),
+		"1:6: ovl: '2' is no version that is known: 1 is expected\n"
+		"2:6: lab: 'Demo' is no lab's name: 1 to 32 of a-z, 0-9 and - are expected\n"
+		"3:1: 'lniks' is not known here (did you mean 'links'?)\n");
 	assert_string_equal(reading.error.text,
 			    "f:3:1: 'lniks' is not known here (did you mean 'links'?)\n"
 			    "  lniks: {}\n  ^");
@@ -339,35 +346,36 @@ static void the_head_is_required(void **state)
 static void mistakes_are_where_they_are(void **state)
 {
 	(void)state;
-	assert_mistakes("links:\n"
-			"  a-name-that-is-too-long: {type: dummy}\n"
-			"  a: {type: brigde}\n"
-			"  b: {type: dummy, mtuu: 3, mtu: 12x}\n"
-			"  c: {type: vxlan, id: 16777216, vni: 5}\n"
-			"  d: {type: dummy, port: {isolatd: on}, address: null, qdisc: x}\n"
-			"  e: [1]\n"
-			"  f: {type: dummy, mtu: }\n"
-			"routes:\n"
-			"  - default vai 10.0.0.1\n"
-			"  - {to: 10.0.0.0/8, via: 10.0.0.300}\n"
-			"  - \"10.0.0.0/8 via 10.0.0.1 metric x\"\n"
-			"sysctl: {kernel.x: 1, net.ipv4/../x: 1}\n",
-			"4:3: link: 'a-name-that-is-too-long' is longer than 15 characters\n"
-			"5:13: type: there is no kind of link 'brigde' (did you mean 'bridge'?)\n"
-			"6:20: 'mtuu' is not known here (did you mean 'mtu'?)\n"
-			"6:34: mtu: '12x' is no bytes\n"
-			"7:24: id 16777216 is above 16777215\n"
-			"8:27: 'isolatd' is not known here (did you mean 'isolated'?)\n"
-			"8:56: 'qdisc' is not known here (known: type, peer, addr, altname, remotes, "
-			"port, adopt, manage and a link's attributes)\n"
-			"9:6: 'e' is a list here, and a map is expected: {KEY: VALUE, ...}\n"
-			"10:20: 'mtu' is empty here, and a value is expected\n"
-			"12:13: 'vai' is not known here (did you mean 'via'?)\n"
-			"13:27: via: '10.0.0.300' is no address\n"
-			"14:37: metric: 'x' is no number\n"
-			"15:10: sysctl: 'kernel.x' is no setting of a network namespace: they begin "
-			"with 'net.'\n"
-			"15:23: sysctl: 'net.ipv4/../x' is no setting's name\n");
+	assert_mistakes(
+		"links:\n"
+		"  a-name-that-is-too-long: {type: dummy}\n"
+		"  a: {type: brigde}\n"
+		"  b: {type: dummy, mtuu: 3, mtu: 12x}\n"
+		"  c: {type: vxlan, id: 16777216, vni: 5}\n"
+		"  d: {type: dummy, port: {isolatd: on}, address: null, qdisc: x}\n"
+		"  e: [1]\n"
+		"  f: {type: dummy, mtu: }\n"
+		"routes:\n"
+		"  - default vai 10.0.0.1\n"
+		"  - {to: 10.0.0.0/8, via: 10.0.0.300}\n"
+		"  - \"10.0.0.0/8 via 10.0.0.1 metric x\"\n"
+		"sysctl: {kernel.x: 1, net.ipv4/../x: 1}\n",
+		"4:3: link: 'a-name-that-is-too-long' is longer than 15 characters\n"
+		"5:13: type: there is no kind of link 'brigde' (did you mean 'bridge'?)\n"
+		"6:20: 'mtuu' is not known here (did you mean 'mtu'?)\n"
+		"6:34: mtu: '12x' is no bytes\n"
+		"7:24: id 16777216 is above 16777215\n"
+		"8:27: 'isolatd' is not known here (did you mean 'isolated'?)\n"
+		"8:56: 'qdisc' is not known here (known: type, peer, addr, altname, remotes, "
+		"port, adopt, manage and a link's attributes)\n"
+		"9:6: 'e' is a list here, and a map is expected: {KEY: VALUE, ...}\n"
+		"10:20: 'mtu' is empty here, and a value is expected\n"
+		"12:13: 'vai' is not known here (did you mean 'via'?)\n"
+		"13:27: via: '10.0.0.300' is no address\n"
+		"14:37: metric: 'x' is no number\n"
+		"15:10: sysctl: 'kernel.x' is no setting of a network namespace: they begin "
+		"with 'net.'\n"
+		"15:23: sysctl: 'net.ipv4/../x' is no setting's name\n");
 }
 
 static void what_cannot_work_is_a_mistake(void **state)
@@ -399,34 +407,35 @@ static void what_cannot_work_is_a_mistake(void **state)
 static void what_is_nowhere_or_twice_is_a_mistake(void **state)
 {
 	(void)state;
-	assert_mistakes("links: {l: {type: dummy, addr: [10.0.0.1/8, 10.0.0.1/24]}}\n"
-			"netns:\n"
-			"  n1:\n"
-			"    links:\n"
-			"      eth0: {peer: host/zz, master: br9}\n"
-			"      eth1: {peer: n9/zz}\n"
-			"      eth2: {type: dummy}\n"
-			"      eth3: {type: veth}\n"
-			"      eth4: {}\n"
-			"      eth5: {peer: host/zz}\n"
-			"      eth6: {peer: eth6}\n"
-			"      eth7: {peer: eth2}\n"
-			"    arp:\n"
-			"      - 10.0.0.2 lladdr 02:00:00:00:00:01 dev ethx\n"
-			"      - 10.0.0.3 lladdr 02:00:00:00:00:01 dev eth2\n"
-			"      - 10.0.0.3 lladdr 02:00:00:00:00:02 dev eth2\n"
-			"    routes: [default dev eth2, default dev eth4]\n",
-			"3:45: addr: 10.0.0.1 is in this namespace already, on 'l' (line 3)\n"
-			"7:37: master: there is no link 'br9' in this namespace\n"
-			"8:20: peer: there is no namespace 'n9' (did you mean 'n1'?)\n"
-			"10:7: 'eth3': a veth needs its 'peer', [NETNS/]LINK\n"
-			"11:7: 'eth4' needs a 'type': it is nobody's 'peer'\n"
-			"12:20: peer: 'zz' has another end already\n"
-			"13:20: 'eth6' cannot be its own other end\n"
-			"14:20: peer: 'eth2' is a dummy: only a veth has another end\n"
-			"16:9: dev: there is no link 'ethx' in this namespace (did you mean 'eth0'?)\n"
-			"18:9: this arp entry is given twice (line 17)\n"
-			"19:32: this route entry is given twice (line 19)\n");
+	assert_mistakes(
+		"links: {l: {type: dummy, addr: [10.0.0.1/8, 10.0.0.1/24]}}\n"
+		"netns:\n"
+		"  n1:\n"
+		"    links:\n"
+		"      eth0: {peer: host/zz, master: br9}\n"
+		"      eth1: {peer: n9/zz}\n"
+		"      eth2: {type: dummy}\n"
+		"      eth3: {type: veth}\n"
+		"      eth4: {}\n"
+		"      eth5: {peer: host/zz}\n"
+		"      eth6: {peer: eth6}\n"
+		"      eth7: {peer: eth2}\n"
+		"    arp:\n"
+		"      - 10.0.0.2 lladdr 02:00:00:00:00:01 dev ethx\n"
+		"      - 10.0.0.3 lladdr 02:00:00:00:00:01 dev eth2\n"
+		"      - 10.0.0.3 lladdr 02:00:00:00:00:02 dev eth2\n"
+		"    routes: [default dev eth2, default dev eth4]\n",
+		"3:45: addr: 10.0.0.1 is in this namespace already, on 'l' (line 3)\n"
+		"7:37: master: there is no link 'br9' in this namespace\n"
+		"8:20: peer: there is no namespace 'n9' (did you mean 'n1'?)\n"
+		"10:7: 'eth3': a veth needs its 'peer', [NETNS/]LINK\n"
+		"11:7: 'eth4' needs a 'type': it is nobody's 'peer'\n"
+		"12:20: peer: 'zz' has another end already\n"
+		"13:20: 'eth6' cannot be its own other end\n"
+		"14:20: peer: 'eth2' is a dummy: only a veth has another end\n"
+		"16:9: dev: there is no link 'ethx' in this namespace (did you mean 'eth0'?)\n"
+		"18:9: this arp entry is given twice (line 17)\n"
+		"19:32: this route entry is given twice (line 19)\n");
 	assert_mistakes("links: {a$(i=1..2): {type: dummy}, a2: {type: dummy}}\n",
 			"3:36: there is a link 'a2' here already (line 3)\n");
 }
@@ -434,8 +443,9 @@ static void what_is_nowhere_or_twice_is_a_mistake(void **state)
 static void a_bridge_has_1023_ports(void **state)
 {
 	(void)state;
-	assert_mistakes("links: {br: {type: bridge}, d$(i=1..1024): {type: dummy, master: br}}\n",
-			"3:66: master: a bridge has at most 1023 ports, and this is one more of 'br'\n");
+	assert_mistakes(
+		"links: {br: {type: bridge}, d$(i=1..1024): {type: dummy, master: br}}\n",
+		"3:66: master: a bridge has at most 1023 ports, and this is one more of 'br'\n");
 }
 
 static void too_many_objects_are_known_before_they_are_made(void **state)
@@ -445,8 +455,9 @@ static void too_many_objects_are_known_before_they_are_made(void **state)
 			"3:9: this makes more than 1,000,000 objects\n");
 	assert_mistakes("netns: {n$(i=1..1000000): {links: {d$(j=1..1000000): {type: dummy}}}}\n",
 			"3:9: this makes more than 1,000,000 objects\n");
-	assert_mistakes("routes: [\"10.0.0.0/8 metric $(i=-9223372036854775807..9223372036854775807)\"]\n",
-			"3:10: this makes more than 1,000,000 objects\n");
+	assert_mistakes(
+		"routes: [\"10.0.0.0/8 metric $(i=-9223372036854775807..9223372036854775807)\"]\n",
+		"3:10: this makes more than 1,000,000 objects\n");
 }
 
 static void twenty_mistakes_are_told(void **state)
@@ -477,11 +488,11 @@ static void what_was_written_reaches_no_terminal_raw(void **state)
 		  "ovl: 1\nlab: x\nlinks: {\"a\\e[1m\\n  b\": {type: dummy}}\n");
 	error_print(&reading.error, file);
 	fclose(file);
-	assert_string_equal(printed,
-			    "ovl: f:3:9: link: 'a\\x1b[1m\\x0a  b' has a blank or control character, "
-			    "which no link's name may\n"
-			    "  links: {\"a\\e[1m\\n  b\": {type: dummy}}\n"
-			    "          ^\n");
+	assert_string_equal(
+		printed, "ovl: f:3:9: link: 'a\\x1b[1m\\x0a  b' has a blank or control character, "
+			 "which no link's name may\n"
+			 "  links: {\"a\\e[1m\\n  b\": {type: dummy}}\n"
+			 "          ^\n");
 }
 
 int main(void)

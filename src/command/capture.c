@@ -60,8 +60,10 @@ static int take_choice(struct request *request, struct words *words, struct choi
 
 	if (word && strcmp(word, "netns") != 0) {
 		if (!lab_check_name(word))
-			return error_usage(error, "'%s' is no lab's name: a-z, 0-9 and '-' are expected, %d at most",
-					   word, LAB_NAME_MOST);
+			return error_usage(
+				error,
+				"'%s' is no lab's name: a-z, 0-9 and '-' are expected, %d at most",
+				word, LAB_NAME_MOST);
 		memcpy(choice->lab, word, strlen(word) + 1);
 		words_take(words);
 	}
@@ -78,12 +80,13 @@ static void find_lab(const struct network *network, struct choice *choice)
 
 	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
 		const struct link *link = network_at(network, OBJECT_LINK, i);
-		struct lab_alias alias = lab_alias_split(names_text(network->names, link->alias.id));
+		struct lab_alias alias =
+			lab_alias_split(names_text(network->names, link->alias.id));
 
 		if (!alias.length)
 			continue;
-		if (*found && (strlen(found) != alias.length ||
-			       strncmp(found, alias.lab, alias.length) != 0))
+		if (*found &&
+		    (strlen(found) != alias.length || strncmp(found, alias.lab, alias.length) != 0))
 			return;
 		memcpy(found, alias.lab, alias.length);
 		found[alias.length] = '\0';
@@ -117,8 +120,12 @@ static int capture(struct request *request, struct words *words, struct error *e
 }
 
 static const struct verb verbs[] = {
-	{ "", "", "[LAB] [netns NAME...]",
-	  "print the network, or what the lab has of it, as a topology file", capture, VERB_WHOLE,
+	{ "",
+	  "",
+	  "[LAB] [netns NAME...]",
+	  "print the network, or what the lab has of it, as a topology file",
+	  capture,
+	  VERB_WHOLE,
 	  { NULL } },
 };
 

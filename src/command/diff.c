@@ -16,7 +16,8 @@ static int diff(struct request *request, struct words *words, struct error *erro
 	const char *path = words_peek(words);
 	struct attr_context context = request_context(request);
 	struct json json = { .out = request->out, .pretty = request->options.pretty };
-	struct diff_options options = { .file = lab_file_name(path), .color = request->options.color };
+	struct diff_options options = { .file = lab_file_name(path),
+					.color = request->options.color };
 	int r = lab_read(request, words, &lab, error);
 
 	if (!r)
@@ -35,8 +36,13 @@ static int diff(struct request *request, struct words *words, struct error *erro
 }
 
 static const struct verb verbs[] = {
-	{ "", "", "FILE", "show how the network differs from what the file asks for", diff,
-	  VERB_WHOLE, { NULL } },
+	{ "",
+	  "",
+	  "FILE",
+	  "show how the network differs from what the file asks for",
+	  diff,
+	  VERB_WHOLE,
+	  { NULL } },
 };
 
 const struct command command_diff = {

@@ -109,8 +109,8 @@ int lab_read(struct request *request, struct words *words, struct lab *lab, stru
 	r = topology_read(path, &options, &context, &lab->topology, tell_mistake, NULL, error);
 	if (!r)
 		r = find_places(request, &lab->topology, &places, error);
-	return r < 0 ? r :
-		       picture_read(&request->kernel, places.items, places.count, &picture,
+	return r < 0 ? r
+		     : picture_read(&request->kernel, places.items, places.count, &picture,
 				    &lab->have, error);
 }
 

@@ -40,7 +40,8 @@ static int plan(struct request *request, struct words *words, struct error *erro
 	const char *path = words_peek(words);
 	struct attr_context context = request_context(request);
 	struct json json = { .out = request->out, .pretty = request->options.pretty };
-	struct diff_options options = { .file = lab_file_name(path), .color = request->options.color,
+	struct diff_options options = { .file = lab_file_name(path),
+					.color = request->options.color,
 					.only_conflicts = true };
 	int r = lab_read(request, words, &lab, error);
 
@@ -66,8 +67,13 @@ static int plan(struct request *request, struct words *words, struct error *erro
 }
 
 static const struct verb verbs[] = {
-	{ "", "", "FILE", "show the steps that would make the network what the file asks for", plan,
-	  VERB_WHOLE, { NULL } },
+	{ "",
+	  "",
+	  "FILE",
+	  "show the steps that would make the network what the file asks for",
+	  plan,
+	  VERB_WHOLE,
+	  { NULL } },
 };
 
 const struct command command_plan = {

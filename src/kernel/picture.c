@@ -40,7 +40,7 @@ struct reading {
 	struct network links;   /* those of the namespace, not owned: to be found by name */
 	const struct link *dev; /* the last one found */
 	uint32_t dev_name;
-	bool is_torn;           /* an entry names a link that is not among them */
+	bool is_torn; /* an entry names a link that is not among them */
 };
 
 static struct mark mark_of(const struct network *network)
@@ -78,7 +78,8 @@ static const struct link *dev_of(struct reading *reading, struct link_name name)
 	/* All of them are in one namespace, which each says. */
 	key.name = name;
 	if (reading->links.objects[OBJECT_LINK].count)
-		key.netns = ((const struct link *)network_at(&reading->links, OBJECT_LINK, 0))->netns;
+		key.netns =
+			((const struct link *)network_at(&reading->links, OBJECT_LINK, 0))->netns;
 	reading->dev = network_find(&reading->links, OBJECT_LINK, &key, NULL);
 	reading->dev_name = name.id;
 	reading->is_torn |= !reading->dev;
@@ -136,7 +137,8 @@ static bool is_kept(struct reading *reading, const void *object)
 	case OBJECT_FDB:
 		return !is_kernels_fdb(reading, object);
 	case OBJECT_NEIGHBOUR:
-		return lab_entry_is_static(OBJECT_NEIGHBOUR, object, dev_of(reading, neighbour->dev));
+		return lab_entry_is_static(OBJECT_NEIGHBOUR, object,
+					   dev_of(reading, neighbour->dev));
 	case OBJECT_ROUTE:
 		return lab_entry_is_static(OBJECT_ROUTE, object, NULL) ||
 		       (want && network_find(want, OBJECT_ROUTE, object, NULL));
@@ -167,7 +169,8 @@ static int keep(void *cookie, const void *object, bool removed)
 
 		normalise_fdb(&fdb);
 		if (is_kept(reading, &fdb))
-			network_add(reading->network, OBJECT_FDB, &fdb, (struct origin_in_file){ 0 });
+			network_add(reading->network, OBJECT_FDB, &fdb,
+				    (struct origin_in_file){ 0 });
 		return 0;
 	}
 	if (!is_kept(reading, object)) {
@@ -211,11 +214,12 @@ static void drop_view(struct reading *reading)
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
 {
 	const struct neighbour proxies = {
-		.asked.value = attr_bit(&neighbour_table,
-					ATTR_ROW(&neighbour_table, neighbour, proxy)),
+		.asked.value =
+			attr_bit(&neighbour_table, ATTR_ROW(&neighbour_table, neighbour, proxy)),
 		.proxy = true,
 	};
-	const struct route_full four = { .route.dst.family = IPV4 }, six = { .route.dst.family = IPV6 };
+	const struct route_full four = { .route.dst.family = IPV4 },
+				six = { .route.dst.family = IPV6 };
 	int r = read_type(place, reading, OBJECT_ADDRESS, NULL, error);
 
 	if (!r)
@@ -239,13 +243,15 @@ static void add_altnames(struct network *network, size_t from)
 
 		for (uint32_t k = 0; k < link->altnames.count; k++) {
 			struct altname altname = {
-				.netns = link->netns, .dev = link->name,
+				.netns = link->netns,
+				.dev = link->name,
 				.name = { network->pools.names[link->altnames.at + k] },
 			};
 
 			ATTR_MARK(&altname_table, altname, &altname, dev);
 			ATTR_MARK(&altname_table, altname, &altname, name);
-			network_add(network, OBJECT_ALTNAME, &altname, (struct origin_in_file){ 0 });
+			network_add(network, OBJECT_ALTNAME, &altname,
+				    (struct origin_in_file){ 0 });
 		}
 	}
 }
@@ -292,7 +298,8 @@ static int read_sysctls(const struct place *place, const struct picture_options 
 	}
 	r = count ? sysctl_read(place->kernel, place->netns, values, count, error) : 0;
 	for (size_t i = 0; !r && i < count; i++) {
-		struct sysctl sysctl = { .netns = { place->netns }, .key = { values[i].key },
+		struct sysctl sysctl = { .netns = { place->netns },
+					 .key = { values[i].key },
 					 .value = { values[i].value } };
 
 		if (!sysctl.value.id)
@@ -391,8 +398,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	return 0;
 }
 
-int picture_namespaces(struct kernel *kernel, uint32_t **netns, size_t *count,
-		       struct error *error)
+int picture_namespaces(struct kernel *kernel, uint32_t **netns, size_t *count, struct error *error)
 {
 	struct netns_files files = { 0 };
 	struct stat own;
@@ -418,8 +424,7 @@ int picture_namespaces(struct kernel *kernel, uint32_t **netns, size_t *count,
 	return 0;
 }
 
-int picture_netns_alias(struct kernel *kernel, uint32_t netns, uint32_t *alias,
-			struct error *error)
+int picture_netns_alias(struct kernel *kernel, uint32_t netns, uint32_t *alias, struct error *error)
 {
 	CLEANUP(pools_clear) struct pools pools = { 0 };
 	struct link key = { .name = { names_of(kernel->names, "lo") } };

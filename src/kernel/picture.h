@@ -50,8 +50,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
  * The interned names of all named namespaces that are live, and 0 in front for
  * the one ovl runs in, also when that has a name. The caller frees the array.
  */
-int picture_namespaces(struct kernel *kernel, uint32_t **netns, size_t *count,
-		       struct error *error);
+int picture_namespaces(struct kernel *kernel, uint32_t **netns, size_t *count, struct error *error);
 
 /*
  * The alias of the namespace's `lo`, interned: whose it is. 0 when there is none,

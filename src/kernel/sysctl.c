@@ -34,10 +34,10 @@ static bool path_of(const char *key, char path[KEY_MOST])
 		return false;
 	memcpy(path, root, start);
 	for (size_t i = 0; i <= length; i++)
-		path[start + i] = between == '/'	     ? key[i] :
-				  key[i] == '.' ? '/' :
-				  key[i] == '/' ? '.' :
-						  key[i];
+		path[start + i] = between == '/'  ? key[i]
+				  : key[i] == '.' ? '/'
+				  : key[i] == '/' ? '.'
+						  : key[i];
 	return true;
 }
 

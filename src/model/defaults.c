@@ -13,11 +13,26 @@ struct number {
 	uint64_t value;
 };
 
-#define LINK(member, value) { &link_table, offsetof(struct link, member), (value) }
-#define BRIDGE(member, value) { &bridge_table, offsetof(struct bridge, member), (value) }
-#define PORT(member, value) { &bridge_port_table, offsetof(struct bridge_port, member), (value) }
-#define VXLAN(member, value) { &vxlan_table, offsetof(struct vxlan, member), (value) }
-#define VLAN(member, value) { &vlan_table, offsetof(struct vlan, member), (value) }
+#define LINK(member, value)                                         \
+	{                                                           \
+		&link_table, offsetof(struct link, member), (value) \
+	}
+#define BRIDGE(member, value)                                           \
+	{                                                               \
+		&bridge_table, offsetof(struct bridge, member), (value) \
+	}
+#define PORT(member, value)                                                       \
+	{                                                                         \
+		&bridge_port_table, offsetof(struct bridge_port, member), (value) \
+	}
+#define VXLAN(member, value)                                          \
+	{                                                             \
+		&vxlan_table, offsetof(struct vxlan, member), (value) \
+	}
+#define VLAN(member, value)                                         \
+	{                                                           \
+		&vlan_table, offsetof(struct vlan, member), (value) \
+	}
 
 /* clang-format off */
 static const struct number numbers[] = {

@@ -107,9 +107,9 @@ static bool is_loopback(const struct link_address *address)
 {
 	static const uint8_t four[4] = { 127, 0, 0, 1 }, six[16] = { [15] = 1 };
 
-	return address->local.family == IPV4 ?
-		       address->length == 8 && !memcmp(address->local.bytes, four, sizeof(four)) :
-		       !memcmp(address->local.bytes, six, sizeof(six));
+	return address->local.family == IPV4
+		       ? address->length == 8 && !memcmp(address->local.bytes, four, sizeof(four))
+		       : !memcmp(address->local.bytes, six, sizeof(six));
 }
 
 /* Before 5.18 an address does not say who made it. */
@@ -124,6 +124,15 @@ static bool address_is_static(const struct link_address *address, const struct l
 	return !dev || !is_made_of_mac(&address->local, dev);
 }
 
+/* One host's, not a group's, nor the zeros of a device that has no addresses. */
+static bool is_hosts(const struct lladdr *lladdr)
+{
+	static const struct lladdr zero;
+
+	return lladdr->length && !(lladdr->bytes[0] & 1) &&
+	       memcmp(lladdr->bytes, zero.bytes, sizeof(zero.bytes)) != 0;
+}
+
 /* What needs no resolving the kernel enters as NOARP by itself: multicast, broadcast, loopback. */
 static bool neighbour_is_static(const struct neighbour *neighbour, const struct link *dev)
 {
@@ -132,9 +141,8 @@ static bool neighbour_is_static(const struct neighbour *neighbour, const struct 
 		return false;
 	if (neighbour->proxy || neighbour->state & NUD_PERMANENT)
 		return true;
-	return neighbour->state & NUD_NOARP && neighbour->lladdr.length &&
-	       !(neighbour->lladdr.bytes[0] & 1) && !address_is_multicast(&neighbour->dst) &&
-	       (!dev || dev->arp);
+	return neighbour->state & NUD_NOARP && is_hosts(&neighbour->lladdr) &&
+	       !address_is_multicast(&neighbour->dst) && (!dev || dev->arp);
 }
 
 static bool is_kind(const struct link *dev, const char *kind)
@@ -154,16 +162,16 @@ bool lab_fdb_is_default(const struct fdb *fdb, const struct link *dev)
 }
 
 /*
- * The unicast MACs a plain device listens to belong to what is stacked on it
- * (macvlan): its own table is nobody's to clean.
+ * The unicast MACs a plain device, or a bridge for itself, listens to belong to
+ * what is stacked on it (macvlan): that table is nobody's to clean. What is in a
+ * bridge's own table says which bridge's.
  */
 static bool fdb_is_static(const struct fdb *fdb, const struct link *dev)
 {
 	if (fdb->extern_learn || !(fdb->state & (NUD_PERMANENT | NUD_NOARP)))
 		return false;
-	if (fdb->self && dev && !is_kind(dev, "vxlan") && !is_kind(dev, "bridge"))
-		return false;
-	if (fdb->self && !is_kind(dev, "vxlan") && fdb->mac.bytes[0] & 1)
+	if (fdb->self && dev && !is_kind(dev, "vxlan") &&
+	    !(is_kind(dev, "bridge") && fdb->bridge.id))
 		return false;
 	return !lab_fdb_is_default(fdb, dev);
 }

@@ -17,18 +17,18 @@ struct link;
 struct names;
 
 enum {
-	LAB_GROUP = 0x40000000,     /* and 30 bits of a hash of the lab's name: IFLA_GROUP */
-	LAB_NAME_MOST = 32,         /* [a-z0-9-] */
-	LAB_PROTOCOL = 111,         /* of entries a lab puts where it owns neither link nor namespace */
-	LAB_ALIAS_MOST = 255,       /* IFALIASZ - 1: linux/if.h */
+	LAB_GROUP = 0x40000000, /* and 30 bits of a hash of the lab's name: IFLA_GROUP */
+	LAB_NAME_MOST = 32,     /* [a-z0-9-] */
+	LAB_PROTOCOL = 111,     /* of entries a lab puts where it owns neither link nor namespace */
+	LAB_ALIAS_MOST = 255,   /* IFALIASZ - 1: linux/if.h */
 };
 
 enum owner {
-	OWNER_NOBODY, /* no lab */
-	OWNER_LAB,    /* this lab made it */
+	OWNER_NOBODY,  /* no lab */
+	OWNER_LAB,     /* this lab made it */
 	OWNER_ADOPTED, /* this lab took it over and gives it back */
-	OWNER_OTHER,  /* another lab has it */
-	OWNER_CLASH,  /* another lab's alias in this lab's group: their hashes meet */
+	OWNER_OTHER,   /* another lab has it */
+	OWNER_CLASH,   /* another lab's alias in this lab's group: their hashes meet */
 };
 
 /* Whether it is a lab's name. */

@@ -26,7 +26,8 @@ struct found {
 static void add(struct found *found, enum aspect aspect, const char *name,
 		const struct attr_table *table, const struct attr *row, bool forces_replace)
 {
-	found->items[found->count++] = (struct attribute){ name, aspect, table, row, forces_replace };
+	found->items[found->count++] =
+		(struct attribute){ name, aspect, table, row, forces_replace };
 }
 
 /* What the kernel takes and does not report: bridge's is 16 whatever it is told (5.0). */
@@ -48,8 +49,8 @@ static bool is_none(const struct attr *row, const void *object)
 {
 	const struct address *address = attr_value(row, object);
 
-	return row->type == &attr_type_address ? address_is_zero(address) :
-						 attr_is_zero(row, object);
+	return row->type == &attr_type_address ? address_is_zero(address)
+					       : attr_is_zero(row, object);
 }
 
 /* A time that runs on is what it was, unless it is to run for ever or to end. */
@@ -61,29 +62,35 @@ static bool is_same_time(const struct attr *row, const void *have, const void *w
 	return (left == UINT32_MAX) == (right == UINT32_MAX);
 }
 
+/* 9.99 s are 9.98 where the kernel's clock ticks 250 times a second (clock_t_to_jiffies()). */
+static bool is_rounded(const struct attr *row, const void *have, const void *want)
+{
+	return attr_integer(attr_value(row, have), row->size) + 1 ==
+	       attr_integer(attr_value(row, want), row->size);
+}
+
 static bool is_same(const struct attr_table *table, const struct attr *row, const void *have,
 		    const void *want)
 {
 	/* A link below in another namespace, of which only an index there is known. */
-	if (table == &link_table &&
-	    (IS_ROW(row, link, link) || IS_ROW(row, link, link_netns)) &&
-	    ATTR_HAS(&link_table, link, have, link_netnsid) && !ATTR_HAS(&link_table, link, have, link))
+	if (table == &link_table && (IS_ROW(row, link, link) || IS_ROW(row, link, link_netns)) &&
+	    ATTR_HAS(&link_table, link, have, link_netnsid) &&
+	    !ATTR_HAS(&link_table, link, have, link))
 		return true;
 	if (!attr_has(table, have, row))
 		return is_none(row, want);
-	if (table == &address_table && (IS_ROW(row, link_address, valid_lft) ||
-					IS_ROW(row, link_address, preferred_lft)))
+	if (table == &address_table &&
+	    (IS_ROW(row, link_address, valid_lft) || IS_ROW(row, link_address, preferred_lft)))
 		return is_same_time(row, have, want);
-	return attr_equal(row, have, want);
+	return attr_equal(row, have, want) ||
+	       (row->traits & ATTR_CENTISECONDS && is_rounded(row, have, want));
 }
 
 /* inet_rtm_newaddr() takes the lifetimes and the metric of an address that exists, IPv6 flags too. */
 static bool address_changes(const struct attr *row, const struct link_address *address)
 {
-	return IS_ROW(row, link_address, valid_lft) ||
-	       IS_ROW(row, link_address, preferred_lft) ||
-	       IS_ROW(row, link_address, metric) ||
-	       IS_ROW(row, link_address, protocol) ||
+	return IS_ROW(row, link_address, valid_lft) || IS_ROW(row, link_address, preferred_lft) ||
+	       IS_ROW(row, link_address, metric) || IS_ROW(row, link_address, protocol) ||
 	       (address->local.family == IPV6 && row->type == &attr_type_bool);
 }
 
@@ -187,9 +194,9 @@ struct attributes attributes_compare(enum object_type type, const void *have, co
 	struct found found;
 	struct part parts[PARTS];
 	size_t count = parts_of(type, want, parts);
-	bool other_kind = type == OBJECT_LINK && have &&
-			  ((const struct link *)want)->kind.id &&
-			  ((const struct link *)want)->kind.id != ((const struct link *)have)->kind.id;
+	bool other_kind =
+		type == OBJECT_LINK && have && ((const struct link *)want)->kind.id &&
+		((const struct link *)want)->kind.id != ((const struct link *)have)->kind.id;
 
 	found.count = 0;
 	if (type == OBJECT_LINK)
@@ -203,8 +210,8 @@ struct attributes attributes_compare(enum object_type type, const void *have, co
 	if (type == OBJECT_ROUTE)
 		compare_route(have, want, &found);
 	return (struct attributes){
-		found.count ? arena_copy(arena, found.items, found.count * sizeof(*found.items)) :
-			      NULL,
+		found.count ? arena_copy(arena, found.items, found.count * sizeof(*found.items))
+			    : NULL,
 		found.count,
 	};
 }
@@ -298,9 +305,9 @@ bool attribute_print(const struct attribute *attribute, const struct attr_contex
 	part = attributes_part(type, object, attribute->table);
 	if (attribute->table == &link_table && IS_ROW(row, link, alias))
 		return print_alias(context, link, text);
-	if (!part || (is_none(row, part) && (row->type == &attr_type_link_name ||
-					     row->type == &attr_type_label ||
-					     row->type == &attr_type_address)))
+	if (!part || (is_none(row, part) &&
+		      (row->type == &attr_type_link_name || row->type == &attr_type_label ||
+		       row->type == &attr_type_address)))
 		return false;
 	/* A route's type has a value though nobody asked for it. */
 	if (!attr_has(attribute->table, part, row) && attr_is_zero(row, part))

@@ -15,7 +15,7 @@
 
 const char *const action_names[ACTIONS] = {
 	[ACTION_CREATE] = "create", [ACTION_CHANGE] = "change", [ACTION_REPLACE] = "replace",
-	[ACTION_DELETE] = "delete", [ACTION_ADOPT] = "adopt",	[ACTION_CONFLICT] = "conflict",
+	[ACTION_DELETE] = "delete", [ACTION_ADOPT] = "adopt",   [ACTION_CONFLICT] = "conflict",
 };
 
 const char *comparing_text(struct comparing *c, const char *format, ...)
@@ -36,7 +36,10 @@ struct difference *difference_add(struct comparing *c, enum object_type type, en
 	struct difference *difference = array_add(&result->items, &result->count, &result->room);
 
 	*difference = (struct difference){
-		.type = type, .action = action, .before = before, .after = after,
+		.type = type,
+		.action = action,
+		.before = before,
+		.after = after,
 	};
 	result->totals[action]++;
 	return difference;
@@ -111,8 +114,7 @@ static enum owner owner_of(const struct comparing *c, uint32_t netns, uint32_t l
 static void add_netns(struct comparing *c, enum action action, const struct netns *before,
 		      const struct netns *after, struct origin_in_file origin, const char *why)
 {
-	struct difference *difference =
-		difference_add(c, OBJECT_NETNS, action, before, after);
+	struct difference *difference = difference_add(c, OBJECT_NETNS, action, before, after);
 
 	difference->origin = origin;
 	difference->why = why;
@@ -120,8 +122,7 @@ static void add_netns(struct comparing *c, enum action action, const struct netn
 
 const char *comparing_whose(struct comparing *c, enum owner owner, const struct link *link)
 {
-	struct lab_alias alias =
-		lab_alias_split(link ? names_text(c->names, link->alias.id) : "");
+	struct lab_alias alias = lab_alias_split(link ? names_text(c->names, link->alias.id) : "");
 
 	if (owner == OWNER_CLASH)
 		return comparing_text(c,
@@ -208,8 +209,10 @@ static void find_standing(struct comparing *c)
 		const struct link *link = network_at(c->have, OBJECT_LINK, i);
 
 		c->standing[i] = (struct standing){
-			.link = link, .owner = lab_owner(c->lab, c->names, link),
-			.wanted = SIZE_MAX, .cause = SIZE_MAX,
+			.link = link,
+			.owner = lab_owner(c->lab, c->names, link),
+			.wanted = SIZE_MAX,
+			.cause = SIZE_MAX,
 		};
 		c->standing_items[i] = link;
 	}
@@ -221,8 +224,12 @@ int compare(const struct network *have, const struct network *want, const char *
 	    struct error *error)
 {
 	struct comparing c = {
-		.have = have, .want = want, .lab = lab, .options = options,
-		.names = want->names ? want->names : have->names, .result = comparison,
+		.have = have,
+		.want = want,
+		.lab = lab,
+		.options = options,
+		.names = want->names ? want->names : have->names,
+		.result = comparison,
 	};
 	int r;
 

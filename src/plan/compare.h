@@ -44,8 +44,8 @@ enum stage {
 	STAGE_NETNS,
 	STAGE_NETNS_TAGS, /* a namespace is the lab's from here on */
 	STAGE_NETNS_SYSCTLS,
-	STAGE_LINKS,      /* in order: what others refer to first */
-	STAGE_TAGS,       /* a link has its alias; what its creation does not take */
+	STAGE_LINKS, /* in order: what others refer to first */
+	STAGE_TAGS,  /* a link has its alias; what its creation does not take */
 	STAGE_CHANGES,
 	STAGE_MASTERS,
 	STAGE_PORTS,
@@ -64,10 +64,10 @@ enum stage {
 struct difference {
 	enum object_type type;
 	enum action action;
-	const void *before; /* the picture's object; NULL: there is none */
-	const void *after;  /* what is wanted, all values filled in; NULL: nothing */
+	const void *before;           /* the picture's object; NULL: there is none */
+	const void *after;            /* what is wanted, all values filled in; NULL: nothing */
 	struct attributes attributes; /* what differs; of a creation what is named */
-	const char *why;    /* of a conflict, or of a replacement that another one brings about */
+	const char *why; /* of a conflict, or of a replacement that another one brings about */
 	struct origin_in_file origin;
 	bool again;    /* it is as wanted, but falls with another step: made anew, told nowhere */
 	bool falls;    /* a deletion that another one brings about: without a step */
@@ -84,8 +84,8 @@ struct step_origin {
 struct comparison {
 	struct difference *items;
 	size_t count, room;
-	size_t totals[ACTIONS]; /* of what is told; ACTION_NONE: what is as wanted */
-	struct plan plan;       /* no steps for a conflict */
+	size_t totals[ACTIONS];    /* of what is told; ACTION_NONE: what is as wanted */
+	struct plan plan;          /* no steps for a conflict */
 	struct step_origin *steps; /* one a step of the plan */
 	struct arena arena;
 };

@@ -34,9 +34,9 @@ struct entries {
 	size_t want_count;
 	struct key_index index;
 	size_t have_count;
-	size_t *match;   /* of each wanted: the index of what is there, or SIZE_MAX */
-	bool *is_used;   /* of each there: it is somebody's match */
-	bool *falls;     /* of each wanted: its match is there and will not be */
+	size_t *match;      /* of each wanted: the index of what is there, or SIZE_MAX */
+	bool *is_used;      /* of each there: it is somebody's match */
+	bool *falls;        /* of each wanted: its match is there and will not be */
 	struct device last; /* entries of one link stand together */
 	bool has_last;
 	const void **last_items; /* of the lab's last file, by their key */
@@ -84,84 +84,17 @@ static struct device device_of_entry(struct entries *entries, const void *entry)
 	return device_of(entries, object_netns(entries->type, entry), dev_of(entries->type, entry));
 }
 
-/* An fdb entry on a vxlan says where to, one on a port of a bridge is the bridge's. */
-static void settle_fdb(struct entries *entries, struct fdb *fdb)
-{
-	struct device device = device_of_entry(entries, fdb);
-	const struct link *link = device.wanted	  ? device.wanted->link :
-				  device.standing ? device.standing->link :
-						    NULL;
-	const char *kind = link && link->kind_info ? link->kind_info->name : "";
-	bool is_vxlan = !strcmp(kind, "vxlan");
-	bool is_port = link && (link->master.id || (device.standing &&
-						    device.standing->link->master.id));
-
-	if (!fdb->self && !fdb->master) {
-		bool leads = fdb->dst.family || fdb->via.id || fdb->nhid ||
-			     ATTR_HAS(&fdb_table, fdb, fdb, vni);
-
-		fdb->self = is_vxlan ? leads || !is_port : !strcmp(kind, "bridge");
-		fdb->master = !fdb->self;
-		if (fdb->self)
-			ATTR_MARK(&fdb_table, fdb, fdb, self);
-		else
-			ATTR_MARK(&fdb_table, fdb, fdb, master);
-	}
-	if (!ATTR_HAS(&fdb_table, fdb, fdb, state)) {
-		fdb->state = fdb->master ? NUD_NOARP : NUD_PERMANENT;
-		ATTR_MARK(&fdb_table, fdb, fdb, state);
-	}
-	/* What is the device's own the kernel does not report (vxlan_fdb_info()). */
-	if (is_vxlan && fdb->port && fdb->port == link->data.vxlan.dstport)
-		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, port));
-	if (is_vxlan && fdb->vni && fdb->vni == link->data.vxlan.vni)
-		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, vni));
-}
-
-static const void *settle_neighbour(struct comparing *c, const struct neighbour *want)
-{
-	struct neighbour *neighbour;
-
-	if (ATTR_HAS(&neighbour_table, neighbour, want, state) || want->proxy || want->managed)
-		return want;
-	neighbour = arena_copy(&c->result->arena, want, sizeof(*want));
-	neighbour->state = NUD_PERMANENT;
-	ATTR_MARK(&neighbour_table, neighbour, neighbour, state);
-	return neighbour;
-}
-
-static const void *settle_route(struct comparing *c, const struct route_full *want)
-{
-	struct route_full *route;
-
-	if (want->route.table && want->route.type)
-		return want;
-	route = object_copy(OBJECT_ROUTE, want, &c->result->arena);
-	route_settle(route, false);
-	return route;
-}
-
 static const void *settle(struct entries *entries, const void *want)
 {
-	struct comparing *c = entries->c;
-	const struct fdb *fdb = want;
-	struct fdb *settled;
+	struct device device = device_of_entry(entries, want);
+	const struct settling settling = {
+		.link = device.wanted     ? device.wanted->link
+			: device.standing ? device.standing->link
+					  : NULL,
+		.have = device.standing ? device.standing->link : NULL,
+	};
 
-	switch (entries->type) {
-	case OBJECT_NEIGHBOUR:
-		return settle_neighbour(c, want);
-	case OBJECT_ROUTE:
-		return settle_route(c, want);
-	case OBJECT_FDB:
-		if ((fdb->self || fdb->master) && !fdb->port && !fdb->vni &&
-		    ATTR_HAS(&fdb_table, fdb, fdb, state))
-			return want;
-		settled = arena_copy(&c->result->arena, fdb, sizeof(*fdb));
-		settle_fdb(entries, settled);
-		return settled;
-	default:
-		return want;
-	}
+	return settle_entry(entries->c, entries->type, want, &settling);
 }
 
 static bool hops_fall(struct entries *entries, const struct route_full *route)
@@ -261,19 +194,19 @@ static const void *marked(struct entries *entries, const struct device *device, 
 		struct link_address address;
 		struct neighbour neighbour;
 		struct route_full route;
-	} *copy;
+	} * copy;
 
 	if (is_place_owned_then(device) || entries->type == OBJECT_FDB ||
 	    entries->type == OBJECT_ALTNAME ||
 	    (entries->type == OBJECT_ADDRESS && c->options->plain_addresses))
 		return want;
 	copy = object_copy(entries->type, want, &c->result->arena);
-#define MARK_PROTOCOL(table, object, pointer)                                    \
-	do {                                                                     \
-		if (!ATTR_HAS(&(table), object, (pointer), protocol)) {          \
-			(pointer)->protocol = LAB_PROTOCOL;                      \
-			ATTR_MARK(&(table), object, (pointer), protocol);        \
-		}                                                                \
+#define MARK_PROTOCOL(table, object, pointer)                             \
+	do {                                                              \
+		if (!ATTR_HAS(&(table), object, (pointer), protocol)) {   \
+			(pointer)->protocol = LAB_PROTOCOL;               \
+			ATTR_MARK(&(table), object, (pointer), protocol); \
+		}                                                         \
 	} while (0)
 	if (entries->type == OBJECT_ADDRESS)
 		MARK_PROTOCOL(address_table, link_address, &copy->address);
@@ -289,9 +222,8 @@ static struct difference *add_wanted(struct entries *entries, size_t i, enum act
 {
 	struct comparing *c = entries->c;
 	struct device device = device_of_entry(entries, entries->want[i]);
-	struct difference *difference =
-		difference_add(c, entries->type, action, before,
-			       marked(entries, &device, entries->want[i]));
+	struct difference *difference = difference_add(c, entries->type, action, before,
+						       marked(entries, &device, entries->want[i]));
 
 	difference->attributes = attributes;
 	difference->origin = network_origin(c->want, entries->type, i);
@@ -311,7 +243,8 @@ static void compare_wanted(struct entries *entries, size_t i)
 {
 	struct comparing *c = entries->c;
 	const void *want = entries->want[i];
-	const void *have = entries->match[i] == SIZE_MAX ? NULL : have_at(entries, entries->match[i]);
+	const void *have =
+		entries->match[i] == SIZE_MAX ? NULL : have_at(entries, entries->match[i]);
 	struct device device = device_of_entry(entries, want);
 	struct attributes attributes;
 	struct difference *difference;
@@ -370,7 +303,8 @@ static void compare_other(struct entries *entries, size_t i)
 	if (entries->is_used[i] || c->options->no_prune || falls(entries, have))
 		return;
 	device = device_of_entry(entries, have);
-	if (!lab_entry_is_static(entries->type, have, device.standing ? device.standing->link : NULL) ||
+	if (!lab_entry_is_static(entries->type, have,
+				 device.standing ? device.standing->link : NULL) ||
 	    (!is_place_owned_now(&device) && !is_of_last(entries, have)) ||
 	    is_of_a_vlan(entries, have))
 		return;
@@ -429,7 +363,8 @@ static void restore_secondaries(struct entries *entries)
 			if (leaving.items[k]->secondary || leaving.items[k] == have ||
 			    !is_same_subnet(leaving.items[k], have))
 				continue;
-			add_wanted(entries, i, ACTION_NONE, have, (struct attributes){ 0 })->again = true;
+			add_wanted(entries, i, ACTION_NONE, have, (struct attributes){ 0 })->again =
+				true;
 			c->result->totals[ACTION_NONE]--;
 			break;
 		}
@@ -461,7 +396,8 @@ static void restore_routes(struct entries *entries)
 			    memcmp(&leaving.items[k]->local, &have->route.src,
 				   sizeof(have->route.src)) != 0)
 				continue;
-			add_wanted(entries, i, ACTION_NONE, have, (struct attributes){ 0 })->again = true;
+			add_wanted(entries, i, ACTION_NONE, have, (struct attributes){ 0 })->again =
+				true;
 			c->result->totals[ACTION_NONE]--;
 			break;
 		}
@@ -485,7 +421,8 @@ static void index_last(struct entries *entries)
 static void compare_type(struct comparing *c, enum object_type type)
 {
 	struct entries entries = {
-		.c = c, .type = type,
+		.c = c,
+		.type = type,
 		.want_count = c->want->objects[type].count,
 		.have_count = c->have->objects[type].count,
 	};

@@ -11,7 +11,7 @@
 #include "plan/comparing.h"
 
 enum {
-	VXLAN_PORT = 4789,  /* RFC 7348; the kernel's own default is 8472 */
+	VXLAN_PORT = 4789,   /* RFC 7348; the kernel's own default is 8472 */
 	BRIDGE_PORTS = 1023, /* BR_MAX_PORTS - 1 of net/bridge/br_private.h */
 };
 
@@ -51,7 +51,9 @@ static struct wanted *add_wanted(struct comparing *c, const struct link *link,
 
 	*wanted = (struct wanted){
 		.link = arena_copy(&c->result->arena, link, sizeof(*link)),
-		.have_at = SIZE_MAX, .peer = SIZE_MAX, .origin = origin,
+		.have_at = SIZE_MAX,
+		.peer = SIZE_MAX,
+		.origin = origin,
 	};
 	return wanted;
 }
@@ -86,7 +88,8 @@ static void find_peers(struct comparing *c)
 	index_wanted(c);
 	for (size_t i = 0; i < named; i++) {
 		struct link *link = c->wanted[i].link;
-		struct link other = { .netns = link->peer_netns, .name = link->peer,
+		struct link other = { .netns = link->peer_netns,
+				      .name = link->peer,
 				      .manage = link->manage };
 		struct wanted *found;
 
@@ -113,8 +116,7 @@ static void add_los(struct comparing *c)
 		struct space *space = &c->spaces[i];
 
 		lo.netns.id = space->netns;
-		if (space->is_owned && !space->is_gone &&
-		    !wanted_find(c, space->netns, lo.name))
+		if (space->is_owned && !space->is_gone && !wanted_find(c, space->netns, lo.name))
 			add_wanted(c, &lo, (struct origin_in_file){ 0 })->is_implied = true;
 	}
 	index_wanted(c);
@@ -139,7 +141,8 @@ void settle_nulls(struct link *link)
 			const struct attr *row = &table->rows[i];
 
 			if (is_null(table, parts[p].object, row) &&
-			    attr_default(table, row, link->kind_info, attr_field(row, parts[p].object)))
+			    attr_default(table, row, link->kind_info,
+					 attr_field(row, parts[p].object)))
 				attr_mark(table, parts[p].object, row);
 		}
 	}
@@ -150,8 +153,8 @@ static void settle_own(struct comparing *c, struct wanted *wanted)
 {
 	struct link *link = wanted->link;
 	const char *alias = wanted->have ? names_text(c->names, wanted->have->alias.id) : "";
-	bool names_alias = HAS(link, alias) ||
-			   is_null(&link_table, link, ATTR_ROW(&link_table, link, alias));
+	bool names_alias =
+		HAS(link, alias) || is_null(&link_table, link, ATTR_ROW(&link_table, link, alias));
 
 	if (names_alias)
 		alias = names_text(c->names, link->alias.id);
@@ -167,7 +170,7 @@ static void settle_own(struct comparing *c, struct wanted *wanted)
 	}
 }
 
-static void conflict(struct wanted *wanted, const char *why)
+void wanted_conflict(struct wanted *wanted, const char *why)
 {
 	wanted->action = ACTION_CONFLICT;
 	wanted->why = why;
@@ -175,11 +178,11 @@ static void conflict(struct wanted *wanted, const char *why)
 
 static void compare_values(struct comparing *c, struct wanted *wanted)
 {
-	wanted->attributes = attributes_compare(OBJECT_LINK, wanted->have, wanted->link,
-						&c->result->arena);
-	wanted->action = !wanted->attributes.count		? ACTION_NONE :
-			 attributes_fixed(&wanted->attributes) ? ACTION_REPLACE :
-								  ACTION_CHANGE;
+	wanted->attributes =
+		attributes_compare(OBJECT_LINK, wanted->have, wanted->link, &c->result->arena);
+	wanted->action = !wanted->attributes.count               ? ACTION_NONE
+			 : attributes_fixed(&wanted->attributes) ? ACTION_REPLACE
+								 : ACTION_CHANGE;
 }
 
 /* Only what the lab made may it remove to make it anew. */
@@ -187,9 +190,11 @@ static void compare_foreign(struct comparing *c, struct wanted *wanted)
 {
 	compare_values(c, wanted);
 	if (wanted->action == ACTION_REPLACE)
-		conflict(wanted, comparing_text(c, "'%s' is fixed when it is made, and it is not "
-						   "the lab's to be made anew",
-						attributes_fixed(&wanted->attributes)->name));
+		wanted_conflict(wanted,
+				comparing_text(c,
+					       "'%s' is fixed when it is made, and it is not "
+					       "the lab's to be made anew",
+					       attributes_fixed(&wanted->attributes)->name));
 }
 
 /* The alias, which is the lab's word and the user's text, is compared as a whole. */
@@ -205,9 +210,10 @@ static void compare_tagged(struct comparing *c, struct wanted *wanted)
 static void compare_adopted(struct comparing *c, struct wanted *wanted)
 {
 	struct link *link = wanted->link;
-	const char *text = HAS(link, alias) ?
-				   names_text(c->names, link->alias.id) :
-				   lab_alias_split(names_text(c->names, wanted->have->alias.id)).text;
+	const char *text =
+		HAS(link, alias)
+			? names_text(c->names, link->alias.id)
+			: lab_alias_split(names_text(c->names, wanted->have->alias.id)).text;
 
 	wanted->alias = lab_alias(c->names, c->lab, true, text);
 	link->alias.id = wanted->alias;
@@ -230,7 +236,7 @@ static void compare_standing(struct comparing *c, struct wanted *wanted)
 	} else if (owner == OWNER_ADOPTED) {
 		compare_adopted(c, wanted);
 	} else if (owner == OWNER_CLASH) {
-		conflict(wanted, comparing_whose(c, standing->owner, standing->link));
+		wanted_conflict(wanted, comparing_whose(c, standing->owner, standing->link));
 	} else if (manage == MANAGE_PATCH || manage == MANAGE_EXPECT) {
 		compare_foreign(c, wanted);
 	} else if (owner == OWNER_NOBODY && (manage == MANAGE_ADOPT || c->options->adopt)) {
@@ -238,7 +244,7 @@ static void compare_standing(struct comparing *c, struct wanted *wanted)
 		if (wanted->action != ACTION_CONFLICT)
 			wanted->action = ACTION_ADOPT;
 	} else {
-		conflict(wanted, comparing_whose(c, standing->owner, standing->link));
+		wanted_conflict(wanted, comparing_whose(c, standing->owner, standing->link));
 	}
 }
 
@@ -251,16 +257,16 @@ static void compare_missing(struct comparing *c, struct wanted *wanted)
 		settle_own(c, wanted);
 		compare_values(c, wanted);
 		/* That it is brought up goes without saying. */
-		wanted->is_implied |= wanted->attributes.count == 1 &&
-				      attributes_have(&wanted->attributes,
-						      ATTR_ROW(&link_table, link, up));
+		wanted->is_implied |=
+			wanted->attributes.count == 1 &&
+			attributes_have(&wanted->attributes, ATTR_ROW(&link_table, link, up));
 		wanted->action = wanted->is_implied ? ACTION_NONE : ACTION_CHANGE;
 	} else if (link->manage == MANAGE_EXPECT) {
-		conflict(wanted, "it is expected to be there");
+		wanted_conflict(wanted, "it is expected to be there");
 	} else if (link->manage == MANAGE_PATCH) {
-		conflict(wanted, "there is no such link to be changed");
+		wanted_conflict(wanted, "there is no such link to be changed");
 	} else if (!link->kind.id) {
-		conflict(wanted, "there is no such link, and no 'type' to make it of");
+		wanted_conflict(wanted, "there is no such link, and no 'type' to make it of");
 	} else {
 		compare_values(c, wanted);
 		settle_own(c, wanted);
@@ -286,155 +292,6 @@ static void match(struct comparing *c)
 	}
 }
 
-/* Which links stand on which: a macvlan on its lower link, a vxlan on its underlay. */
-struct uppers {
-	size_t *first, *next; /* 1 + index; of each standing link */
-};
-
-static void stand_on(struct comparing *c, struct uppers *uppers, size_t upper,
-		     struct link_name lower)
-{
-	struct standing *below =
-		lower.id ? standing_find(c, c->standing[upper].link->netns.id, lower) : NULL;
-	size_t at;
-
-	if (!below)
-		return;
-	at = (size_t)(below - c->standing);
-	uppers->next[upper] = uppers->first[at];
-	uppers->first[at] = upper + 1;
-}
-
-static struct uppers find_uppers(struct comparing *c)
-{
-	struct uppers uppers = {
-		.first = memory_new(c->standing_count + 1, sizeof(size_t)),
-		.next = memory_new(c->standing_count + 1, sizeof(size_t)),
-	};
-
-	for (size_t i = 0; i < c->standing_count; i++) {
-		const struct link *link = c->standing[i].link;
-		const char *kind = link->kind_info ? link->kind_info->name : "";
-
-		if (!strcmp(kind, "vxlan"))
-			stand_on(c, &uppers, i, link->data.vxlan.dev);
-		else if (strcmp(kind, "veth") != 0 && !HAS(link, link_netnsid))
-			stand_on(c, &uppers, i, link->link);
-	}
-	return uppers;
-}
-
-/* A link that has to go because another one does; one that is wanted is made anew. */
-static void fall(struct comparing *c, size_t at, size_t cause, size_t *queue, size_t *count)
-{
-	struct standing *standing = &c->standing[at];
-	struct wanted *wanted = standing->wanted == SIZE_MAX ? NULL : &c->wanted[standing->wanted];
-
-	if (standing->falls)
-		return;
-	standing->falls = true;
-	standing->cause = cause;
-	queue[(*count)++] = at;
-	if (!wanted || cause == SIZE_MAX)
-		return;
-	/* What is made again needs the way free. */
-	for (size_t root = at; root != SIZE_MAX; root = c->standing[root].cause)
-		c->standing[root].is_early = true;
-	if (wanted->action == ACTION_REPLACE)
-		return;
-	if (wanted->action != ACTION_CONFLICT && wanted->is_owned && wanted->link->kind.id) {
-		wanted->action = ACTION_REPLACE;
-		wanted->why = comparing_text(c, "it falls with '%s'",
-					     name_of(c, c->standing[cause].link));
-	} else {
-		conflict(wanted, comparing_text(c, "it would fall with '%s'",
-						name_of(c, c->standing[cause].link)));
-	}
-}
-
-static void fall_along(struct comparing *c, const struct uppers *uppers, size_t root,
-		       size_t *queue)
-{
-	size_t count = 0;
-
-	fall(c, root, SIZE_MAX, queue, &count);
-	c->standing[root].is_root = true;
-	for (size_t i = 0; i < count; i++) {
-		const struct link *link = c->standing[queue[i]].link;
-		struct standing *peer =
-			link->peer.id ? standing_find(c, link->peer_netns.id, link->peer) : NULL;
-
-		if (peer)
-			fall(c, (size_t)(peer - c->standing), queue[i], queue, &count);
-		for (size_t up = uppers->first[queue[i]]; up; up = uppers->next[up - 1])
-			fall(c, up - 1, queue[i], queue, &count);
-	}
-}
-
-/* Whether nothing else keeps the VNI and port, which a vxlan to be made may need. */
-static bool frees_vni(const struct link *link)
-{
-	return link->kind_info && !strcmp(link->kind_info->name, "vxlan");
-}
-
-static bool is_pruned(const struct comparing *c, const struct standing *standing)
-{
-	return standing->wanted == SIZE_MAX && standing->owner == OWNER_LAB &&
-	       !is_lo(c, standing->link) && !c->options->no_prune;
-}
-
-static void find_fallen(struct comparing *c)
-{
-	struct uppers uppers = find_uppers(c);
-	size_t *queue = memory_new(c->standing_count + 1, sizeof(*queue));
-
-	for (size_t i = 0; i < c->standing_count; i++) {
-		struct standing *standing = &c->standing[i];
-		bool replaced = standing->wanted != SIZE_MAX &&
-				c->wanted[standing->wanted].action == ACTION_REPLACE;
-
-		if (standing->falls || (!replaced && !is_pruned(c, standing)))
-			continue;
-		fall_along(c, &uppers, i, queue);
-		standing->is_early |= replaced || frees_vni(standing->link);
-	}
-	free(queue);
-	free(uppers.first);
-	free(uppers.next);
-}
-
-static void add_foreign_conflict(struct comparing *c, const struct standing *standing,
-				 const char *what, const struct link *cause)
-{
-	difference_add(c, OBJECT_LINK, ACTION_CONFLICT, standing->link, NULL)->why =
-		comparing_text(c, "%s '%s'", what, name_of(c, cause));
-}
-
-/* The ports of a bridge that falls are nobody's afterwards. */
-static void find_lost_ports(struct comparing *c)
-{
-	for (size_t i = 0; i < c->standing_count; i++) {
-		struct standing *port = &c->standing[i];
-		struct standing *bridge =
-			port->link->master.id ?
-				standing_find(c, port->link->netns.id, port->link->master) :
-				NULL;
-		struct wanted *wanted;
-
-		if (!bridge || !bridge->falls || port->falls)
-			continue;
-		wanted = port->wanted == SIZE_MAX ? NULL : &c->wanted[port->wanted];
-		if (wanted && (HAS(wanted->link, master) || wanted->is_owned))
-			wanted->loses_master = HAS(wanted->link, master);
-		else if (wanted)
-			conflict(wanted, comparing_text(c, "it would no longer be a port of '%s'",
-							name_of(c, bridge->link)));
-		else if (port->owner != OWNER_LAB)
-			add_foreign_conflict(c, port, "it would no longer be a port of",
-					     bridge->link);
-	}
-}
-
 static void tell_wanted(struct comparing *c)
 {
 	for (size_t i = 0; i < c->wanted_count; i++) {
@@ -448,8 +305,8 @@ static void tell_wanted(struct comparing *c)
 			c->result->totals[ACTION_NONE] += !wanted->is_implied;
 			continue;
 		}
-		difference = difference_add(c, OBJECT_LINK, wanted->action, wanted->have,
-					    wanted->link);
+		difference =
+			difference_add(c, OBJECT_LINK, wanted->action, wanted->have, wanted->link);
 		difference->attributes = wanted->attributes;
 		difference->why = wanted->why;
 		difference->origin = wanted->origin;
@@ -476,16 +333,16 @@ static void tell_others(struct comparing *c)
 
 		if (standing->wanted != SIZE_MAX)
 			continue;
-		if (is_pruned(c, standing)) {
-			difference = difference_add(c, OBJECT_LINK, ACTION_DELETE, standing->link,
-						    NULL);
+		if (comparing_is_pruned(c, standing)) {
+			difference =
+				difference_add(c, OBJECT_LINK, ACTION_DELETE, standing->link, NULL);
 			difference->falls = !standing->is_root;
 		} else if (standing->falls) {
-			add_foreign_conflict(c, standing, "it would fall with",
-					     c->standing[standing->cause].link);
+			comparing_loses(c, standing, "it would fall with",
+					c->standing[standing->cause].link);
 		} else if (is_given_back(c, standing)) {
-			difference = difference_add(c, OBJECT_LINK, ACTION_DELETE, standing->link,
-						    NULL);
+			difference =
+				difference_add(c, OBJECT_LINK, ACTION_DELETE, standing->link, NULL);
 			difference->releases = true;
 		}
 	}
@@ -503,7 +360,9 @@ static int count_ports(const struct comparing *c, struct error *error)
 			link->master.id ? wanted_find(c, link->netns.id, link->master) : NULL;
 
 		if (bridge && ++ports[bridge - c->wanted] > BRIDGE_PORTS)
-			r = error_usage(error, "bridge '%s' would have more than %d ports, which is all a bridge can have",
+			r = error_usage(error,
+					"bridge '%s' would have more than %d ports, which is all a "
+					"bridge can have",
 					name_of(c, bridge->link), BRIDGE_PORTS);
 	}
 	free(ports);
@@ -558,13 +417,14 @@ int compare_links(struct comparing *c, struct error *error)
 		return r;
 	find_late_ups(c);
 	match(c);
-	find_fallen(c);
-	find_lost_ports(c);
+	compare_fallen(c);
+	compare_lost_ports(c);
 	/* What is made gets the port ovl always names: the kernel's own is another. */
 	for (size_t i = 0; i < c->wanted_count; i++) {
 		struct link *link = c->wanted[i].link;
 
-		if (is_made(&c->wanted[i]) && frees_vni(link) &&
+		if (is_made(&c->wanted[i]) && link->kind_info &&
+		    !strcmp(link->kind_info->name, "vxlan") &&
 		    !ATTR_HAS(&vxlan_table, vxlan, &link->data.vxlan, dstport)) {
 			link->data.vxlan.dstport = VXLAN_PORT;
 			ATTR_MARK(&vxlan_table, vxlan, &link->data.vxlan, dstport);

@@ -10,12 +10,12 @@
 /* A namespace that either picture knows. */
 struct space {
 	uint32_t netns;
-	bool exists;   /* it is there already */
-	bool is_owned; /* it is the lab's, or will be */
+	bool exists;    /* it is there already */
+	bool is_owned;  /* it is the lab's, or will be */
 	bool is_wanted; /* it is named */
-	bool is_made;  /* it is to be made */
-	bool is_gone;  /* it is to be removed */
-	bool late_up;  /* a setting of one of its links comes before that is up */
+	bool is_made;   /* it is to be made */
+	bool is_gone;   /* it is to be removed */
+	bool late_up;   /* a setting of one of its links comes before that is up */
 };
 
 /* A link that is wanted. */
@@ -27,10 +27,10 @@ struct wanted {
 	enum action action;
 	struct attributes attributes;
 	const char *why;
-	size_t peer; /* the other end among those wanted; SIZE_MAX: none */
-	uint32_t alias; /* it shall have: interned; 0: none of the lab's */
-	bool is_owned;  /* it is the lab's, or will be */
-	bool is_implied;  /* nobody named it but as an other end; `lo` of a namespace that is made */
+	size_t peer;     /* the other end among those wanted; SIZE_MAX: none */
+	uint32_t alias;  /* it shall have: interned; 0: none of the lab's */
+	bool is_owned;   /* it is the lab's, or will be */
+	bool is_implied; /* nobody named it but as an other end; `lo` of a namespace that is made */
 	bool loses_master; /* its bridge falls and is made anew */
 	bool is_ordered;   /* its creation has its place */
 	uint32_t difference;
@@ -94,8 +94,29 @@ static inline bool is_made(const struct wanted *wanted)
 /* Gives every attribute that is to have its default and one is known that value. */
 void settle_nulls(struct link *link);
 
+/* Nothing is done with the link, and why. */
+void wanted_conflict(struct wanted *wanted, const char *why);
+
+/* A conflict about a link that nobody wants: what it loses, with that link. */
+void comparing_loses(struct comparing *c, const struct standing *standing, const char *what,
+		     const struct link *cause);
+
+/* Whether it is the lab's and no longer named. */
+bool comparing_is_pruned(const struct comparing *c, const struct standing *standing);
+
+/* compare_fall.c: finds what falls with what is replaced or removed, and then its ports. */
+void compare_fallen(struct comparing *c);
+void compare_lost_ports(struct comparing *c);
+
+/* compare_settle.c: an entry with the values that go without saying; itself, or one in the arena. */
+struct settling {
+	const struct link *link; /* it is on, as it shall be; NULL: not known */
+	const struct link *have; /* as it is */
+};
+const void *settle_entry(struct comparing *c, enum object_type type, const void *want,
+			 const struct settling *settling);
+
 /* compare_link.c, compare_entry.c: each adds to the result. */
 int compare_links(struct comparing *c, struct error *error);
 void compare_entries(struct comparing *c);
 void compare_sysctls(struct comparing *c);
-

@@ -21,9 +21,9 @@ static const struct {
 	const char *sign;
 	unsigned color;
 } signs[ACTIONS] = {
-	[ACTION_CREATE] = { "+", 32 },	 [ACTION_CHANGE] = { "~", 33 },
+	[ACTION_CREATE] = { "+", 32 },    [ACTION_CHANGE] = { "~", 33 },
 	[ACTION_REPLACE] = { "-/+", 35 }, [ACTION_DELETE] = { "-", 31 },
-	[ACTION_ADOPT] = { "~", 36 },	 [ACTION_CONFLICT] = { "!", 31 },
+	[ACTION_ADOPT] = { "~", 36 },     [ACTION_CONFLICT] = { "!", 31 },
 };
 
 static const void *object_of(const struct difference *difference)
@@ -36,8 +36,8 @@ static uint32_t netns_of(const struct difference *difference)
 {
 	const struct netns *netns = object_of(difference);
 
-	return difference->type == OBJECT_NETNS ? netns->name.id :
-						  object_netns(difference->type, netns);
+	return difference->type == OBJECT_NETNS ? netns->name.id
+						: object_netns(difference->type, netns);
 }
 
 static void put_text(const struct attr_context *context, uint32_t name, struct text *text)
@@ -203,7 +203,8 @@ static struct telling telling_of(const struct comparison *comparison, const stru
 				 const struct diff_options *options)
 {
 	struct telling telling = {
-		.comparison = comparison, .names = names,
+		.comparison = comparison,
+		.names = names,
 		.items = memory_new(comparison->count + 1, sizeof(*telling.items)),
 		.first_steps = memory_new(comparison->count + 1, sizeof(*telling.first_steps)),
 	};
@@ -229,8 +230,8 @@ static void telling_clear(struct telling *telling)
 void diff_print(const struct comparison *comparison, const struct attr_context *context,
 		const struct diff_options *options, struct text *text)
 {
-	CLEANUP(telling_clear) struct telling telling =
-		telling_of(comparison, context->names, options);
+	CLEANUP(telling_clear)
+	struct telling telling = telling_of(comparison, context->names, options);
 	CLEANUP(text_clear) struct text line = { 0 };
 	uint32_t last = 0;
 
@@ -308,8 +309,8 @@ static void json_difference(const struct difference *difference, const struct at
 void diff_json(const struct comparison *comparison, const struct attr_context *context,
 	       const struct diff_options *options, struct json *json)
 {
-	CLEANUP(telling_clear) struct telling telling =
-		telling_of(comparison, context->names, options);
+	CLEANUP(telling_clear)
+	struct telling telling = telling_of(comparison, context->names, options);
 
 	json_open_object(json, NULL);
 	json_number(json, "format", 1);

@@ -109,6 +109,16 @@ static void step_command(const struct step *step, const char *from,
 		     ATTR_STYLE_IP, text);
 }
 
+/* Whether ip(8) knows the protocol by name is up to a file, which may not be there. */
+static void number_protocol(struct text *line)
+{
+	static const char name[] = " proto ovl", number[] = " proto 111";
+	const char *string = text_string(line), *at = strstr(string, name);
+
+	if (at)
+		memcpy(line->bytes + (at - string), number, sizeof(number) - 1);
+}
+
 void plan_print_ip(const struct plan *plan, const char *netns, const struct attr_context *context,
 		   struct text *text)
 {
@@ -118,6 +128,8 @@ void plan_print_ip(const struct plan *plan, const char *netns, const struct attr
 		/* Words are put behind what is there already: not into a text that streams. */
 		text_cut(&line, 0);
 		step_command(&plan->steps[i], netns, context, &line);
+		if (plan->steps[i].type == OBJECT_ROUTE)
+			number_protocol(&line);
 		text_char(&line, '\n');
 		text_put(text, line.bytes, line.length);
 	}

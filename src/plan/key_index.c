@@ -42,7 +42,7 @@ static bool is_same(enum object_type type, const void *a, const void *b)
 }
 
 void key_index_make(struct key_index *index, enum object_type type, const void *const *items,
-		 size_t count)
+		    size_t count)
 {
 	*index = (struct key_index){ .type = type, .items = items, .count = count, .size = 16 };
 	while (index->size < count * 2)
@@ -51,8 +51,7 @@ void key_index_make(struct key_index *index, enum object_type type, const void *
 	for (size_t i = 0; i < count; i++) {
 		size_t at = (size_t)hash_of(type, items[i]) & (index->size - 1);
 
-		while (index->slots[at] &&
-		       !is_same(type, items[index->slots[at] - 1], items[i]))
+		while (index->slots[at] && !is_same(type, items[index->slots[at] - 1], items[i]))
 			at = (at + 1) & (index->size - 1);
 		if (!index->slots[at])
 			index->slots[at] = (uint32_t)i + 1;

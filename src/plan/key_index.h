@@ -21,7 +21,7 @@ struct key_index {
 
 /* The first of equal ones is found. */
 void key_index_make(struct key_index *index, enum object_type type, const void *const *items,
-		 size_t count);
+		    size_t count);
 
 /* Accepts a zeroed one. */
 void key_index_clear(struct key_index *index);

@@ -82,8 +82,8 @@ static enum stage stage_of(const struct order *order, const struct link *link, e
 	if (row == ROW(master))
 		return birth == BIRTH_FIRST ? STAGE_LINKS : STAGE_MASTERS;
 	if (row == ROW(up) && link->up)
-		return birth == BIRTH_NONE || comes_up_late(order, link, birth) ? STAGE_UP :
-										   STAGE_LINKS;
+		return birth == BIRTH_NONE || comes_up_late(order, link, birth) ? STAGE_UP
+										: STAGE_LINKS;
 	if (is_flag(row) && birth == BIRTH_SECOND)
 		return STAGE_TAGS;
 	return usual;
@@ -385,11 +385,11 @@ static const void *key_of(struct order *order, enum object_type type, const void
 
 static enum stage stage_of_entry(enum object_type type)
 {
-	return type == OBJECT_ALTNAME	? STAGE_TAGS :
-	       type == OBJECT_ADDRESS	? STAGE_ADDRESSES :
-	       type == OBJECT_NEIGHBOUR ? STAGE_NEIGHBOURS :
-	       type == OBJECT_FDB	? STAGE_FDB :
-					  STAGE_ROUTES;
+	return type == OBJECT_ALTNAME     ? STAGE_TAGS
+	       : type == OBJECT_ADDRESS   ? STAGE_ADDRESSES
+	       : type == OBJECT_NEIGHBOUR ? STAGE_NEIGHBOURS
+	       : type == OBJECT_FDB       ? STAGE_FDB
+					  : STAGE_ROUTES;
 }
 
 /*
@@ -505,8 +505,8 @@ void order_steps(struct comparing *c)
 	c->result->steps = memory_new(order.count + 1, sizeof(*c->result->steps));
 	for (size_t i = 0; i < order.count; i++) {
 		const struct draft *draft = &order.drafts[sorted[i]];
-		struct step *step = plan_add(plan, draft->step.type, draft->step.change,
-					     draft->step.object);
+		struct step *step =
+			plan_add(plan, draft->step.type, draft->step.change, draft->step.object);
 
 		step->may_exist = draft->step.may_exist;
 		step->may_miss = draft->step.may_miss;

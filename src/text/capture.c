@@ -19,7 +19,7 @@
 #include "model/network.h"
 #include "model/route.h"
 #include "model/uapi.h"
-#include "text/object_words.h"
+#include "text/capture_words.h"
 
 #define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
 #define IS(row, type, member) ((row)->offset == offsetof(struct type, member))
@@ -29,7 +29,7 @@ struct chains {
 	uint32_t *slots; /* by hash of the link's name -> 1 + index of the first */
 	uint32_t *last;  /* … and of the last */
 	size_t size;
-	uint32_t *next;  /* of each entry, from `from` on */
+	uint32_t *next; /* of each entry, from `from` on */
 	size_t from;
 };
 
@@ -53,7 +53,8 @@ struct capture {
  */
 static void put_scalar(struct text *text, const char *string)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";
 	size_t length = strlen(string);
 	bool is_plain = length && isalnum((unsigned char)*string) && strcmp(string, "null") != 0 &&
 			string[length - 1] != ' ' && !strstr(string, "  ");
@@ -179,7 +180,8 @@ static bool is_by_itself(const struct capture *capture, const struct link *link,
 	if (IS(row, link, address) && is_kind(link, "bridge"))
 		return has_borrowed_mac(capture, link);
 	/* A bridge takes the least of its ports'. */
-	if (is_kind(link, "bridge") && (!strncmp(row->name, "gso_", 4) || !strncmp(row->name, "gro_", 4)))
+	if (is_kind(link, "bridge") &&
+	    (!strncmp(row->name, "gso_", 4) || !strncmp(row->name, "gro_", 4)))
 		return true;
 	return attr_has_default(&link_table, row, link->kind_info, link) ||
 	       (row->traits & ATTR_NO_ZERO && attr_is_zero(row, link));
@@ -238,30 +240,6 @@ static void put_port(struct capture *capture, const struct link *link, bool *any
 		text_char(capture->text, '}');
 }
 
-/* An address as the words that make it, without its link. */
-static void address_words(struct capture *capture, const struct link_address *address,
-			  struct text *words)
-{
-	struct link_address said = *address;
-
-	for (const struct attr *row = address_table.rows;
-	     row < address_table.rows + address_table.count; row++) {
-		bool is_forever = (IS(row, link_address, valid_lft) ||
-				   IS(row, link_address, preferred_lft)) &&
-				  attr_integer(attr_value(row, &said), row->size) == UINT32_MAX;
-
-		if ((row->traits & ATTR_FLAG && attr_is_zero(row, &said)) || is_forever ||
-		    IS(row, link_address, dev) ||
-		    (IS(row, link_address, scope) && (said.local.family == IPV6 || !said.scope)) ||
-		    (IS(row, link_address, label) && said.label.id == address->dev.id) ||
-		    (IS(row, link_address, metric) && !said.metric) ||
-		    (IS(row, link_address, protocol) && said.protocol == LAB_PROTOCOL))
-			attr_drop(&address_table, &said, row);
-	}
-	object_words(OBJECT_ADDRESS, &capture->context, &said, NULL, WORDS_NEW, ATTR_STYLE_OVL,
-		     words);
-}
-
 static void chains_make(struct chains *chains, size_t from, size_t to)
 {
 	*chains = (struct chains){ .size = 16, .from = from };
@@ -284,8 +262,8 @@ static struct link_name dev_at(const struct capture *capture, enum object_type t
 {
 	const void *object = network_at(capture->network, type, i);
 
-	return type == OBJECT_ADDRESS ? ((const struct link_address *)object)->dev :
-					((const struct fdb *)object)->dev;
+	return type == OBJECT_ADDRESS ? ((const struct link_address *)object)->dev
+				      : ((const struct fdb *)object)->dev;
 }
 
 static size_t chain_slot(const struct capture *capture, const struct chains *chains,
@@ -293,8 +271,7 @@ static size_t chain_slot(const struct capture *capture, const struct chains *cha
 {
 	size_t at = (dev.id * 2654435761U) & (chains->size - 1);
 
-	while (chains->slots[at] &&
-	       dev_at(capture, type, chains->slots[at] - 1).id != dev.id)
+	while (chains->slots[at] && dev_at(capture, type, chains->slots[at] - 1).id != dev.id)
 		at = (at + 1) & (chains->size - 1);
 	return at;
 }
@@ -349,7 +326,8 @@ static void put_addresses(struct capture *capture, const struct link *link, bool
 		else
 			put_list(capture->text, any, "addr");
 		any_address = true;
-		address_words(capture, network_at(capture->network, OBJECT_ADDRESS, i - 1), &words);
+		capture_words(OBJECT_ADDRESS, &capture->context,
+			      network_at(capture->network, OBJECT_ADDRESS, i - 1), &words);
 		put_scalar(capture->text, text_string(&words));
 	}
 	if (any_address)
@@ -394,8 +372,8 @@ static void put_altnames(struct capture *capture, const struct link *link, bool 
 
 static void put_kind(struct capture *capture, const struct link *link, bool is_ours, bool *any)
 {
-	bool has_peer = link->peer.id &&
-			strncmp(name_of(capture, link->peer_netns.id), "pid:", 4) != 0;
+	bool has_peer =
+		link->peer.id && strncmp(name_of(capture, link->peer_netns.id), "pid:", 4) != 0;
 
 	if (!link->kind_info || (is_kind(link, "veth") && !is_ours))
 		return;
@@ -420,8 +398,8 @@ static void put_state(struct capture *capture, const struct link *link, bool is_
 
 static bool is_ours(const struct capture *capture, const struct link *link)
 {
-	return is_lo(capture, link) ? capture->is_owned :
-				      lab_owner(capture->options->lab, capture->context.names,
+	return is_lo(capture, link) ? capture->is_owned
+				    : lab_owner(capture->options->lab, capture->context.names,
 						link) == OWNER_LAB;
 }
 
@@ -433,7 +411,8 @@ static bool is_worth_it(struct capture *capture, const struct link *link)
 	if (!is_lo(capture, link))
 		return !capture->options->only_lab || is_ours(capture, link);
 	return chains->slots[chain_slot(capture, chains, OBJECT_ADDRESS, link->name)] != 0 ||
-	       link->mtu != LO_MTU || link->txqlen != LO_QUEUE || (bool)link->up != capture->is_owned;
+	       link->mtu != LO_MTU || link->txqlen != LO_QUEUE ||
+	       (bool)link->up != capture->is_owned;
 }
 
 static void put_link(struct capture *capture, const struct link *link)
@@ -478,66 +457,6 @@ static void put_links(struct capture *capture)
 	}
 }
 
-/* Drops what goes without saying; flags that are off. */
-static void drop_usual(const struct attr_table *table, void *object)
-{
-	for (const struct attr *row = table->rows; row < table->rows + table->count; row++)
-		if ((row->traits & (ATTR_FLAG | ATTR_NO_ZERO) && attr_is_zero(row, object)) ||
-		    row->traits & ATTR_STATUS)
-			attr_drop(table, object, row);
-}
-
-static void neighbour_words(struct capture *capture, const struct neighbour *neighbour,
-			    struct text *words)
-{
-	struct neighbour said = *neighbour;
-
-	drop_usual(&neighbour_table, &said);
-	said.netns = neighbour->netns;
-	if (said.state == NUD_PERMANENT)
-		attr_drop(&neighbour_table, &said, ATTR_ROW(&neighbour_table, neighbour, state));
-	if (said.protocol == LAB_PROTOCOL)
-		attr_drop(&neighbour_table, &said, ATTR_ROW(&neighbour_table, neighbour, protocol));
-	object_words(OBJECT_NEIGHBOUR, &capture->context, &said, NULL, WORDS_NEW, ATTR_STYLE_OVL,
-		     words);
-}
-
-static void fdb_words(struct capture *capture, const struct fdb *fdb, struct text *words)
-{
-	struct fdb said = *fdb;
-
-	drop_usual(&fdb_table, &said);
-	if (said.state == (fdb->master ? NUD_NOARP : NUD_PERMANENT))
-		attr_drop(&fdb_table, &said, ATTR_ROW(&fdb_table, fdb, state));
-	object_words(OBJECT_FDB, &capture->context, &said, NULL, WORDS_NEW, ATTR_STYLE_OVL, words);
-}
-
-static void route_words(struct capture *capture, const struct route_full *full, struct text *words)
-{
-	struct route_full said = *full;
-	struct route *route = &said.route;
-
-	for (const struct attr *row = route_table.rows; row < route_table.rows + route_table.count;
-	     row++) {
-		bool is_usual = (IS(row, route, type) && route->type == RTN_UNICAST) ||
-				(IS(row, route, table) && route->table == RT_TABLE_MAIN) ||
-				(IS(row, route, protocol) && (route->protocol == RTPROT_BOOT ||
-							      route->protocol == LAB_PROTOCOL)) ||
-				(IS(row, route, scope) && route->scope == route_usual_scope(full)) ||
-				(IS(row, route, metric) && route->dst.family == IPV6 &&
-				 route->metric == ROUTE_METRIC_IPV6);
-
-		if (is_usual || row->traits & ATTR_STATUS ||
-		    (!IS(row, route, dst) && !IS(row, route, table) && attr_is_zero(row, route))) {
-			struct prefix dst = route->dst;
-
-			attr_drop(&route_table, route, row);
-			route->dst = dst;
-		}
-	}
-	object_words(OBJECT_ROUTE, &capture->context, &said, NULL, WORDS_NEW, ATTR_STYLE_OVL, words);
-}
-
 static bool is_route_of(struct capture *capture, const struct route_full *full)
 {
 	struct link_name dev = full->route.nexthops.count ? full->nexthop[0].dev : full->route.dev;
@@ -559,8 +478,8 @@ static bool is_chosen(struct capture *capture, enum object_type type, size_t i)
 		return false;
 	if (type == OBJECT_ROUTE)
 		return is_route_of(capture, entry);
-	dev = type == OBJECT_FDB ? ((const struct fdb *)entry)->dev :
-				   ((const struct neighbour *)entry)->dev;
+	dev = type == OBJECT_FDB ? ((const struct fdb *)entry)->dev
+				 : ((const struct neighbour *)entry)->dev;
 	if (type == OBJECT_FDB && is_remote(capture, entry))
 		return false;
 	link = link_called(capture, dev);
@@ -582,12 +501,7 @@ static void put_entries(struct capture *capture, enum object_type type, const ch
 			text_printf(capture->text, "%s:\n", key);
 		}
 		any = true;
-		if (type == OBJECT_NEIGHBOUR)
-			neighbour_words(capture, entry, &words);
-		else if (type == OBJECT_FDB)
-			fdb_words(capture, entry, &words);
-		else
-			route_words(capture, entry, &words);
+		capture_words(type, &capture->context, entry, &words);
 		put_indent(capture, 2);
 		text_puts(capture->text, "- ");
 		put_scalar(capture->text, text_string(&words));
@@ -611,10 +525,12 @@ static void begin_body(struct capture *capture)
 			at++;
 		capture->to[type] = at;
 	}
-	*view = (struct objects){ .items = all->items + capture->from[OBJECT_LINK] * sizeof(struct link),
+	*view = (struct objects){ .items = all->items +
+					   capture->from[OBJECT_LINK] * sizeof(struct link),
 				  .count = capture->to[OBJECT_LINK] - capture->from[OBJECT_LINK] };
 	network_index(&capture->links, OBJECT_LINK);
-	chains_make(&capture->addresses, capture->from[OBJECT_ADDRESS], capture->to[OBJECT_ADDRESS]);
+	chains_make(&capture->addresses, capture->from[OBJECT_ADDRESS],
+		    capture->to[OBJECT_ADDRESS]);
 	chains_make(&capture->remotes, capture->from[OBJECT_FDB], capture->to[OBJECT_FDB]);
 	for (size_t i = capture->from[OBJECT_ADDRESS]; i < capture->to[OBJECT_ADDRESS]; i++)
 		if (is_static(capture, OBJECT_ADDRESS, i))
@@ -693,7 +609,10 @@ void capture_print(const struct network *network, const struct attr_context *con
 {
 	struct text out = { 0 };
 	struct capture capture = {
-		.network = network, .options = options, .context = *context, .text = &out,
+		.network = network,
+		.options = options,
+		.context = *context,
+		.text = &out,
 	};
 	bool any = false;
 

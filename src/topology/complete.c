@@ -51,6 +51,8 @@ void refuse_missing_link(struct loader *loader, struct place_in_file at, const c
 	size_t distance = SIZE_MAX;
 	uint32_t space;
 
+	if (loader_is_told(loader, at))
+		return;
 	if (!key_map_find(&loader->space_index, netns, &space)) {
 		error_usage(&error, "%s: there is no namespace '%s'", word,
 			    loader_space_name(loader, netns));

@@ -19,8 +19,7 @@ bool loader_is_done(const struct loader *loader)
 
 enum { MESSAGE_MOST = 500 };
 
-/* A repetition makes the same mistake many times. */
-static bool is_told(const struct loader *loader, struct place_in_file at)
+bool loader_is_told(const struct loader *loader, struct place_in_file at)
 {
 	for (size_t i = 0; at.line && i < loader->mistakes_count; i++)
 		if (loader->mistakes[i].at.line == at.line &&
@@ -31,12 +30,13 @@ static bool is_told(const struct loader *loader, struct place_in_file at)
 
 void loader_mistake(struct loader *loader, struct place_in_file at, struct error *error)
 {
+	loader->mistakes_met++;
 	if (!loader->mistakes)
 		loader->mistakes = memory_new(TOPOLOGY_MISTAKES, sizeof(*loader->mistakes));
 	/* Whatever quotes a long text leaves room for the place and the line. */
 	if (strlen(error->text) > MESSAGE_MOST)
 		strcpy(error->text + MESSAGE_MOST, "...");
-	if (loader->mistakes_count < TOPOLOGY_MISTAKES && !is_told(loader, at))
+	if (loader->mistakes_count < TOPOLOGY_MISTAKES && !loader_is_told(loader, at))
 		loader->mistakes[loader->mistakes_count++] = (struct mistake){ at, *error };
 	error_clear(error);
 }
@@ -208,6 +208,7 @@ static void repeat(struct loader *loader, const struct round *round, size_t dept
 	const struct repetition *repetition = &round->repetitions[depth];
 	char value[24];
 	struct scope scope = { outer, NULL, value };
+	size_t mistakes = loader->mistakes_met;
 
 	if (depth == round->count) {
 		call(loader, round, outer);
@@ -217,7 +218,8 @@ static void repeat(struct loader *loader, const struct round *round, size_t dept
 	for (int64_t i = repetition->first; !loader_is_done(loader); i++) {
 		snprintf(value, sizeof(value), "%" PRId64, i);
 		repeat(loader, round, depth + 1, &scope);
-		if (i == repetition->last)
+		/* What is wrong once is wrong each time. */
+		if (i == repetition->last || loader->mistakes_met > mistakes)
 			break;
 	}
 }

@@ -72,10 +72,14 @@ struct loader {
 		struct error error;
 	} * mistakes;
 	size_t mistakes_count;
+	size_t mistakes_met; /* told or not */
 };
 
 /* Whether no further mistake would be told: then reading ends. */
 bool loader_is_done(const struct loader *loader);
+
+/* Whether a mistake of that place is kept: there is no second one. */
+bool loader_is_told(const struct loader *loader, struct place_in_file at);
 
 /* Keeps the mistake; the error is cleared. */
 void loader_mistake(struct loader *loader, struct place_in_file at, struct error *error);

@@ -33,6 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (file < 0) {
 		file = memfd_create("batch", MFD_CLOEXEC);
 		nowhere = fopen("/dev/null", "we");
+		/* A line may ask to read it. */
+		if (!freopen("/dev/null", "re", stdin))
+			abort();
 	}
 	fake_kernel_reset();
 	options.force = *data & 1;

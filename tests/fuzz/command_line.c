@@ -40,6 +40,15 @@ static size_t split(const char *bytes, size_t size, char **list)
 	return count;
 }
 
+/* What has no verbs takes the name of a file, and this is about no files. */
+static bool is_about_files(const char *word)
+{
+	struct error error = { 0 };
+	const struct command *command = command_find(word, &error);
+
+	return command && !*command->verbs[0].name;
+}
+
 static int run(struct request *request, struct options *options, struct words *words,
 	       struct text *out, struct error *error)
 {
@@ -52,7 +61,7 @@ static int run(struct request *request, struct options *options, struct words *w
 	if (words->left && *words->at[0] == 'r')
 		options->dry_run = true;
 	request_init(request, options, out);
-	if (r < 0 || special || options->batch || !words->left)
+	if (r < 0 || special || options->batch || !words->left || is_about_files(*words->at))
 		return r;
 	return command_run(request, words, error);
 }

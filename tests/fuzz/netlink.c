@@ -116,12 +116,16 @@ static void hear(struct request *request)
 	struct listening all = { 0 };
 	struct listener *listener = memory_new(1, sizeof(*listener));
 	struct printing printing = { .context = request_context(request) };
-	struct monitor_wish wish = { .types = UINT32_MAX, .pools = &request->pools,
-				     .function = print_event, .cookie = &printing };
+	struct monitor_wish wish = { .types = UINT32_MAX,
+				     .pools = &request->pools,
+				     .function = print_event,
+				     .cookie = &printing };
 	struct error error = { 0 };
 
-	printing.options = (struct json_options){ .context = &printing.context, .details = true,
-						  .stats = true, .pools = &request->pools };
+	printing.options = (struct json_options){ .context = &printing.context,
+						  .details = true,
+						  .stats = true,
+						  .pools = &request->pools };
 	listening_init(&all, &request->kernel, &wish);
 	if (netlink_open(&listener->netlink, request->names, &error) < 0 ||
 	    listener_place(&all, listener, &listener->place, &error) < 0)

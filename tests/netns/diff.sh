@@ -176,6 +176,58 @@ differs 'also seen from the file it once was, but for settings, which no capture
   ~ sysctl net.ipv4.ip_forward  value 0 -> 1' "$WORK/primary.yaml"
 by_script "$WORK/empty.yaml" >/dev/null
 
+# On what is not the lab's own
+ip netns add given
+ip -n given link set lo up
+ip -n given link add name gb type bridge
+cat >"$WORK/shared.yaml" <<'END'
+ovl: 1
+lab: shared
+links:
+  theirs: {manage: patch, up: on, addr: [192.0.2.1/24, 192.0.2.3/24]}
+netns:
+  given: {adopt: true, links: {gb: {type: bridge, adopt: true, mtu: 1400}}}
+routes:
+  - 198.51.100.0/24 via 192.0.2.9
+  - 198.51.102.0/24 via 192.0.2.8
+END
+ip link set theirs up
+ip route replace 198.51.100.0/24 via 192.0.2.9 proto dhcp
+ip route replace 198.51.101.0/24 via 192.0.2.9
+check 'a lab settles on somebody else'"'"'s network' by_script "$WORK/shared.yaml"
+in_sync 'and finds there what it wants' "$WORK/shared.yaml"
+check_equal 'its own route says whose it is, one that was there stays whose it was' 'dhcp 111' \
+	"$(ip -j route show 198.51.100.0/24 | jq -r '.[0].protocol') $(ip -N -j route show 198.51.102.0/24 | jq -r '.[0].protocol')"
+sed -i 's/198.51.100.0\/24 via 192.0.2.9/198.51.101.0\/24 via 192.0.2.8/' "$WORK/shared.yaml"
+check_fails 5 'a route that is somebody else'"'"'s and leads elsewhere is a conflict' ovl diff "$WORK/shared.yaml"
+printf 'ovl: 1\nlab: shared\n' >"$WORK/gone.yaml"
+differs 'what was adopted is given back, not removed' 'netns given
+  - link lo  (given back, not removed)
+  - link gb  (given back, not removed)' "$WORK/gone.yaml"
+check 'by a script, too' by_script "$WORK/gone.yaml"
+in_sync 'after which nothing is the lab'"'"'s' "$WORK/gone.yaml"
+check_equal 'and the namespace is there' given "$(ip netns | cut -d' ' -f1)"
+ip netns del given
+ip route del 198.51.101.0/24
+
+# What is stacked on a link has its MAC in a table of that
+if kernel_has ifb && ip link add name probe-lower type ifb && ip link add link probe-lower type macvlan; then
+	ip link del probe-lower
+	cat >"$WORK/stacked.yaml" <<'END'
+ovl: 1
+lab: stacked
+links:
+  sb: {type: bridge, ageing_time: 999}
+  sm: {type: macvlan, link: sb, mode: bridge}
+END
+	by_script "$WORK/stacked.yaml"
+	in_sync 'which is no entry of anybody, and a time that the kernel rounds no difference' "$WORK/stacked.yaml"
+	printf 'ovl: 1\nlab: stacked\n' >"$WORK/gone.yaml"
+	by_script "$WORK/gone.yaml"
+else
+	skip 'this kernel has no macvlan'
+fi
+
 # What a link is born with
 cat >"$WORK/fresh.yaml" <<'END'
 ovl: 1

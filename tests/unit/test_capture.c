@@ -106,41 +106,47 @@ static void assert_captured(const char *yaml, const char *expected)
 static void what_is_a_default_is_not_written(void **state)
 {
 	(void)state;
-	assert_captured(HEAD "links: {br0: {type: bridge, mtu: 1500, ageing_time: 300s, stp_state: off}}\n",
-			HEAD "links:\n  br0: {type: bridge}\n");
+	assert_captured(
+		HEAD "links: {br0: {type: bridge, mtu: 1500, ageing_time: 300s, stp_state: off}}\n",
+		HEAD "links:\n  br0: {type: bridge}\n");
 }
 
 static void each_thing_has_its_place(void **state)
 {
 	(void)state;
 	assert_captured(
-		HEAD "links:\n"
-		     "  br0: {type: bridge, forward_delay: 4s, addr: [10.0.0.254/24, 'fd00::1/64']}\n"
-		     "  vx0: {type: vxlan, id: 7, dstport: 4789, local: 10.0.0.1, master: br0, remotes: [10.0.0.2, 10.0.0.3]}\n"
-		     "  v1: {type: veth, peer: n1/eth0, master: br0, port: {isolated: on}}\n"
-		     "netns:\n"
-		     "  n1:\n"
-		     "    links: {eth0: {addr: [10.0.0.9/24]}}\n"
-		     "    routes: [default via 10.0.0.254, 10.5.0.0/16 via 10.0.0.2 metric 20 table 100]\n"
-		     "    arp: [10.0.0.7 lladdr 02:00:00:00:00:07 dev eth0, proxy 10.0.0.8 dev eth0]\n"
-		     "fdb: [02:00:00:00:00:07 dev vx0 dst 10.0.0.2, 02:00:00:00:00:08 dev v1]\n",
-		HEAD "links:\n"
-		     "  br0: {type: bridge, forward_delay: 400, addr: [10.0.0.254/24, \"fd00::1/64\"]}\n"
-		     "  vx0: {type: vxlan, master: br0, id: 7, local: 10.0.0.1, dstport: 4789, remotes: [10.0.0.2, 10.0.0.3]}\n"
-		     "  v1: {type: veth, peer: n1/eth0, master: br0, port: {isolated: on}}\n"
-		     "fdb:\n"
-		     "  - \"02:00:00:00:00:07 dev vx0 self dst 10.0.0.2\"\n"
-		     "  - \"02:00:00:00:00:08 dev v1 master\"\n"
-		     "netns:\n"
-		     "  n1:\n"
-		     "    links:\n"
-		     "      eth0: {type: veth, peer: host/v1, addr: [10.0.0.9/24]}\n"
-		     "    routes:\n"
-		     "      - default via 10.0.0.254\n"
-		     "      - 10.5.0.0/16 via 10.0.0.2 table 100 metric 20\n"
-		     "    arp:\n"
-		     "      - \"10.0.0.7 dev eth0 lladdr 02:00:00:00:00:07\"\n"
-		     "      - proxy 10.0.0.8 dev eth0\n");
+		HEAD
+		"links:\n"
+		"  br0: {type: bridge, forward_delay: 4s, addr: [10.0.0.254/24, 'fd00::1/64']}\n"
+		"  vx0: {type: vxlan, id: 7, dstport: 4789, local: 10.0.0.1, master: br0, remotes: "
+		"[10.0.0.2, 10.0.0.3]}\n"
+		"  v1: {type: veth, peer: n1/eth0, master: br0, port: {isolated: on}}\n"
+		"netns:\n"
+		"  n1:\n"
+		"    links: {eth0: {addr: [10.0.0.9/24]}}\n"
+		"    routes: [default via 10.0.0.254, 10.5.0.0/16 via 10.0.0.2 metric 20 table "
+		"100]\n"
+		"    arp: [10.0.0.7 lladdr 02:00:00:00:00:07 dev eth0, proxy 10.0.0.8 dev eth0]\n"
+		"fdb: [02:00:00:00:00:07 dev vx0 dst 10.0.0.2, 02:00:00:00:00:08 dev v1]\n",
+		HEAD
+		"links:\n"
+		"  br0: {type: bridge, forward_delay: 400, addr: [10.0.0.254/24, \"fd00::1/64\"]}\n"
+		"  vx0: {type: vxlan, master: br0, id: 7, local: 10.0.0.1, dstport: 4789, remotes: "
+		"[10.0.0.2, 10.0.0.3]}\n"
+		"  v1: {type: veth, peer: n1/eth0, master: br0, port: {isolated: on}}\n"
+		"fdb:\n"
+		"  - \"02:00:00:00:00:07 dev vx0 self dst 10.0.0.2\"\n"
+		"  - \"02:00:00:00:00:08 dev v1 master\"\n"
+		"netns:\n"
+		"  n1:\n"
+		"    links:\n"
+		"      eth0: {type: veth, peer: host/v1, addr: [10.0.0.9/24]}\n"
+		"    routes:\n"
+		"      - default via 10.0.0.254\n"
+		"      - 10.5.0.0/16 via 10.0.0.2 table 100 metric 20\n"
+		"    arp:\n"
+		"      - \"10.0.0.7 dev eth0 lladdr 02:00:00:00:00:07\"\n"
+		"      - proxy 10.0.0.8 dev eth0\n");
 }
 
 static void what_is_nobodys_is_patched(void **state)
@@ -153,7 +159,8 @@ static void what_is_nobodys_is_patched(void **state)
 static void words_of_others_are_quoted(void **state)
 {
 	(void)state;
-	assert_captured(HEAD "links: {br0: {type: bridge, alias: \"a: \\\"b\\\" $$5 #\"}, 'null': {type: bridge}}\n",
+	assert_captured(HEAD "links: {br0: {type: bridge, alias: \"a: \\\"b\\\" $$5 #\"}, 'null': "
+			     "{type: bridge}}\n",
 			HEAD "links:\n"
 			     "  br0: {type: bridge, alias: \"a: \\\"b\\\" $$5 #\"}\n"
 			     "  \"null\": {type: bridge}\n");

@@ -127,6 +127,9 @@ static void an_empty_word_is_no_verb(void **state)
 	for (size_t c = 0; c < commands_count; c++) {
 		struct error error = { 0 };
 
+		/* What has no verbs takes its arguments at once. */
+		if (!*commands[c]->verbs[0].name)
+			continue;
 		assert_null(verb_of(commands[c]->name, "", &error));
 		assert_int_equal(error.exit, EXIT_USAGE);
 	}

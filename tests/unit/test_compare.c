@@ -133,7 +133,8 @@ static void drop_groups(struct text *text)
 
 	text_string(text);
 	while (at && (at = strstr(text->bytes, " ifgroup "))) {
-		size_t length = strlen(" ifgroup ") + strspn(at + strlen(" ifgroup "), "0123456789");
+		size_t length =
+			strlen(" ifgroup ") + strspn(at + strlen(" ifgroup "), "0123456789");
 
 		memmove(at, at + length, strlen(at + length) + 1);
 		text->length -= length;
@@ -149,24 +150,26 @@ static void assert_steps_without_groups(struct pair *pair, const char *expected)
 	assert_string_equal(text_string(&pair->told), expected);
 }
 
-#define DIFF(have, want, expected)                              \
-	do {                                                    \
-		CLEANUP(pair_clear) struct pair pair;           \
-		read_pair(&pair, LAB have, LAB want);           \
-		assert_told(&pair, expected);                   \
+#define DIFF(have, want, expected)                    \
+	do {                                          \
+		CLEANUP(pair_clear) struct pair pair; \
+		read_pair(&pair, LAB have, LAB want); \
+		assert_told(&pair, expected);         \
 	} while (0)
-#define PLAN(have, want, expected)                              \
-	do {                                                    \
-		CLEANUP(pair_clear) struct pair pair;           \
-		read_pair(&pair, LAB have, LAB want);           \
-		assert_steps_without_groups(&pair, expected);   \
+#define PLAN(have, want, expected)                            \
+	do {                                                  \
+		CLEANUP(pair_clear) struct pair pair;         \
+		read_pair(&pair, LAB have, LAB want);         \
+		assert_steps_without_groups(&pair, expected); \
 	} while (0)
 
 static void what_is_as_wanted_has_no_difference(void **state)
 {
 	(void)state;
-	DIFF("links: {br0: {type: bridge, addr: [10.0.0.1/24]}}\nroutes: [10.1.0.0/16 via 10.0.0.2]\n",
-	     "links: {br0: {type: bridge, addr: [10.0.0.1/24]}}\nroutes: [10.1.0.0/16 via 10.0.0.2]\n",
+	DIFF("links: {br0: {type: bridge, addr: [10.0.0.1/24]}}\nroutes: [10.1.0.0/16 via "
+	     "10.0.0.2]\n",
+	     "links: {br0: {type: bridge, addr: [10.0.0.1/24]}}\nroutes: [10.1.0.0/16 via "
+	     "10.0.0.2]\n",
 	     "");
 }
 
@@ -181,8 +184,7 @@ static void a_value_that_changes_shows_before_and_after(void **state)
 {
 	(void)state;
 	DIFF("links: {br0: {type: bridge, mtu: 1500}}\n",
-	     "links: {br0: {type: bridge, mtu: 1400}}\n",
-	     "host\n  ~ link br0  mtu 1500 -> 1400\n");
+	     "links: {br0: {type: bridge, mtu: 1400}}\n", "host\n  ~ link br0  mtu 1500 -> 1400\n");
 }
 
 static void a_fixed_attribute_that_changes_replaces_the_link(void **state)
@@ -317,7 +319,8 @@ static void another_labs_link_is_a_conflict_that_names_it(void **state)
 	struct link *link;
 
 	(void)state;
-	read_pair(&pair, LAB "links: {br0: {type: bridge}}\n", LAB "links: {br0: {type: bridge}}\n");
+	read_pair(&pair, LAB "links: {br0: {type: bridge}}\n",
+		  LAB "links: {br0: {type: bridge}}\n");
 	link = network_at(&pair.have.network, OBJECT_LINK, 0);
 	link->alias.id = lab_alias(pair.context.names, "prod", false, "");
 	link->group = lab_group("prod");
@@ -331,11 +334,13 @@ static void hashes_that_meet_are_refused(void **state)
 	struct link *link;
 
 	(void)state;
-	read_pair(&pair, LAB "links: {br0: {type: bridge}}\n", LAB "links: {br0: {type: bridge}}\n");
+	read_pair(&pair, LAB "links: {br0: {type: bridge}}\n",
+		  LAB "links: {br0: {type: bridge}}\n");
 	link = network_at(&pair.have.network, OBJECT_LINK, 0);
 	link->alias.id = lab_alias(pair.context.names, "prod", false, "");
-	assert_told(&pair, "host\n  ! link br0: the names of the labs 'demo' and 'prod' have the same "
-			   "hash: one of them needs another name\n");
+	assert_told(&pair,
+		    "host\n  ! link br0: the names of the labs 'demo' and 'prod' have the same "
+		    "hash: one of them needs another name\n");
 }
 
 static void a_link_without_its_alias_gets_it_back(void **state)
@@ -344,7 +349,8 @@ static void a_link_without_its_alias_gets_it_back(void **state)
 	struct link *link;
 
 	(void)state;
-	read_pair(&pair, LAB "links: {br0: {type: bridge}}\n", LAB "links: {br0: {type: bridge}}\n");
+	read_pair(&pair, LAB "links: {br0: {type: bridge}}\n",
+		  LAB "links: {br0: {type: bridge}}\n");
 	link = network_at(&pair.have.network, OBJECT_LINK, 0);
 	link->alias.id = 0;
 	assert_steps(&pair, "~ link br0 alias ovl:demo\n");
@@ -427,7 +433,8 @@ static void the_ports_of_a_replaced_bridge_come_back(void **state)
 {
 	(void)state;
 	PLAN("links: {x: {type: bridge}, p: {type: ifb, master: x, port: {isolated: on}}}\n",
-	     "links: {x: {type: bridge, numtxqueues: 2}, p: {type: ifb, master: x, port: {isolated: on}}}\n",
+	     "links: {x: {type: bridge, numtxqueues: 2}, p: {type: ifb, master: x, port: "
+	     "{isolated: on}}}\n",
 	     "- link x\n"
 	     "+ link x numtxqueues 2 type bridge\n"
 	     "~ link x alias ovl:demo\n"
@@ -482,7 +489,8 @@ static void a_flood_list_has_many_destinations(void **state)
 	     "  - fdb 00:00:00:00:00:00 dev vx0 self dst 10.0.0.1\n");
 	DIFF("links: {vx0: {type: vxlan, id: 7}}\nfdb: [02:00:00:00:00:01 dev vx0 dst 10.0.0.1]\n",
 	     "links: {vx0: {type: vxlan, id: 7}}\nfdb: [02:00:00:00:00:01 dev vx0 dst 10.0.0.2]\n",
-	     "host\n  ~ fdb 02:00:00:00:00:01 dev vx0 self dst 10.0.0.2  dst 10.0.0.1 -> 10.0.0.2\n");
+	     "host\n  ~ fdb 02:00:00:00:00:01 dev vx0 self dst 10.0.0.2  dst 10.0.0.1 -> "
+	     "10.0.0.2\n");
 }
 
 static void a_route_that_goes_another_way_differs(void **state)
@@ -519,12 +527,14 @@ static void there_only_the_last_file_says_what_may_go(void **state)
 	(void)state;
 	read_pair(&pair,
 		  LAB "links: {e: {type: ifb, manage: patch}}\n"
-		      "routes: [10.1.0.0/16 dev e proto ovl, 10.2.0.0/16 dev e proto ovl, 10.3.0.0/16 dev e]\n",
+		      "routes: [10.1.0.0/16 dev e proto ovl, 10.2.0.0/16 dev e proto ovl, "
+		      "10.3.0.0/16 dev e]\n",
 		  LAB "links: {e: {manage: patch}}\n");
 	run(&pair);
 	assert_int_equal(pair.comparison.count, 0);
 	comparison_clear(&pair.comparison);
-	parse(&pair, LAB "links: {e: {manage: patch}}\nroutes: [10.1.0.0/16 dev e, 10.3.0.0/16 dev e]\n",
+	parse(&pair,
+	      LAB "links: {e: {manage: patch}}\nroutes: [10.1.0.0/16 dev e, 10.3.0.0/16 dev e]\n",
 	      &last);
 	pair.options.last = &last.network;
 	assert_told(&pair, "host\n  - route 10.1.0.0/16\n");
@@ -536,7 +546,8 @@ static void a_bridge_has_room_for_1023_ports(void **state)
 	CLEANUP(pair_clear) struct pair pair;
 
 	(void)state;
-	read_pair(&pair, LAB, LAB "links: {br0: {type: bridge}, 'p$(i=1..1023)': {type: ifb, master: br0}}\n");
+	read_pair(&pair, LAB,
+		  LAB "links: {br0: {type: bridge}, 'p$(i=1..1023)': {type: ifb, master: br0}}\n");
 	run(&pair);
 	assert_int_equal(pair.result, 0);
 }
@@ -553,13 +564,14 @@ static void json_says_it_all(void **state)
 	run(&pair);
 	json.out = &pair.told;
 	diff_json(&pair.comparison, &pair.context, &options, &json);
-	assert_string_equal(text_string(&pair.told),
-			    "{\"format\":1,\"lab\":\"demo\",\"summary\":{\"create\":0,\"change\":0,"
-			    "\"replace\":1,\"delete\":0,\"adopt\":0,\"conflict\":0,\"unchanged\":0},"
-			    "\"changes\":[{\"netns\":null,\"object\":\"link\",\"name\":\"vx0\","
-			    "\"action\":\"replace\",\"attributes\":[{\"name\":\"id\",\"before\":\"42\","
-			    "\"after\":\"7\",\"forces_replace\":true}],\"file\":\"f\",\"line\":3,"
-			    "\"column\":9}]}");
+	assert_string_equal(
+		text_string(&pair.told),
+		"{\"format\":1,\"lab\":\"demo\",\"summary\":{\"create\":0,\"change\":0,"
+		"\"replace\":1,\"delete\":0,\"adopt\":0,\"conflict\":0,\"unchanged\":0},"
+		"\"changes\":[{\"netns\":null,\"object\":\"link\",\"name\":\"vx0\","
+		"\"action\":\"replace\",\"attributes\":[{\"name\":\"id\",\"before\":\"42\","
+		"\"after\":\"7\",\"forces_replace\":true}],\"file\":\"f\",\"line\":3,"
+		"\"column\":9}]}");
 }
 
 /* A comparison whose cost grew with the square would take minutes. */

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What falls when a link is removed: its other end, what is stacked on it, the
+ * ports it has. What of that is wanted is made anew.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "plan/comparing.h"
+
+#define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
+
+static const char *name_of(const struct comparing *c, const struct link *link)
+{
+	return names_text(c->names, link->name.id);
+}
+
+/* Which links stand on which: a macvlan on its lower link, a vxlan on its underlay. */
+struct uppers {
+	size_t *first, *next; /* 1 + index; of each standing link */
+};
+
+static void stand_on(struct comparing *c, struct uppers *uppers, size_t upper,
+		     struct link_name lower)
+{
+	struct standing *below =
+		lower.id ? standing_find(c, c->standing[upper].link->netns.id, lower) : NULL;
+	size_t at;
+
+	if (!below)
+		return;
+	at = (size_t)(below - c->standing);
+	uppers->next[upper] = uppers->first[at];
+	uppers->first[at] = upper + 1;
+}
+
+static struct uppers find_uppers(struct comparing *c)
+{
+	struct uppers uppers = {
+		.first = memory_new(c->standing_count + 1, sizeof(size_t)),
+		.next = memory_new(c->standing_count + 1, sizeof(size_t)),
+	};
+
+	for (size_t i = 0; i < c->standing_count; i++) {
+		const struct link *link = c->standing[i].link;
+		const char *kind = link->kind_info ? link->kind_info->name : "";
+
+		if (!strcmp(kind, "vxlan"))
+			stand_on(c, &uppers, i, link->data.vxlan.dev);
+		else if (strcmp(kind, "veth") != 0 && !HAS(link, link_netnsid))
+			stand_on(c, &uppers, i, link->link);
+	}
+	return uppers;
+}
+
+/* A link that has to go because another one does; one that is wanted is made anew. */
+static void fall(struct comparing *c, size_t at, size_t cause, size_t *queue, size_t *count)
+{
+	struct standing *standing = &c->standing[at];
+	struct wanted *wanted = standing->wanted == SIZE_MAX ? NULL : &c->wanted[standing->wanted];
+
+	if (standing->falls)
+		return;
+	standing->falls = true;
+	standing->cause = cause;
+	queue[(*count)++] = at;
+	if (!wanted || cause == SIZE_MAX)
+		return;
+	/* What is made again needs the way free. */
+	for (size_t root = at; root != SIZE_MAX; root = c->standing[root].cause)
+		c->standing[root].is_early = true;
+	if (wanted->action == ACTION_REPLACE)
+		return;
+	if (wanted->action != ACTION_CONFLICT && wanted->is_owned && wanted->link->kind.id) {
+		wanted->action = ACTION_REPLACE;
+		wanted->why = comparing_text(c, "it falls with '%s'",
+					     name_of(c, c->standing[cause].link));
+	} else {
+		wanted_conflict(wanted, comparing_text(c, "it would fall with '%s'",
+						       name_of(c, c->standing[cause].link)));
+	}
+}
+
+static void fall_along(struct comparing *c, const struct uppers *uppers, size_t root, size_t *queue)
+{
+	size_t count = 0;
+
+	fall(c, root, SIZE_MAX, queue, &count);
+	c->standing[root].is_root = true;
+	for (size_t i = 0; i < count; i++) {
+		const struct link *link = c->standing[queue[i]].link;
+		struct standing *peer =
+			link->peer.id ? standing_find(c, link->peer_netns.id, link->peer) : NULL;
+
+		if (peer)
+			fall(c, (size_t)(peer - c->standing), queue[i], queue, &count);
+		for (size_t up = uppers->first[queue[i]]; up; up = uppers->next[up - 1])
+			fall(c, up - 1, queue[i], queue, &count);
+	}
+}
+
+/* Whether nothing else keeps the VNI and port, which a vxlan to be made may need. */
+static bool frees_vni(const struct link *link)
+{
+	return link->kind_info && !strcmp(link->kind_info->name, "vxlan");
+}
+
+bool comparing_is_pruned(const struct comparing *c, const struct standing *standing)
+{
+	return standing->wanted == SIZE_MAX && standing->owner == OWNER_LAB &&
+	       strcmp(name_of(c, standing->link), "lo") != 0 && !c->options->no_prune;
+}
+
+void compare_fallen(struct comparing *c)
+{
+	struct uppers uppers = find_uppers(c);
+	size_t *queue = memory_new(c->standing_count + 1, sizeof(*queue));
+
+	for (size_t i = 0; i < c->standing_count; i++) {
+		struct standing *standing = &c->standing[i];
+		bool replaced = standing->wanted != SIZE_MAX &&
+				c->wanted[standing->wanted].action == ACTION_REPLACE;
+
+		if (standing->falls || (!replaced && !comparing_is_pruned(c, standing)))
+			continue;
+		fall_along(c, &uppers, i, queue);
+		standing->is_early |= replaced || frees_vni(standing->link);
+	}
+	free(queue);
+	free(uppers.first);
+	free(uppers.next);
+}
+
+void comparing_loses(struct comparing *c, const struct standing *standing, const char *what,
+		     const struct link *cause)
+{
+	difference_add(c, OBJECT_LINK, ACTION_CONFLICT, standing->link, NULL)->why =
+		comparing_text(c, "%s '%s'", what, name_of(c, cause));
+}
+
+/* The ports of a bridge that falls are nobody's afterwards. */
+void compare_lost_ports(struct comparing *c)
+{
+	for (size_t i = 0; i < c->standing_count; i++) {
+		struct standing *port = &c->standing[i];
+		struct standing *bridge =
+			port->link->master.id
+				? standing_find(c, port->link->netns.id, port->link->master)
+				: NULL;
+		struct wanted *wanted;
+
+		if (!bridge || !bridge->falls || port->falls)
+			continue;
+		wanted = port->wanted == SIZE_MAX ? NULL : &c->wanted[port->wanted];
+		if (wanted && (HAS(wanted->link, master) || wanted->is_owned))
+			wanted->loses_master = HAS(wanted->link, master);
+		else if (wanted)
+			wanted_conflict(wanted,
+					comparing_text(c, "it would no longer be a port of '%s'",
+						       name_of(c, bridge->link)));
+		else if (port->owner != OWNER_LAB)
+			comparing_loses(c, port, "it would no longer be a port of", bridge->link);
+	}
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What goes without saying of an entry, as the commands have it. */
+#include <string.h>
+
+#include "model/fdb.h"
+#include "model/neighbour.h"
+#include "model/route.h"
+#include "model/uapi.h"
+#include "plan/comparing.h"
+
+/* An fdb entry on a vxlan says where to, one on a port of a bridge is the bridge's. */
+static void settle_fdb(const struct settling *settling, struct fdb *fdb)
+{
+	const struct link *link = settling->link;
+	const char *kind = link && link->kind_info ? link->kind_info->name : "";
+	bool is_vxlan = !strcmp(kind, "vxlan");
+	bool is_port = link && (link->master.id || (settling->have && settling->have->master.id));
+
+	if (!fdb->self && !fdb->master) {
+		bool leads = fdb->dst.family || fdb->via.id || fdb->nhid ||
+			     ATTR_HAS(&fdb_table, fdb, fdb, vni);
+
+		fdb->self = is_vxlan ? leads || !is_port : !strcmp(kind, "bridge");
+		fdb->master = !fdb->self;
+		if (fdb->self)
+			ATTR_MARK(&fdb_table, fdb, fdb, self);
+		else
+			ATTR_MARK(&fdb_table, fdb, fdb, master);
+	}
+	if (!ATTR_HAS(&fdb_table, fdb, fdb, state)) {
+		fdb->state = fdb->master ? NUD_NOARP : NUD_PERMANENT;
+		ATTR_MARK(&fdb_table, fdb, fdb, state);
+	}
+	/* What is the device's own the kernel does not report (vxlan_fdb_info()). */
+	if (is_vxlan && fdb->port && fdb->port == link->data.vxlan.dstport)
+		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, port));
+	if (is_vxlan && fdb->vni && fdb->vni == link->data.vxlan.vni)
+		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, vni));
+}
+
+static const void *settle_neighbour(struct comparing *c, const struct neighbour *want)
+{
+	struct neighbour *neighbour;
+
+	if (ATTR_HAS(&neighbour_table, neighbour, want, state) || want->proxy || want->managed)
+		return want;
+	neighbour = arena_copy(&c->result->arena, want, sizeof(*want));
+	neighbour->state = NUD_PERMANENT;
+	ATTR_MARK(&neighbour_table, neighbour, neighbour, state);
+	return neighbour;
+}
+
+static const void *settle_route(struct comparing *c, const struct route_full *want)
+{
+	struct route_full *route;
+
+	if (want->route.table && want->route.type)
+		return want;
+	route = object_copy(OBJECT_ROUTE, want, &c->result->arena);
+	route_settle(route, false);
+	return route;
+}
+
+const void *settle_entry(struct comparing *c, enum object_type type, const void *want,
+			 const struct settling *settling)
+{
+	const struct fdb *fdb = want;
+	struct fdb *settled;
+
+	switch (type) {
+	case OBJECT_NEIGHBOUR:
+		return settle_neighbour(c, want);
+	case OBJECT_ROUTE:
+		return settle_route(c, want);
+	case OBJECT_FDB:
+		if ((fdb->self || fdb->master) && !fdb->port && !fdb->vni &&
+		    ATTR_HAS(&fdb_table, fdb, fdb, state))
+			return want;
+		settled = arena_copy(&c->result->arena, fdb, sizeof(*fdb));
+		settle_fdb(settling, settled);
+		return settled;
+	default:
+		return want;
+	}
+}

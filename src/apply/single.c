@@ -205,7 +205,7 @@ static int netns_step(struct kernel *kernel, const struct step *step, struct err
 /* Where a step's messages go: a link that is born elsewhere is asked for from here. */
 static uint32_t place_of(const struct step *step)
 {
-	return step->type == OBJECT_LINK && step->change == CHANGE_ADD ?
+	return step->type == OBJECT_LINK && step->change == CHANGE_ADD && !step->inside ?
 		       0 :
 		       object_netns(step->type, step->object);
 }

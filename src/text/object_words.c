@@ -25,7 +25,8 @@ static void put_name(const struct attr_context *context, uint32_t name, enum att
 
 static void blank(struct text *text, size_t start)
 {
-	if (text->length > start)
+	/* Not "greater": a text that streams begins anew when it is full. */
+	if (text->length != start)
 		text_char(text, ' ');
 }
 

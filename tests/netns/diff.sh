@@ -251,6 +251,7 @@ by_script "$WORK/gone.yaml"
 ip netns add hand
 ip link add hbr address 02:00:00:00:01:00 type bridge stp_state 1 forward_delay 400
 ip link add h0 type veth peer name eth0 netns hand
+# shellcheck disable=SC2016 # a dollar is meant
 ip link set h0 master hbr up alias 'a "quoted" $text'
 bridge link set dev h0 hairpin on
 ip link set hbr up

@@ -157,9 +157,7 @@ static void a_line_knows_where_it_began(void **state)
 
 static void a_nul_is_refused_wherever_it_is(void **state)
 {
-	static const char *const lines[] = { "link set v0 up\0x\n",
-					     "link set v\0"
-					     "0 up\n",
+	static const char *const lines[] = { "link set v0 up\0x\n", "link set v\0000 up\n",
 					     "\0link set v0 up\n", "link set v0 alias a\\\0b\n",
 					     "link set v0 alias 'a\0b'\n" };
 	static const size_t sizes[] = { 17, 17, 16, 22, 23 };

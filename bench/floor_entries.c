@@ -25,7 +25,8 @@ static void put(struct nlmsghdr *message, unsigned short type, const void *paylo
 	attribute->nla_type = type;
 	attribute->nla_len = (unsigned short)(sizeof(*attribute) + length);
 	memcpy(attribute + 1, payload, length);
-	message->nlmsg_len = (unsigned)NLMSG_ALIGN(NLMSG_ALIGN(message->nlmsg_len) + attribute->nla_len);
+	message->nlmsg_len =
+		(unsigned)NLMSG_ALIGN(NLMSG_ALIGN(message->nlmsg_len) + attribute->nla_len);
 }
 
 /* Entry `i` of the kind: the same that bench/run's batch files have. */
@@ -97,7 +98,8 @@ int main(int argc, char **argv)
 	double start;
 
 	if (!count || !index || !messages) {
-		fputs("usage: floor_entries {bridge|vxlan|neigh|route4|route6} DEV COUNT\n", stderr);
+		fputs("usage: floor_entries {bridge|vxlan|neigh|route4|route6} DEV COUNT\n",
+		      stderr);
 		return 1;
 	}
 	for (unsigned i = 0; i < count; i++) {

@@ -55,8 +55,8 @@ static int run(struct request *request, struct words *words, struct error *error
 		if (r < 0)
 			return r;
 	}
-	return options->batch ? batch_run(request, options->batch, error) :
-				command_run(request, words, error);
+	return options->batch ? batch_run(request, options->batch, error)
+			      : command_run(request, words, error);
 }
 
 static int start(struct words *words, struct text *out, int *status, struct error *error)

@@ -56,7 +56,8 @@ int apply_plan(struct apply *apply, const struct plan *plan, struct error *error
 		if (!careful)
 			return r;
 		/* A refused "set" may have taken part of its values. */
-		return undo_all(apply->kernel, &apply->message, undos, step->change == CHANGE_SET ? i + 1 : i, error);
+		return undo_all(apply->kernel, &apply->message, undos,
+				step->change == CHANGE_SET ? i + 1 : i, error);
 	}
 	return 0;
 }
@@ -111,8 +112,8 @@ static int gather(struct apply *apply, struct send *send, const struct step *ste
 			return r;
 		netlink_gather(send->place.netlink, true);
 	}
-	r = wire_object(step->type)->put(&send->place, step->change, step->object, NULL,
-					 &send->message, error);
+	r = wire_object(step->type)
+		    ->put(&send->place, step->change, step->object, NULL, &send->message, error);
 	if (r < 0)
 		return r;
 	message_finish(&send->message);
@@ -161,8 +162,9 @@ static int take_back_after(struct apply *apply, const struct send *send, struct 
 		undos[count] = (struct undo){ .step = pending->step, .needed = true };
 		undos[count++].step.change = CHANGE_DELETE;
 	}
-	return single_is_lost(send->result) ? tell_left(send, undos, count, error) :
-				       undo_all(apply->kernel, &apply->message, undos, count, error);
+	return single_is_lost(send->result)
+		       ? tell_left(send, undos, count, error)
+		       : undo_all(apply->kernel, &apply->message, undos, count, error);
 }
 
 /* The send failed, or answers were lost: each step without an answer is looked at by itself. */

@@ -20,9 +20,9 @@ static const char *called(const struct place *place, const struct step *step)
 	const struct link *link = step->object;
 
 	/* A link is called by its kind: "vxlan 'vx0'". */
-	return step->type == OBJECT_LINK && link->kind_info ?
-		       names_text(place->kernel->names, link->kind.id) :
-		       object_info(step->type)->name;
+	return step->type == OBJECT_LINK && link->kind_info
+		       ? names_text(place->kernel->names, link->kind.id)
+		       : object_info(step->type)->name;
 }
 
 void step_name(const struct place *place, const struct step *step, struct text *text)
@@ -93,7 +93,8 @@ static void tell_reason(const struct place *place, const struct step *step, int 
 			const struct attr *row, struct text *text)
 {
 	const struct link *link = step->object;
-	uint32_t owner = errnum == EEXIST && step->change == CHANGE_ADD ? vni_owner(place, step) : 0;
+	uint32_t owner =
+		errnum == EEXIST && step->change == CHANGE_ADD ? vni_owner(place, step) : 0;
 
 	if (owner) {
 		text_printf(text, "id %u with dstport %u is taken by '%s': ", link->data.vxlan.vni,
@@ -161,7 +162,8 @@ static void tell_remedy(const struct place *place, const struct step *step,
 	if (answer->errnum == EPERM && step->type == OBJECT_FDB && process_can(CAP_NET_ADMIN))
 		error_hint(error, " (a port that is down or blocked takes no dynamic entry)");
 	else if (answer->errnum == EPERM || answer->errnum == EACCES)
-		error_hint(error, " (this needs CAP_NET_ADMIN: run as root, or in a user namespace)");
+		error_hint(error,
+			   " (this needs CAP_NET_ADMIN: run as root, or in a user namespace)");
 	else if (answer->errnum == EOPNOTSUPP && step->type == OBJECT_LINK &&
 		 step->change == CHANGE_ADD && !strcmp(answer->sentence, "Unknown device type"))
 		error_hint(error, " (this kernel has no '%s')",
@@ -173,9 +175,9 @@ static void tell_remedy(const struct place *place, const struct step *step,
 	else if (answer->errnum == ESRCH && step->type == OBJECT_ROUTE)
 		error_hint(error, " (there is no such route)");
 	else if (answer->errnum == EEXIST && step->type == OBJECT_FDB)
-		error_hint(error, takes_destinations(step->object) ?
-					  " ('append' adds a further destination)" :
-					  " ('replace' changes it)");
+		error_hint(error, takes_destinations(step->object)
+					  ? " ('append' adds a further destination)"
+					  : " ('replace' changes it)");
 }
 
 int refusal_tell(const struct place *place, const struct step *step, const struct answer *answer,

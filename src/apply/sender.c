@@ -72,16 +72,17 @@ static int keep_refusal(void *cookie, const struct answer *answer)
 		.index = answer->index,
 		.errnum = answer->errnum,
 		.offset = answer->offset,
-		.sentence = arena_copy(&send->arena, answer->sentence, strlen(answer->sentence) + 1),
+		.sentence =
+			arena_copy(&send->arena, answer->sentence, strlen(answer->sentence) + 1),
 	};
 	return 0;
 }
 
 static void carry_out(struct send *send)
 {
-	send->result = netlink_exchange(send->place.netlink, send->message.bytes,
-					send->message.length, send->count, keep_refusal, send,
-					&send->error);
+	send->result =
+		netlink_exchange(send->place.netlink, send->message.bytes, send->message.length,
+				 send->count, keep_refusal, send, &send->error);
 	send->refused |= send->result < 0;
 }
 
@@ -134,9 +135,10 @@ struct send *sender_look(struct sender *sender, bool all)
 
 	pthread_mutex_lock(&sender->lock);
 	/* Half of the ring at once, so that the two do not wake each other for every send. */
-	sender->awaited = all					       ? sender->posted :
-			  sender->posted - sender->released == SENDS ? sender->released + SENDS / 2 :
-								       0;
+	sender->awaited = all ? sender->posted
+			  : sender->posted - sender->released == SENDS
+				  ? sender->released + SENDS / 2
+				  : 0;
 	while (!sender->stopped && sender->carried < sender->awaited)
 		pthread_cond_wait(&sender->news, &sender->lock);
 	carried = sender->carried;
@@ -180,8 +182,7 @@ void sender_drop(struct sender *sender)
 
 bool sender_is_busy(const struct sender *sender)
 {
-	return sender->posted != sender->released ||
-	       sender->sends[sender->posted % SENDS].count;
+	return sender->posted != sender->released || sender->sends[sender->posted % SENDS].count;
 }
 
 void sender_rest(struct sender *sender)

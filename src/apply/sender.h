@@ -21,8 +21,8 @@ enum { SENDS = 8 }; /* at once at most, the one that is gathered among them */
 /* A step of a send. */
 struct pending {
 	struct step step;
-	uint32_t line; /* of the batch */
-	uint64_t key;  /* hash of the object's */
+	uint32_t line;         /* of the batch */
+	uint64_t key;          /* hash of the object's */
 	struct answer refusal; /* errnum 0: none */
 };
 

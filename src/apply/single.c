@@ -156,8 +156,8 @@ int single_settle(const struct place *from, const struct step *step, int r, stru
 	if (single_stayed(from->kernel, step, want, have))
 		return r;
 	found = single_read_again(from->kernel, step->type, want, have);
-	if (step->change == CHANGE_DELETE ? found == -ENOENT :
-					    !found && object_matches(step->type, have, want)) {
+	if (step->change == CHANGE_DELETE ? found == -ENOENT
+					  : !found && object_matches(step->type, have, want)) {
 		error_clear(error);
 		return 0;
 	}
@@ -191,8 +191,8 @@ static int netns_step(struct kernel *kernel, const struct step *step, struct err
 		r = netns_set_id(place.netlink, fd, netns->id, error);
 		return r < 0 ? error_wrap(error, "netns '%s'", name) : r;
 	default:
-		r = netns->pid ? netns_attach(name, (pid_t)netns->pid, error) :
-				 netns_add(name, error);
+		r = netns->pid ? netns_attach(name, (pid_t)netns->pid, error)
+			       : netns_add(name, error);
 	}
 	if ((r == -ENOENT && step->may_miss && step->change == CHANGE_DELETE) ||
 	    (r == -EEXIST && step->may_exist && !netns->pid)) {
@@ -205,9 +205,9 @@ static int netns_step(struct kernel *kernel, const struct step *step, struct err
 /* Where a step's messages go: a link that is born elsewhere is asked for from here. */
 static uint32_t place_of(const struct step *step)
 {
-	return step->type == OBJECT_LINK && step->change == CHANGE_ADD && !step->inside ?
-		       0 :
-		       object_netns(step->type, step->object);
+	return step->type == OBJECT_LINK && step->change == CHANGE_ADD && !step->inside
+		       ? 0
+		       : object_netns(step->type, step->object);
 }
 
 int single_send(struct kernel *kernel, struct message *message, const struct step *step,
@@ -223,8 +223,8 @@ int single_send(struct kernel *kernel, struct message *message, const struct ste
 	if (r < 0)
 		return r;
 	message->length = 0;
-	r = wire_object(step->type)->put(&place, step->change, step->object, step->other,
-					 message, error);
+	r = wire_object(step->type)
+		    ->put(&place, step->change, step->object, step->other, message, error);
 	if (r < 0) {
 		/* What is not there any more has no link to be looked up either. */
 		if (step->may_miss && step->change == CHANGE_DELETE && error->exit == EXIT_USAGE) {
@@ -234,8 +234,8 @@ int single_send(struct kernel *kernel, struct message *message, const struct ste
 		return r;
 	}
 	message_finish(message);
-	r = netlink_exchange(place.netlink, message->bytes, message->length, 1,
-			     keep_refusal, &refusal, error);
+	r = netlink_exchange(place.netlink, message->bytes, message->length, 1, keep_refusal,
+			     &refusal, error);
 	if (step->type == OBJECT_LINK)
 		netlink_forget_links(place.netlink);
 	r = single_settle(&place, step, r, error);

@@ -12,8 +12,8 @@
 #include "base/text.h"
 #include "model/link.h"
 
-int undo_of(struct kernel *kernel, const struct step *step, struct arena *arena,
-	    struct undo *undo, struct error *error)
+int undo_of(struct kernel *kernel, const struct step *step, struct arena *arena, struct undo *undo,
+	    struct error *error)
 {
 	void *before;
 	struct place place;

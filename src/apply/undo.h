@@ -20,8 +20,8 @@ struct undo {
 };
 
 /* Reads what the step is about to change, and says what would restore it. */
-int undo_of(struct kernel *kernel, const struct step *step, struct arena *arena,
-	    struct undo *undo, struct error *error);
+int undo_of(struct kernel *kernel, const struct step *step, struct arena *arena, struct undo *undo,
+	    struct error *error);
 
 /*
  * Takes the first `count` steps back, the last first, and restores only what

@@ -290,8 +290,8 @@ void attr_print(const struct attr *row, const struct attr_context *context, cons
 	}
 }
 
-void attr_print_word(const struct attr *row, const struct attr_context *context,
-		     const void *object, enum attr_style style, struct text *text)
+void attr_print_word(const struct attr *row, const struct attr_context *context, const void *object,
+		     enum attr_style style, struct text *text)
 {
 	CLEANUP(text_clear) struct text raw = { 0 };
 

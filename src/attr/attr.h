@@ -44,7 +44,7 @@ struct attr_context {
 	const struct attr_links *links; /* NULL: no wire here, names only */
 	struct databases *databases;    /* NULL: /etc/iproute2 is not consulted */
 	uint8_t family;                 /* -4, -6: what "any" and "default" mean; else 0 */
-	bool tolerant;                  /* names read are ones that exist: foreign ones are accepted */
+	bool tolerant; /* names read are ones that exist: foreign ones are accepted */
 };
 
 enum { ATTR_PAYLOAD = 264 }; /* longest value on the wire: an alias of 256 bytes */
@@ -57,13 +57,13 @@ struct attr_type {
 	int (*parse)(const struct attr *row, const struct attr_context *context,
 		     struct words *words, void *field, struct error *error);
 	/* Prints it as words that parse() reads. */
-	void (*print)(const struct attr *row, const struct attr_context *context,
-		      const void *field, struct text *text);
-	void (*json)(const struct attr *row, const struct attr_context *context,
-		     const void *field, const char *key, struct json *json);
+	void (*print)(const struct attr *row, const struct attr_context *context, const void *field,
+		      struct text *text);
+	void (*json)(const struct attr *row, const struct attr_context *context, const void *field,
+		     const char *key, struct json *json);
 	/* Writes the payload and returns its length, or a negative errno. */
-	int (*encode)(const struct attr *row, const struct attr_context *context,
-		      const void *field, uint8_t *payload, struct error *error);
+	int (*encode)(const struct attr *row, const struct attr_context *context, const void *field,
+		      uint8_t *payload, struct error *error);
 	/* Reads a payload; -EINVAL when its length or content cannot be. */
 	int (*decode)(const struct attr *row, const struct attr_context *context,
 		      const uint8_t *payload, size_t length, void *field);
@@ -87,38 +87,40 @@ enum attr_trait {
 	ATTR_DETAIL = 1 << 11,      /* shown with -d only */
 	ATTR_STATS = 1 << 12,       /* shown with -s only */
 	ATTR_JSON_NUMBER = 1 << 13, /* a number in JSON although it has keywords */
-	ATTR_CENTISECONDS = 1 << 14, /* a number is 1/100 s; with a unit (15s, 200ms) it is converted */
-	ATTR_MASKED = 1 << 15,      /* several rows share one attribute of {value, mask} by `bits` */
-	ATTR_NO_ZERO = 1 << 16,     /* zero means "none": not shown; of a link "noWORD" */
-	ATTR_HIDDEN = 1 << 17,      /* not in JSON, where iproute2 has no key for it */
-	ATTR_POSITION = 1 << 18,    /* may stand without its word: a MAC, a prefix, a name */
-	ATTR_PICKS = 1 << 20,       /* names one of several objects with the same key: a delete says it */
-	ATTR_NEW_NAME = 1 << 19,    /* a name this row gives is made new: it is checked strictly */
+	ATTR_CENTISECONDS =
+		1 << 14,         /* a number is 1/100 s; with a unit (15s, 200ms) it is converted */
+	ATTR_MASKED = 1 << 15,   /* several rows share one attribute of {value, mask} by `bits` */
+	ATTR_NO_ZERO = 1 << 16,  /* zero means "none": not shown; of a link "noWORD" */
+	ATTR_HIDDEN = 1 << 17,   /* not in JSON, where iproute2 has no key for it */
+	ATTR_POSITION = 1 << 18, /* may stand without its word: a MAC, a prefix, a name */
+	ATTR_PICKS = 1 << 20, /* names one of several objects with the same key: a delete says it */
+	ATTR_NEW_NAME = 1 << 19, /* a name this row gives is made new: it is checked strictly */
 };
 
 struct attr {
-	const char *name;   /* word of the command line, of YAML, of help */
-	const char *ip;     /* iproute2's word, where that is another one */
-	const char *alias;  /* other spellings, one blank between */
-	const char *json;   /* iproute2's key; NULL: the name; */
-	const char *list;   /* the JSON array it is an element of: "flags". Neighbouring rows share one */
-	const char *json6;  /* its key for an IPv6 address, where that is another one */
-	const char *usage;  /* placeholder of the value: PORT; NULL: the type's */
-	const char *help;   /* one line, small letters, no full stop */
+	const char *name;  /* word of the command line, of YAML, of help */
+	const char *ip;    /* iproute2's word, where that is another one */
+	const char *alias; /* other spellings, one blank between */
+	const char *json;  /* iproute2's key; NULL: the name; */
+	const char *
+		list; /* the JSON array it is an element of: "flags". Neighbouring rows share one */
+	const char *json6; /* its key for an IPv6 address, where that is another one */
+	const char *usage; /* placeholder of the value: PORT; NULL: the type's */
+	const char *help;  /* one line, small letters, no full stop */
 	const struct attr_type *type;
 	const struct keyword *keywords; /* ends with a NULL word */
-	const char *needs;    /* what the kernel may be built without: "VLAN filtering" */
+	const char *needs;              /* what the kernel may be built without: "VLAN filtering" */
 	const char *database; /* of iproute2's further names for the number: "rt_tables" */
-	uint16_t offset;    /* of the field in its struct */
+	uint16_t offset;      /* of the field in its struct */
 	uint16_t size;
-	uint16_t wire;      /* attribute number; 0: none */
-	uint16_t wire6;     /* its number for an IPv6 address, where that is another one */
-	uint16_t nest;      /* the attribute it is nested in; 0: none. Rows of one nest are neighbours */
-	uint16_t header;    /* 1 + offset in the fixed header of the message; 0: not there */
+	uint16_t wire;  /* attribute number; 0: none */
+	uint16_t wire6; /* its number for an IPv6 address, where that is another one */
+	uint16_t nest; /* the attribute it is nested in; 0: none. Rows of one nest are neighbours */
+	uint16_t header; /* 1 + offset in the fixed header of the message; 0: not there */
 	uint8_t header_size;
 	uint32_t traits;
-	uint64_t bits;      /* of the header field or the attribute: which of its bits the row is */
-	uint64_t min, max;  /* of a number; max 0: what the field holds */
+	uint64_t bits;     /* of the header field or the attribute: which of its bits the row is */
+	uint64_t min, max; /* of a number; max 0: what the field holds */
 };
 
 /* Bytes of a struct that no row covers, and why: the tests count every byte. */
@@ -127,23 +129,24 @@ struct attr_extra {
 	uint16_t offset, size;
 };
 
-#define ATTR_EXTRA(object, member)                                                          \
-	{                                                                                   \
-		.name = #member, .offset = offsetof(struct object, member),                 \
-		.size = sizeof(((struct object *)NULL)->member),                            \
+#define ATTR_EXTRA(object, member)                                          \
+	{                                                                   \
+		.name = #member, .offset = offsetof(struct object, member), \
+		.size = sizeof(((struct object *)NULL)->member),            \
 	}
 
 /* All rows of one struct. */
 struct attr_table {
 	const char *name; /* of the object or link kind */
 	const struct attr *rows;
-	size_t count;     /* at most 64 */
-	size_t size;      /* of the struct */
-	size_t asked;     /* offset of its struct attr_set */
+	size_t count; /* at most 64 */
+	size_t size;  /* of the struct */
+	size_t asked; /* offset of its struct attr_set */
 	const struct attr_extra *extras;
 	size_t extras_count;
 };
 
+/* clang-format off */
 #define ATTR_TYPE(field)                                 \
 	_Generic((field),                                \
 		bool: &attr_type_bool,                   \
@@ -162,6 +165,7 @@ struct attr_table {
 		struct port_range: &attr_type_port_range, \
 		struct bridge_id: &attr_type_bridge_id,  \
 		struct timer: &attr_type_timer)
+/* clang-format on */
 
 /* A row for `member` of `struct object`. */
 #define ATTR(object, member, ...)                                            \
@@ -172,23 +176,22 @@ struct attr_table {
 	}
 
 /* Where in the message's fixed header: ATTR(..., AT(ndmsg, ndm_state)). */
-#define AT(message, member)                            \
+#define AT(message, member)                             \
 	.header = 1 + offsetof(struct message, member), \
 	.header_size = sizeof(((struct message *)NULL)->member)
 
 #define ATTR_TABLE(object, word, table_rows, table_extras)                              \
-	{                                                                                \
-		.name = (word), .rows = (table_rows),                                    \
-		.count = sizeof(table_rows) / sizeof(*(table_rows)),                     \
+	{                                                                               \
+		.name = (word), .rows = (table_rows),                                   \
+		.count = sizeof(table_rows) / sizeof(*(table_rows)),                    \
 		.size = sizeof(struct object), .asked = offsetof(struct object, asked), \
-		.extras = (table_extras),                                                \
-		.extras_count = sizeof(table_extras) / sizeof(*(table_extras)),          \
+		.extras = (table_extras),                                               \
+		.extras_count = sizeof(table_extras) / sizeof(*(table_extras)),         \
 	}
 
 extern const struct attr_type attr_type_bool, attr_type_number, attr_type_integer, attr_type_mac,
-	attr_type_lladdr, attr_type_address, attr_type_prefix, attr_type_link_name,
-	attr_type_label, attr_type_netns_name, attr_type_port_range, attr_type_bridge_id,
-	attr_type_timer;
+	attr_type_lladdr, attr_type_address, attr_type_prefix, attr_type_link_name, attr_type_label,
+	attr_type_netns_name, attr_type_port_range, attr_type_bridge_id, attr_type_timer;
 
 /* The row's field in its object. */
 static inline void *attr_field(const struct attr *row, void *object)
@@ -242,14 +245,14 @@ static inline bool attr_is_of(const struct attr_table *table, const struct attr 
 }
 
 /* Each place remembers its answer, which is a constant: a listing asks a million times. */
-#define ATTR_ROW(table, object, member)                                                  \
-	__extension__({                                                                  \
-		static const struct attr *row_of_##member;                               \
-		const struct attr_table *table_of_##member = (table);                    \
-		if (!attr_is_of(table_of_##member, row_of_##member))                     \
-			row_of_##member =                                                \
+#define ATTR_ROW(table, object, member)                                                       \
+	__extension__({                                                                       \
+		static const struct attr *row_of_##member;                                    \
+		const struct attr_table *table_of_##member = (table);                         \
+		if (!attr_is_of(table_of_##member, row_of_##member))                          \
+			row_of_##member =                                                     \
 				attr_row(table_of_##member, offsetof(struct object, member)); \
-		row_of_##member;                                                         \
+		row_of_##member;                                                              \
 	})
 #define ATTR_HAS(table, object, pointer, member) \
 	attr_has((table), (pointer), ATTR_ROW((table), object, member))
@@ -303,8 +306,8 @@ void attr_print(const struct attr *row, const struct attr_context *context, cons
 		enum attr_style style, struct text *text);
 
 /* Puts the row's value alone, as a word of a command line. */
-void attr_print_word(const struct attr *row, const struct attr_context *context,
-		     const void *object, enum attr_style style, struct text *text);
+void attr_print_word(const struct attr *row, const struct attr_context *context, const void *object,
+		     enum attr_style style, struct text *text);
 
 /* Puts the row's value alone, for a column. */
 void attr_print_value(const struct attr *row, const struct attr_context *context,
@@ -314,8 +317,8 @@ void attr_print_value(const struct attr *row, const struct attr_context *context
  * Puts the row's value as attr_parse reads it back, exactly: nothing is escaped
  * or quoted (that is up to the file's own syntax), and IPv6's default is ::/0.
  */
-void attr_print_raw(const struct attr *row, const struct attr_context *context,
-		    const void *object, struct text *text);
+void attr_print_raw(const struct attr *row, const struct attr_context *context, const void *object,
+		    struct text *text);
 
 /*
  * Adds the row's value to a JSON object, under its key. A row with a `list` adds

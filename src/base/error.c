@@ -8,8 +8,8 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-__attribute__((format(printf, 2, 0)))
-static void format_text(struct error *error, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void format_text(struct error *error,
+							      const char *format, va_list arguments)
 {
 	vsnprintf(error->text, sizeof(error->text), format, arguments);
 }

@@ -23,9 +23,9 @@ char *memory_text(const char *text) __attribute__((malloc, returns_nonnull));
 size_t memory_append(void *items, size_t *count, size_t *room, size_t size);
 
 /* The element appended: array_add(&a->items, &a->count, &a->room). */
-#define array_add(items, count, room)                                               \
-	__extension__({                                                             \
-		__typeof__(items) array_ = (items);                                 \
+#define array_add(items, count, room)                                                  \
+	__extension__({                                                                \
+		__typeof__(items) array_ = (items);                                    \
 		size_t at_ = memory_append(array_, (count), (room), sizeof(**array_)); \
-		&(*array_)[at_];                                                    \
+		&(*array_)[at_];                                                       \
 	})

@@ -128,13 +128,13 @@ size_t text_utf8(const char *bytes, size_t length, uint32_t *point)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const unsigned char *b = (const unsigned char *)bytes;
-	size_t size = length == 0    ? 0
-		      : b[0] < 0x80  ? 1
-		      : b[0] < 0xc2  ? 0
-		      : b[0] < 0xe0  ? 2
-		      : b[0] < 0xf0  ? 3
-		      : b[0] < 0xf5  ? 4
-				     : 0;
+	size_t size = length == 0   ? 0
+		      : b[0] < 0x80 ? 1
+		      : b[0] < 0xc2 ? 0
+		      : b[0] < 0xe0 ? 2
+		      : b[0] < 0xf0 ? 3
+		      : b[0] < 0xf5 ? 4
+				    : 0;
 	uint32_t value;
 
 	if (!size || size > length)

@@ -32,9 +32,9 @@ char *text_grow(struct text *text, size_t more);
 /* Makes room for `more` bytes past `length` and returns where they begin. */
 static inline char *text_room(struct text *text, size_t more)
 {
-	return text->room - text->length < more || text->length >= TEXT_STREAM_AT ?
-		       text_grow(text, more) :
-		       text->bytes + text->length;
+	return text->room - text->length < more || text->length >= TEXT_STREAM_AT
+		       ? text_grow(text, more)
+		       : text->bytes + text->length;
 }
 
 static inline void text_char(struct text *text, char c)

@@ -13,13 +13,13 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/list.h"
 #include "command/link_show.h"
+#include "command/list.h"
 #include "command/show.h"
 #include "model/address.h"
 #include "model/uapi.h"
-#include "text/take.h"
 #include "text/entry_words.h"
+#include "text/take.h"
 
 #define HAS(pointer, member) ATTR_HAS(&address_table, link_address, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&address_table, link_address, pointer, member)
@@ -81,13 +81,20 @@ static const struct {
 	uint32_t flag;
 	bool absent;
 } flags[] = {
-	{ "permanent", IFA_F_PERMANENT, false },  { "dynamic", IFA_F_PERMANENT, true },
-	{ "secondary", IFA_F_SECONDARY, false },  { "temporary", IFA_F_SECONDARY, false },
-	{ "primary", IFA_F_SECONDARY, true },	  { "tentative", IFA_F_TENTATIVE, false },
-	{ "deprecated", IFA_F_DEPRECATED, false }, { "dadfailed", IFA_F_DADFAILED, false },
-	{ "home", IFA_F_HOMEADDRESS, false },	  { "optimistic", IFA_F_OPTIMISTIC, false },
-	{ "nodad", IFA_F_NODAD, false },	  { "mngtmpaddr", IFA_F_MANAGETEMPADDR, false },
-	{ "noprefixroute", IFA_F_NOPREFIXROUTE, false }, { "autojoin", IFA_F_MCAUTOJOIN, false },
+	{ "permanent", IFA_F_PERMANENT, false },
+	{ "dynamic", IFA_F_PERMANENT, true },
+	{ "secondary", IFA_F_SECONDARY, false },
+	{ "temporary", IFA_F_SECONDARY, false },
+	{ "primary", IFA_F_SECONDARY, true },
+	{ "tentative", IFA_F_TENTATIVE, false },
+	{ "deprecated", IFA_F_DEPRECATED, false },
+	{ "dadfailed", IFA_F_DADFAILED, false },
+	{ "home", IFA_F_HOMEADDRESS, false },
+	{ "optimistic", IFA_F_OPTIMISTIC, false },
+	{ "nodad", IFA_F_NODAD, false },
+	{ "mngtmpaddr", IFA_F_MANAGETEMPADDR, false },
+	{ "noprefixroute", IFA_F_NOPREFIXROUTE, false },
+	{ "autojoin", IFA_F_MCAUTOJOIN, false },
 };
 
 static bool take_flag(struct selection *selection, const char *word)
@@ -109,9 +116,10 @@ static bool take_flag(struct selection *selection, const char *word)
 static int take_selection(struct request *request, struct selection *selection, struct words *words,
 			  struct error *error)
 {
-	static const char *const known[] = { "dev", "to", "scope", "label", "up", "type", "master",
-					     "permanent", "dynamic", "secondary", "primary",
-					     "tentative", "deprecated", "proto", NULL };
+	static const char *const known[] = { "dev",        "to",        "scope",   "label",
+					     "up",         "type",      "master",  "permanent",
+					     "dynamic",    "secondary", "primary", "tentative",
+					     "deprecated", "proto",     NULL };
 	struct link_address *filter = &selection->filter;
 	struct part part = { &address_table, filter, NULL };
 	int r = 0;
@@ -148,8 +156,8 @@ static int take_selection(struct request *request, struct selection *selection, 
 				memcpy(selection->to.bytes, to.bytes, sizeof(to.bytes));
 			}
 			selection->by_link |= *key == 'm' || key[1] == 'y';
-		} else if (!strcmp(word, "dev") || !strcmp(word, "scope") || !strcmp(word, "proto") ||
-			   !strcmp(word, "metric")) {
+		} else if (!strcmp(word, "dev") || !strcmp(word, "scope") ||
+			   !strcmp(word, "proto") || !strcmp(word, "metric")) {
 			r = request_take(request, &part, 1, words, error);
 			r = r < 0 ? r : 0;
 		} else if (!HAS(filter, dev)) {
@@ -249,8 +257,8 @@ static int read_all(struct request *request, const struct selection *selection,
 }
 
 static const struct column columns[] = {
-	{ "NETNS", 0 }, { "DEV", 0 },	{ "STATE", 0 },	   { "ADDRESS", 0 }, { "PEER", 0 },
-	{ "BRD", 0 },	{ "SCOPE", 0 }, { "METRIC", 0 },   { "PROTO", 0 },   { "LABEL", 0 },
+	{ "NETNS", 0 }, { "DEV", 0 },   { "STATE", 0 },     { "ADDRESS", 0 }, { "PEER", 0 },
+	{ "BRD", 0 },   { "SCOPE", 0 }, { "METRIC", 0 },    { "PROTO", 0 },   { "LABEL", 0 },
 	{ "FLAGS", 0 }, { "VALID", 0 }, { "PREFERRED", 0 },
 };
 
@@ -265,7 +273,8 @@ static void flags_cell(struct listing *listing, const struct link_address *addre
 	for (size_t i = 0; i < address_table.count; i++) {
 		const struct attr *row = &address_table.rows[i];
 
-		if (row->type != attr_row(&address_table, offsetof(struct link_address, nodad))->type ||
+		if (row->type !=
+			    attr_row(&address_table, offsetof(struct link_address, nodad))->type ||
 		    (row->traits & ATTR_HIDDEN) || !attr_has(&address_table, address, row))
 			continue;
 		if (cell->length)
@@ -274,7 +283,8 @@ static void flags_cell(struct listing *listing, const struct link_address *addre
 	}
 }
 
-static void lifetime_cell(struct listing *listing, const struct link_address *address, uint32_t seconds)
+static void lifetime_cell(struct listing *listing, const struct link_address *address,
+			  uint32_t seconds)
 {
 	struct text *cell = columns_cell(&listing->print);
 
@@ -294,9 +304,9 @@ static void row(struct listing *listing, const void *object)
 	struct text *cell;
 
 	cell_name(listing, link->name.id);
-	text_puts(columns_cell(&listing->print), !link->up	    ? "down" :
-						 link->no_carrier ? "no-carrier" :
-								    "up");
+	text_puts(columns_cell(&listing->print), !link->up          ? "down"
+						 : link->no_carrier ? "no-carrier"
+								    : "up");
 	cell = columns_cell(&listing->print);
 	if (!HAS(address, local))
 		return;
@@ -427,26 +437,29 @@ static int flush(struct request *request, struct words *words, struct error *err
 	int r = take_selection(request, &selection, words, error);
 
 	if (!r && !any)
-		return error_usage(error, "flush needs to be told what: 'dev DEV', 'scope SCOPE', …");
+		return error_usage(error,
+				   "flush needs to be told what: 'dev DEV', 'scope SCOPE', …");
 	if (!r && selection.by_link)
-		return error_usage(error, "flush selects by address, 'dev' and 'label', not by 'up', "
-					  "'type' or 'master'");
+		return error_usage(error,
+				   "flush selects by address, 'dev' and 'label', not by 'up', "
+				   "'type' or 'master'");
 	if (!r)
 		r = read_all(request, &selection, &addresses, error);
 	if (!r && addresses.count)
 		qsort(addresses.items, addresses.count, sizeof(*addresses.items), secondary_first);
 	for (size_t i = 0; !r && i < addresses.count; i++) {
-		plan_add(&request->plan, OBJECT_ADDRESS, CHANGE_DELETE, &addresses.items[i])->may_miss =
-			true;
+		plan_add(&request->plan, OBJECT_ADDRESS, CHANGE_DELETE, &addresses.items[i])
+			->may_miss = true;
 		r = request_commit(request, error);
 	}
 	return r;
 }
 
-#define CHOICE                                                                                   \
-	"[to PREFIX] [scope SCOPE] [label PATTERN] [proto PROTO] [permanent|dynamic] "           \
+#define CHOICE                                                                         \
+	"[to PREFIX] [scope SCOPE] [label PATTERN] [proto PROTO] [permanent|dynamic] " \
 	"[primary|secondary|temporary] [tentative] [deprecated] [dadfailed]"
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "add", "a", "ADDRESS/LEN dev DEV [OPTIONS]", "add an address", add, VERB_CHANGES,
 	  { &address_table } },
@@ -461,6 +474,7 @@ static const struct verb verbs[] = {
 	{ "flush", "", "[[dev] DEV] " CHOICE,
 	  "remove the addresses that fit", flush, VERB_CHANGES | VERB_WHOLE, { &address_table } },
 };
+/* clang-format on */
 
 const struct command command_addr = {
 	.name = "addr",

@@ -10,13 +10,13 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/list.h"
 #include "command/link_verbs.h"
+#include "command/list.h"
 #include "command/show.h"
 #include "model/neighbour.h"
 #include "model/uapi.h"
-#include "text/take.h"
 #include "text/entry_words.h"
+#include "text/take.h"
 
 #define HAS(pointer, member) ATTR_HAS(&neighbour_table, neighbour, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&neighbour_table, neighbour, pointer, member)
@@ -152,7 +152,9 @@ static int take_state(struct request *request, struct selection *selection, stru
 static int take_selection(struct request *request, struct selection *selection, struct words *words,
 			  struct error *error)
 {
-	static const char *const known[] = { "dev", "to", "nud", "proxy", "unused", "protocol", NULL };
+	static const char *const known[] = {
+		"dev", "to", "nud", "proxy", "unused", "protocol", NULL
+	};
 	struct neighbour *filter = &selection->filter;
 	struct part part = { &neighbour_table, filter, NULL };
 	int r = 0;
@@ -289,6 +291,7 @@ static int flush(struct request *request, struct words *words, struct error *err
 	return r;
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "add", "a", "ADDRESS lladdr MAC dev DEV [OPTIONS]", "add an entry (permanent unless you say so)",
 	  add, VERB_CHANGES, { &neighbour_table } },
@@ -305,6 +308,7 @@ static const struct verb verbs[] = {
 	  "remove the entries that fit; permanent ones when the state is named", flush,
 	  VERB_CHANGES | VERB_WHOLE, { &neighbour_table } },
 };
+/* clang-format on */
 
 const struct command command_arp = {
 	.name = "arp",

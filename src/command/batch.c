@@ -31,12 +31,12 @@ struct batch {
 	size_t start, end, room;
 	int fd;
 	bool at_end;
-	uint32_t line;      /* number of the last one read */
-	uint32_t command;   /* number of the one where the command began */
+	uint32_t line;    /* number of the last one read */
+	uint32_t command; /* number of the one where the command began */
 	size_t commands, failures;
 	uint32_t lines[RECENT]; /* where the last commands began */
-	size_t standing;    /* commands before the first failure */
-	struct error first; /* failure */
+	size_t standing;        /* commands before the first failure */
+	struct error first;     /* failure */
 	char *words[MOST_WORDS];
 };
 
@@ -185,8 +185,8 @@ static int next_line(struct batch *batch, size_t *from, size_t *to, struct error
 	batch->command = batch->line + 1;
 	for (;;) {
 		size_t left = batch->end - batch->start - scanned;
-		char *newline = left ? memchr(batch->buffer + batch->start + scanned, '\n', left) :
-				       NULL;
+		char *newline =
+			left ? memchr(batch->buffer + batch->start + scanned, '\n', left) : NULL;
 		int r;
 
 		if (newline) {

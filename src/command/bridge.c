@@ -7,10 +7,10 @@
 #include "base/names.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/list.h"
 #include "command/link_show.h"
 #include "command/link_verbs.h"
 #include "command/link_words.h"
+#include "command/list.h"
 
 static int add(struct request *request, struct words *words, struct error *error)
 {
@@ -134,8 +134,8 @@ static int port_list(struct request *request, struct words *words, struct error 
 			word = words_value(words, word, "DEV", error);
 		if (!word)
 			return -EINVAL;
-		r = request_name(request, word,
-				 is_master ? &filter.master.id : &filter.name.id, error);
+		r = request_name(request, word, is_master ? &filter.master.id : &filter.name.id,
+				 error);
 		if (r < 0)
 			return r;
 		if (is_master)
@@ -183,6 +183,7 @@ static int vni(struct request *request, struct words *words, struct error *error
 	return command_run_as(request, "vxlan", words, error);
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "add", "a addbr", "[name] NAME [OPTIONS] [addr ADDRESS/LEN]...", "make a bridge", add, VERB_CHANGES,
 	  { &bridge_table, &link_table } },
@@ -198,6 +199,7 @@ static const struct verb verbs[] = {
 	{ "fdb", "", "...", "the same as `ovl fdb`", fdb, VERB_PASSES, { NULL } },
 	{ "vni", "", "...", "the same as `ovl vxlan vni`", vni, VERB_PASSES, { NULL } },
 };
+/* clang-format on */
 
 const struct command command_bridge = {
 	.name = "bridge",

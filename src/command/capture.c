@@ -119,6 +119,7 @@ static int capture(struct request *request, struct words *words, struct error *e
 	return 0;
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "",
 	  "",
@@ -128,6 +129,7 @@ static const struct verb verbs[] = {
 	  VERB_WHOLE,
 	  { NULL } },
 };
+/* clang-format on */
 
 const struct command command_capture = {
 	.name = "capture",

@@ -71,9 +71,11 @@ static int run(struct request *request, struct words *words, struct error *error
 	return r;
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "", "", "FILE", "read a topology file and say what is wrong with it", run, 0, { NULL } },
 };
+/* clang-format on */
 
 const struct command command_check = {
 	.name = "check",

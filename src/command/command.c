@@ -53,7 +53,8 @@ static const struct verb *take_verb(const struct command *command, struct words 
 
 	if (!usual || !words_peek(words))
 		return usual;
-	verb = verb_find(command, words_peek(words), synopsis_has(usual->synopsis, "COMMAND"), error);
+	verb = verb_find(command, words_peek(words), synopsis_has(usual->synopsis, "COMMAND"),
+			 error);
 	if (verb)
 		words_take(words);
 	else if (!error->errnum)

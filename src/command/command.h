@@ -13,10 +13,10 @@
 #include "command/request.h"
 
 enum verb_trait {
-	VERB_CHANGES = 1 << 0, /* makes a plan; else it shows */
-	VERB_WHOLE = 1 << 1,   /* never abbreviated */
+	VERB_CHANGES = 1 << 0,    /* makes a plan; else it shows */
+	VERB_WHOLE = 1 << 1,      /* never abbreviated */
 	VERB_EVERYWHERE = 1 << 2, /* changes, and may be used with --all-netns all the same */
-	VERB_PASSES = 1 << 3,  /* hands on to verbs of its own, which change or show */
+	VERB_PASSES = 1 << 3,     /* hands on to verbs of its own, which change or show */
 };
 
 enum { VERB_TABLES = 4 };

@@ -35,6 +35,7 @@ static int diff(struct request *request, struct words *words, struct error *erro
 	return 0;
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "",
 	  "",
@@ -44,6 +45,7 @@ static const struct verb verbs[] = {
 	  VERB_WHOLE,
 	  { NULL } },
 };
+/* clang-format on */
 
 const struct command command_diff = {
 	.name = "diff",

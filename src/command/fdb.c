@@ -9,14 +9,14 @@
 #include "base/names.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/list.h"
 #include "command/fdb_show.h"
 #include "command/link_verbs.h"
+#include "command/list.h"
 #include "command/show.h"
 #include "model/fdb.h"
 #include "model/uapi.h"
-#include "text/take.h"
 #include "text/entry_words.h"
+#include "text/take.h"
 
 #define HAS(pointer, member) ATTR_HAS(&fdb_table, fdb, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&fdb_table, fdb, pointer, member)
@@ -58,8 +58,9 @@ static int take_filter_words(struct request *request, struct fdb *fdb, struct wo
 static void settle_state(const struct request *request, struct fdb *fdb)
 {
 	if (HAS(fdb, state) && fdb->master && fdb->state == NUD_PERMANENT)
-		request_note(request, "permanent on a bridge port means the host itself: frames for "
-				      "this MAC do not leave through the port; static is usual");
+		request_note(request,
+			     "permanent on a bridge port means the host itself: frames for "
+			     "this MAC do not leave through the port; static is usual");
 	fdb_settle_state(fdb);
 }
 
@@ -145,7 +146,9 @@ static int get(struct request *request, struct words *words, struct error *error
 	if (r < 0)
 		return r;
 	/* Listed like the others: the filter is the entry itself. */
-	filter = (struct fdb){ .mac = key.mac, .dev = found.dev, .vlan = key.vlan, .self = key.self };
+	filter = (struct fdb){
+		.mac = key.mac, .dev = found.dev, .vlan = key.vlan, .self = key.self
+	};
 	MARK(&filter, mac);
 	MARK(&filter, dev);
 	MARK(&filter, self);
@@ -231,8 +234,7 @@ static int gather(void *cookie, const void *object, bool removed)
 	struct fdb *key;
 
 	(void)removed;
-	if ((fdb->state & gathered->absence.states) ||
-	    (fdb->asked.value & gathered->absence.flags))
+	if ((fdb->state & gathered->absence.states) || (fdb->asked.value & gathered->absence.flags))
 		return 0;
 	/* A device's own MAC and the multicast it listens to are the kernel's. */
 	if (!gathered->permanent && fdb->state == NUD_PERMANENT && !HAS(fdb, dst))
@@ -275,13 +277,15 @@ static int flush(struct request *request, struct words *words, struct error *err
 		r = kernel_read(&place, OBJECT_FDB, &filter, false, &request->pools, gather, drop,
 				&gathered, error);
 	for (size_t i = 0; !r && i < gathered.count; i++) {
-		plan_add(&request->plan, OBJECT_FDB, CHANGE_DELETE, &gathered.items[i])->may_miss = true;
+		plan_add(&request->plan, OBJECT_FDB, CHANGE_DELETE, &gathered.items[i])->may_miss =
+			true;
 		r = request_commit(request, error);
 	}
 	free(gathered.items);
 	return r;
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "add", "a", "MAC dev DEV [OPTIONS]", "add an entry", add, VERB_CHANGES, { &fdb_table } },
 	{ "append", "ap", "MAC dev DEV dst ADDRESS [OPTIONS]", "add a further destination", append,
@@ -298,6 +302,7 @@ static const struct verb verbs[] = {
 	  "nosticky and their like spare such entries", flush,
 	  VERB_CHANGES | VERB_WHOLE, { &fdb_table } },
 };
+/* clang-format on */
 
 const struct command command_fdb = {
 	.name = "fdb",

@@ -13,18 +13,18 @@
  * entry is local (permanent, to the host itself), AGE when it was last seen.
  */
 static const struct column columns[] = {
-	{ "NETNS", 10 }, { "MAC", 17 },	{ "DEV", 15 },	{ "MASTER", 8 }, { "DST", 15 },
-	{ "STATE", 9 },	 { "VLAN", 4 }, { "AGE", 4 },	{ "FLAGS/VALUES", 0 },
+	{ "NETNS", 10 }, { "MAC", 17 }, { "DEV", 15 }, { "MASTER", 8 },       { "DST", 15 },
+	{ "STATE", 9 },  { "VLAN", 4 }, { "AGE", 4 },  { "FLAGS/VALUES", 0 },
 };
 
 /* What few entries have stands in the last column: "self port 8472 vni 5 via eth0". */
 static const size_t rest[] = {
-	offsetof(struct fdb, self),	    offsetof(struct fdb, router),
+	offsetof(struct fdb, self),         offsetof(struct fdb, router),
 	offsetof(struct fdb, extern_learn), offsetof(struct fdb, offload),
-	offsetof(struct fdb, sticky),	    offsetof(struct fdb, locked),
-	offsetof(struct fdb, port),	    offsetof(struct fdb, vni),
-	offsetof(struct fdb, src_vni),	    offsetof(struct fdb, via),
-	offsetof(struct fdb, nhid),	    offsetof(struct fdb, link_netnsid),
+	offsetof(struct fdb, sticky),       offsetof(struct fdb, locked),
+	offsetof(struct fdb, port),         offsetof(struct fdb, vni),
+	offsetof(struct fdb, src_vni),      offsetof(struct fdb, via),
+	offsetof(struct fdb, nhid),         offsetof(struct fdb, link_netnsid),
 };
 
 enum { RESTS = sizeof(rest) / sizeof(*rest) };

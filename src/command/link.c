@@ -10,9 +10,9 @@
 #include "base/words.h"
 #include "command/altname.h"
 #include "command/command.h"
-#include "command/list.h"
 #include "command/link_show.h"
 #include "command/link_verbs.h"
+#include "command/list.h"
 
 static int add(struct request *request, struct words *words, struct error *error)
 {
@@ -34,6 +34,7 @@ static int show(struct request *request, struct words *words, struct error *erro
 	return link_verb_show(request, NULL, words, error);
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "add", "a", "[name] NAME type KIND [OPTIONS] [addr ADDRESS/LEN]... [peer [name] NAME [OPTIONS] [addr ADDRESS/LEN]...]", "make a link", add,
 	  VERB_CHANGES, { &link_table } },
@@ -45,6 +46,7 @@ static const struct verb verbs[] = {
 	{ "show", "list ls lst l sh", "[[dev] DEV] [type KIND] [master BRIDGE] [group GROUP] [up|down]", "list links", show, 0,
 	  { NULL } },
 };
+/* clang-format on */
 
 const struct command command_link = {
 	.name = "link",

@@ -121,14 +121,17 @@ static void counter_cells(struct listing *listing, const struct link *link)
 	}
 }
 
-#define COUNTERS                                                                              \
-	{ "RX-BYTES", 0 }, { "RX-PKTS", 0 }, { "RX-LOST", 0 }, { "TX-BYTES", 0 },             \
-		{ "TX-PKTS", 0 }, { "TX-LOST", 0 }
+#define COUNTERS                                                                  \
+	{ "RX-BYTES", 0 }, { "RX-PKTS", 0 }, { "RX-LOST", 0 }, { "TX-BYTES", 0 }, \
+		{ "TX-PKTS", 0 },                                                 \
+	{                                                                         \
+		"TX-LOST", 0                                                      \
+	}
 
 static const struct column link_columns[] = {
-	{ "NETNS", 0 }, { "NAME", 0 },	 { "KIND", 0 },	  { "STATE", 0 }, { "MTU", 0 },
-	{ "MAC", 0 },	{ "MASTER", 0 }, { "PEER/LINK", 0 }, { "ALIAS", 0 }, COUNTERS,
-	{ "DETAILS", 0 },
+	{ "NETNS", 0 }, { "NAME", 0 }, { "KIND", 0 },    { "STATE", 0 },
+	{ "MTU", 0 },   { "MAC", 0 },  { "MASTER", 0 },  { "PEER/LINK", 0 },
+	{ "ALIAS", 0 }, COUNTERS,      { "DETAILS", 0 },
 };
 
 static void link_row(struct listing *listing, const void *object)
@@ -148,7 +151,10 @@ static void link_row(struct listing *listing, const void *object)
 }
 
 static const struct column brief_columns[] = {
-	{ "NETNS", 0 }, { "NAME", 0 }, { "STATE", 0 }, { "MAC", 0 },
+	{ "NETNS", 0 },
+	{ "NAME", 0 },
+	{ "STATE", 0 },
+	{ "MAC", 0 },
 };
 
 static void brief_row(struct listing *listing, const void *object)
@@ -161,8 +167,8 @@ static void brief_row(struct listing *listing, const void *object)
 }
 
 static const struct column veth_columns[] = {
-	{ "NETNS", 0 }, { "NAME", 0 }, { "STATE", 0 }, { "PEER", 0 },	{ "MTU", 0 },
-	{ "MAC", 0 },	{ "MASTER", 0 }, COUNTERS,	{ "DETAILS", 0 },
+	{ "NETNS", 0 }, { "NAME", 0 },   { "STATE", 0 }, { "PEER", 0 },    { "MTU", 0 },
+	{ "MAC", 0 },   { "MASTER", 0 }, COUNTERS,       { "DETAILS", 0 },
 };
 
 static void veth_row(struct listing *listing, const void *object)
@@ -180,13 +186,12 @@ static void veth_row(struct listing *listing, const void *object)
 }
 
 static const struct column vxlan_columns[] = {
-	{ "NETNS", 0 }, { "NAME", 0 },	 { "STATE", 0 }, { "VNI", 0 }, { "LOCAL", 0 },
-	{ "REMOTE", 0 }, { "DEV", 0 },	 { "PORT", 0 },	 { "LEARNING", 0 }, { "MASTER", 0 },
-	{ "MTU", 0 },	COUNTERS,	 { "DETAILS", 0 },
+	{ "NETNS", 0 },  { "NAME", 0 }, { "STATE", 0 },   { "VNI", 0 },      { "LOCAL", 0 },
+	{ "REMOTE", 0 }, { "DEV", 0 },  { "PORT", 0 },    { "LEARNING", 0 }, { "MASTER", 0 },
+	{ "MTU", 0 },    COUNTERS,      { "DETAILS", 0 },
 };
 
-#define VXLAN_CELL(listing, pointer, member) \
-	CELL((listing), &vxlan_table, vxlan, (pointer), member)
+#define VXLAN_CELL(listing, pointer, member) CELL((listing), &vxlan_table, vxlan, (pointer), member)
 
 static void vxlan_row(struct listing *listing, const void *object)
 {
@@ -211,8 +216,8 @@ static void vxlan_row(struct listing *listing, const void *object)
 }
 
 static const struct column bridge_columns[] = {
-	{ "NETNS", 0 }, { "NAME", 0 }, { "STATE", 0 }, { "STP", 0 },	   { "PORTS", 0 },
-	{ "MTU", 0 },	{ "MAC", 0 },  COUNTERS,       { "DETAILS", 0 },
+	{ "NETNS", 0 }, { "NAME", 0 }, { "STATE", 0 }, { "STP", 0 },     { "PORTS", 0 },
+	{ "MTU", 0 },   { "MAC", 0 },  COUNTERS,       { "DETAILS", 0 },
 };
 
 static void ports_cell(struct listing *listing, const struct link *bridge)
@@ -246,8 +251,8 @@ static void bridge_row(struct listing *listing, const void *object)
 }
 
 static const struct column port_columns[] = {
-	{ "NETNS", 0 }, { "BRIDGE", 0 },   { "PORT", 0 },  { "STATE", 0 }, { "COST", 0 },
-	{ "PRIO", 0 },	{ "LEARNING", 0 }, { "FLOOD", 0 }, { "ISOLATED", 0 }, { "DETAILS", 0 },
+	{ "NETNS", 0 }, { "BRIDGE", 0 },   { "PORT", 0 },  { "STATE", 0 },    { "COST", 0 },
+	{ "PRIO", 0 },  { "LEARNING", 0 }, { "FLOOD", 0 }, { "ISOLATED", 0 }, { "DETAILS", 0 },
 };
 
 #define PORT_CELL(listing, link, member) \
@@ -268,7 +273,10 @@ static void port_row(struct listing *listing, const void *object)
 	details_cell(listing, link);
 }
 
-#define LOOKS(kind, table, row) { kind, table, sizeof(table) / sizeof(*(table)), row }
+#define LOOKS(kind, table, row)                                    \
+	{                                                          \
+		kind, table, sizeof(table) / sizeof(*(table)), row \
+	}
 
 static const struct look {
 	const char *kind;
@@ -372,7 +380,8 @@ int link_show(struct request *request, const char *kind, const struct link *filt
 {
 	const struct look *look = request->options.brief ? &brief_look : &all_look;
 
-	for (size_t i = 0; kind && !request->options.brief && i < sizeof(looks) / sizeof(*looks); i++)
+	for (size_t i = 0; kind && !request->options.brief && i < sizeof(looks) / sizeof(*looks);
+	     i++)
 		if (!strcmp(looks[i].kind, kind))
 			look = &looks[i];
 	return show(request, look, kind, filter, error);

@@ -193,8 +193,7 @@ int link_verb_set(struct request *request, const char *kind, struct words *words
 	return 0;
 }
 
-int link_take_dev(struct request *request, struct words *words, uint32_t *name,
-		  struct error *error)
+int link_take_dev(struct request *request, struct words *words, uint32_t *name, struct error *error)
 {
 	const char *word;
 
@@ -219,7 +218,7 @@ int link_verb_del(struct request *request, const char *kind, struct words *words
 		return r;
 	if (words_peek(words))
 		return object_unknown(NULL, 0, (const char *const[]){ "type", NULL },
-				       words_peek(words), error);
+				      words_peek(words), error);
 	if (!link_expect(request, link.name.id, kind, error)) {
 		if (error->errnum != ENOENT || !request->options.idempotent)
 			return -error->errnum;
@@ -271,9 +270,9 @@ int link_verb_show(struct request *request, const char *kind, struct words *word
 				       &filter, words, error);
 		} else if (name) {
 			return object_unknown(NULL, 0,
-					       (const char *const[]){ "type", "master", "group", "up",
-								      "down", "dev", NULL },
-					       word, error);
+					      (const char *const[]){ "type", "master", "group",
+								     "up", "down", "dev", NULL },
+					      word, error);
 		} else {
 			if (!strcmp(word, "dev"))
 				word = words_value(words, "dev", "DEV", error);

@@ -36,7 +36,8 @@ static int take_addr(struct request *request, struct link_wish *wish, struct wor
 	if (!word)
 		return -EINVAL;
 	if (!address_read_prefix(word, &address.local, &address.length))
-		return error_usage(error, "addr: '%s' is no address: ADDRESS/LEN is expected", word);
+		return error_usage(error, "addr: '%s' is no address: ADDRESS/LEN is expected",
+				   word);
 	if (wish->addresses_count == LINK_ADDRESSES)
 		return error_usage(error, "addr: more than %d addresses in one command",
 				   LINK_ADDRESSES);
@@ -98,8 +99,8 @@ static int take_name(struct request *request, struct link_wish *wish, enum link_
 		     struct words *words, struct error *error)
 {
 	struct attr_context context = request_context(request);
-	const struct attr *row = place == LINK_OLD ? ATTR_ROW(&link_table, link, name) :
-						     ATTR_ROW(&link_table, link, new_name);
+	const struct attr *row = place == LINK_OLD ? ATTR_ROW(&link_table, link, name)
+						   : ATTR_ROW(&link_table, link, new_name);
 	struct link named = { 0 };
 	int r;
 
@@ -140,12 +141,12 @@ static size_t parts_of(struct link *link, enum link_place place, struct part par
 	size_t count = 0;
 
 	if (link->kind_info && link->kind_info->table)
-		parts[count++] = (struct part){ .table = link->kind_info->table,
-						.object = &link->data };
+		parts[count++] =
+			(struct part){ .table = link->kind_info->table, .object = &link->data };
 	parts[count++] = (struct part){ .table = &link_table, .object = link };
 	if (place == LINK_OLD)
-		parts[count++] = (struct part){ .table = &bridge_port_table,
-						.object = &link->port };
+		parts[count++] =
+			(struct part){ .table = &bridge_port_table, .object = &link->port };
 	return count;
 }
 
@@ -179,7 +180,8 @@ static int take_one(struct request *request, struct link_wish *wish, enum link_p
 			return take_altname(request, wish, words, error);
 		if (!strcmp(word, "link"))
 			return take_lower(request, wish, words, error);
-		if (!is_named && (!strcmp(word, "dev") || (!strcmp(word, "name") && place != LINK_OLD)))
+		if (!is_named &&
+		    (!strcmp(word, "dev") || (!strcmp(word, "name") && place != LINK_OLD)))
 			return words_take(words), take_name(request, wish, place, words, error);
 	}
 	r = request_take(request, parts, count, words, error);

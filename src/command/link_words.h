@@ -22,4 +22,3 @@ enum link_place {
  */
 int link_words_take(struct request *request, struct link_wish *wish, enum link_place place,
 		    struct words *words, struct error *error);
-

@@ -4,11 +4,13 @@
 
 #include "command/command.h"
 
+/* clang-format off */
 const struct command *const commands[] = {
 	&command_netns, &command_link, &command_veth,  &command_bridge,	 &command_vxlan,
 	&command_addr,	&command_fdb,  &command_arp,   &command_route, &command_monitor,
 	&command_check, &command_diff, &command_plan, &command_capture,
 	&command_sandbox,
 };
+/* clang-format on */
 
 const size_t commands_count = sizeof(commands) / sizeof(*commands);

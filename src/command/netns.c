@@ -23,8 +23,8 @@
 
 #define MARK(pointer, member) ATTR_MARK(&netns_table, netns, pointer, member)
 
-static int take_name(struct request *request, struct words *words, bool is_new,
-		     struct netns *netns, struct error *error)
+static int take_name(struct request *request, struct words *words, bool is_new, struct netns *netns,
+		     struct error *error)
 {
 	const char *word = words_take(words);
 	int r = 0;
@@ -155,7 +155,10 @@ static int set(struct request *request, struct words *words, struct error *error
 }
 
 static const struct column columns[] = {
-	{ "NETNS", 0 }, { "NAME", 0 }, { "ID", 0 }, { "STATE", 0 },
+	{ "NETNS", 0 },
+	{ "NAME", 0 },
+	{ "ID", 0 },
+	{ "STATE", 0 },
 };
 
 static void row(struct listing *listing, const void *object)
@@ -287,7 +290,8 @@ static int identify(struct request *request, struct words *words, struct error *
 			json_string(&json, "name", names.items[i].name);
 			json_close_object(&json);
 		} else {
-			text_escaped(request->out, names.items[i].name, strlen(names.items[i].name));
+			text_escaped(request->out, names.items[i].name,
+				     strlen(names.items[i].name));
 			text_char(request->out, '\n');
 		}
 	}
@@ -358,7 +362,8 @@ static int exec(struct request *request, struct words *words, struct error *erro
 	if (!words->left)
 		return error_usage(error, "a command is needed");
 	if (request->options.dry_run || request->options.as_ip)
-		return error_usage(error, "a command that is run cannot be tried without running it");
+		return error_usage(error,
+				   "a command that is run cannot be tried without running it");
 	argv = argument_vector(words);
 	r = apply_flush(&request->apply, error);
 	if (!r && text_flush(request->out) < 0)
@@ -373,12 +378,13 @@ static int exec(struct request *request, struct words *words, struct error *erro
 	if (r < 0)
 		return r;
 	/* A batch goes on afterwards: it runs the command beside itself. */
-	return request->line ? netns_run(fd, name, argv, request->options.verbose,
-					 &request->status, error) :
-			       netns_exec(fd, name, argv, request->options.verbose,
+	return request->line ? netns_run(fd, name, argv, request->options.verbose, &request->status,
+					 error)
+			     : netns_exec(fd, name, argv, request->options.verbose,
 					  &request->status, error);
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "add", "a", "NAME...", "make namespaces", add, VERB_CHANGES, { NULL } },
 	{ "del", "d delete", "NETNS...",
@@ -393,6 +399,7 @@ static const struct verb verbs[] = {
 	  { NULL } },
 	{ "set", "se", "NETNS {ID|auto}", "give it an id in this namespace", set, VERB_CHANGES, { NULL } },
 };
+/* clang-format on */
 
 const struct command command_netns = {
 	.name = "netns",

@@ -12,13 +12,13 @@
 #include "base/words.h"
 #include "command/request.h"
 
-#define FLAG_OPTION(function, member, what)                                                    \
-	static int function(struct options *options, const char *value, struct error *error)  \
-	{                                                                                      \
-		(void)value;                                                                   \
-		(void)error;                                                                   \
-		options->member = (what);                                                      \
-		return 0;                                                                      \
+#define FLAG_OPTION(function, member, what)                                                  \
+	static int function(struct options *options, const char *value, struct error *error) \
+	{                                                                                    \
+		(void)value;                                                                 \
+		(void)error;                                                                 \
+		options->member = (what);                                                    \
+		return 0;                                                                    \
 	}
 
 FLAG_OPTION(set_json, json, true)
@@ -59,7 +59,8 @@ static int set_family(struct options *options, const char *value, struct error *
 	else if (!strcmp(value, "inet6"))
 		options->family = IPV6;
 	else if (strcmp(value, "link") && strcmp(value, "bridge"))
-		return error_usage(error, "family '%s': expected inet, inet6, link or bridge", value);
+		return error_usage(error, "family '%s': expected inet, inet6, link or bridge",
+				   value);
 	return 0;
 }
 
@@ -259,8 +260,8 @@ static bool ends_options(char *const *kept, size_t count, const char *word)
 		return true;
 	if (count && is_sandbox(kept[0]))
 		return is_in_sandbox(kept, count);
-	return count >= 3 && !strncmp("netns", kept[0], strlen(kept[0])) &&
-	       strlen(kept[0]) > 2 && *kept[1] == 'e' && !strncmp("exec", kept[1], strlen(kept[1]));
+	return count >= 3 && !strncmp("netns", kept[0], strlen(kept[0])) && strlen(kept[0]) > 2 &&
+	       *kept[1] == 'e' && !strncmp("exec", kept[1], strlen(kept[1]));
 }
 
 int options_take(struct options *options, struct words *words, enum special *special,

@@ -66,6 +66,7 @@ static int plan(struct request *request, struct words *words, struct error *erro
 	return 0;
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "",
 	  "",
@@ -75,6 +76,7 @@ static const struct verb verbs[] = {
 	  VERB_WHOLE,
 	  { NULL } },
 };
+/* clang-format on */
 
 const struct command command_plan = {
 	.name = "plan",

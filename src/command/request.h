@@ -25,10 +25,10 @@ struct options {
 	const char *batch; /* NULL: none */
 	bool json, pretty, details, stats, oneline, brief, all_netns;
 	bool idempotent, quiet, verbose, dry_run, as_ip, force, color;
-	bool adopt, no_prune; /* of topology verbs */
-	uint8_t family; /* 0: not said */
-	int timeout_ms; /* of the kernel's answers; 0: the usual */
-	const char *host; /* of a topology file; NULL: all of its hosts, here */
+	bool adopt, no_prune;              /* of topology verbs */
+	uint8_t family;                    /* 0: not said */
+	int timeout_ms;                    /* of the kernel's answers; 0: the usual */
+	const char *host;                  /* of a topology file; NULL: all of its hosts, here */
 	const char *sets[OPTION_SETS + 1]; /* VAR=VALUE, for its variables; ends with NULL */
 };
 
@@ -50,8 +50,8 @@ struct request {
 	struct link_fact *facts;
 	size_t facts_count, facts_room;
 	struct error unseen; /* why a listing of all namespaces lacks some; errnum 0: none */
-	uint32_t line; /* of a batch; 0: a command of its own */
-	int status;    /* of a command that was run inside (netns exec) */
+	uint32_t line;       /* of a batch; 0: a command of its own */
+	int status;          /* of a command that was run inside (netns exec) */
 	bool has_status;
 };
 

@@ -12,8 +12,8 @@
 #include "base/words.h"
 #include "command/command.h"
 #include "command/list.h"
-#include "command/route_show.h"
 #include "command/route_choice.h"
+#include "command/route_show.h"
 #include "model/uapi.h"
 #include "text/route_words.h"
 
@@ -125,8 +125,8 @@ static void drop(void *cookie)
 static void keep_key(struct route_full *full)
 {
 	static const size_t members[] = {
-		offsetof(struct route, type),	  offsetof(struct route, nhid),
-		offsetof(struct route, via),	  offsetof(struct route, dev),
+		offsetof(struct route, type),     offsetof(struct route, nhid),
+		offsetof(struct route, via),      offsetof(struct route, dev),
 		offsetof(struct route, protocol), offsetof(struct route, src),
 	};
 	struct route *route = &full->route;
@@ -162,8 +162,8 @@ static int flush_cache(const struct request *request, struct error *error)
 	CLEANUP(fd_close) int fd = -1;
 
 	if (request->options.dry_run || request->options.as_ip) {
-		text_puts(request->out, request->options.as_ip ? "ip -4 route flush cache\n" :
-								 "- route cache\n");
+		text_puts(request->out,
+			  request->options.as_ip ? "ip -4 route flush cache\n" : "- route cache\n");
 		return 0;
 	}
 	fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -197,8 +197,9 @@ static int flush(struct request *request, struct words *words, struct error *err
 	if (r < 0)
 		return r;
 	if (!choice.is_named)
-		return error_usage(error, "a flush needs words that say what goes: 'table main' is all of "
-					  "that table");
+		return error_usage(error,
+				   "a flush needs words that say what goes: 'table main' is all of "
+				   "that table");
 	/* IPv4 keeps what it found in its nexthops, not where a dump would show all of it. */
 	if (choice.filter.route.cloned && choice.filter.route.dst.family != IPV6)
 		r = flush_cache(request, error);
@@ -212,15 +213,19 @@ static int flush(struct request *request, struct words *words, struct error *err
 	return r < 0 ? r : delete_found(request, &found, error);
 }
 
-#define TABLES { &route_table, &route_detail_table }
-#define ROUTE                                                                                     \
-	"[TYPE] PREFIX [via [inet6] ADDRESS] [dev DEV] [OPTIONS] [encap {ip|ip6} [id NUMBER] "    \
-	"[dst ADDRESS] [src ADDRESS] [ttl NUMBER] [tos TOS] [key] [csum] [seq]] "                 \
+#define TABLES                                    \
+	{                                         \
+		&route_table, &route_detail_table \
+	}
+#define ROUTE                                                                                  \
+	"[TYPE] PREFIX [via [inet6] ADDRESS] [dev DEV] [OPTIONS] [encap {ip|ip6} [id NUMBER] " \
+	"[dst ADDRESS] [src ADDRESS] [ttl NUMBER] [tos TOS] [key] [csum] [seq]] "              \
 	"[nexthop [via [inet6] ADDRESS] [dev DEV] [weight NUMBER] [onlink]]..."
-#define CHOICE                                                                                    \
-	"[[root|match|exact] PREFIX] [table {TABLE|cache}] [dev DEV] [via PREFIX] "           \
+#define CHOICE                                                                      \
+	"[[root|match|exact] PREFIX] [table {TABLE|cache}] [dev DEV] [via PREFIX] " \
 	"[src PREFIX] [from PREFIX] [OPTIONS]"
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ .name = "add", .shorts = "a", .synopsis = ROUTE, .help = "add a route", .run = add,
 	  .traits = VERB_CHANGES, .tables = TABLES },
@@ -246,6 +251,7 @@ static const struct verb verbs[] = {
 	{ .name = "flush", .synopsis = CHOICE, .help = "remove all routes that fit", .run = flush,
 	  .traits = VERB_CHANGES | VERB_WHOLE, .tables = TABLES },
 };
+/* clang-format on */
 
 const struct command command_route = {
 	.name = "route",

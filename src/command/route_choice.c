@@ -58,8 +58,8 @@ static int take_lookup_word(struct request *request, struct route_detail *detail
 	return attr_parse(&route_detail_table, row, &context, detail, words, error);
 }
 
-int route_lookup_take(struct request *request, struct route_full *full,
-			    struct words *words, struct error *error)
+int route_lookup_take(struct request *request, struct route_full *full, struct words *words,
+		      struct error *error)
 {
 	static const char *const more[] = { "fibmatch", "to", NULL };
 	struct part parts[] = { { &route_table, &full->route, NULL },
@@ -86,8 +86,8 @@ int route_lookup_take(struct request *request, struct route_full *full,
 			r = take_lookup_word(request, &full->detail, words, error);
 			continue;
 		}
-		if (!strcmp(word, "oif") || !strcmp(word, "dev") ||
-		    !strcmp(word, "tos") || !strcmp(word, "dsfield")) {
+		if (!strcmp(word, "oif") || !strcmp(word, "dev") || !strcmp(word, "tos") ||
+		    !strcmp(word, "dsfield")) {
 			r = request_take(request, parts, 2, words, error);
 			r = r < 0 ? r : 0;
 			continue;
@@ -207,16 +207,16 @@ static int take_choice_word(struct request *request, struct route_choice *choice
 	return object_unknown(parts, 2, more, word, error);
 }
 
-int route_choice_take(struct request *request, struct route_choice *choice,
-			    struct words *words, struct error *error)
+int route_choice_take(struct request *request, struct route_choice *choice, struct words *words,
+		      struct error *error)
 {
 	struct route *route = &choice->filter.route;
 	const struct prefix any = { .length = NO_LENGTH };
 	int r = 0;
 
-	*choice = (struct route_choice){
-		.to = { any, any }, .from = { any, any }, .is_named = words->left
-	};
+	*choice = (struct route_choice){ .to = { any, any },
+					 .from = { any, any },
+					 .is_named = words->left };
 	while (!r && words->left)
 		r = take_choice_word(request, choice, words, error);
 	if (r < 0)
@@ -228,8 +228,8 @@ int route_choice_take(struct request *request, struct route_choice *choice,
 	/* Not marked: rows say nothing of a family. */
 	route->dst.family = request->options.family;
 	if (!route->dst.family)
-		route->dst.family = choice->to.root.family ? choice->to.root.family :
-							     choice->to.match.family;
+		route->dst.family =
+			choice->to.root.family ? choice->to.root.family : choice->to.match.family;
 	if (!route->dst.family)
 		route->dst.family = choice->via.family ? choice->via.family : choice->src.family;
 	if (!route->dst.family && route->table)
@@ -246,8 +246,7 @@ static bool have_same_bits(const uint8_t *a, const uint8_t *b, uint8_t length)
 {
 	uint8_t bits = length % 8, mask = (uint8_t)(0xff00 >> bits);
 
-	return !memcmp(a, b, length / 8U) &&
-	       (!bits || !((a[length / 8] ^ b[length / 8]) & mask));
+	return !memcmp(a, b, length / 8U) && (!bits || !((a[length / 8] ^ b[length / 8]) & mask));
 }
 
 static bool is_chosen(const struct prefix_choice *choice, const struct prefix *prefix)
@@ -291,7 +290,8 @@ bool route_choice_has(const struct route_choice *choice, const struct route_full
 {
 	const struct route *route = &full->route;
 
-	return route->cloned == choice->filter.route.cloned && is_chosen(&choice->to, &route->dst) &&
+	return route->cloned == choice->filter.route.cloned &&
+	       is_chosen(&choice->to, &route->dst) &&
 	       is_chosen(&choice->from, &full->detail.from) && goes_via(choice, full) &&
 	       leaves_on(choice, full) &&
 	       (!choice->src.family || is_within(&choice->src, &route->src));

@@ -11,8 +11,8 @@ struct request;
 struct words;
 
 /* [to] ADDRESS [from A] [iif D] [oif D] [mark M] [tos T] [uid U] [fibmatch] … */
-int route_lookup_take(struct request *request, struct route_full *full,
-		      struct words *words, struct error *error);
+int route_lookup_take(struct request *request, struct route_full *full, struct words *words,
+		      struct error *error);
 
 /* Which prefixes: those within `root`, those that hold `match`; a length of NO_LENGTH is any. */
 enum { NO_LENGTH = 255 };
@@ -34,8 +34,8 @@ struct route_choice {
  * [table T] [dev D] [[root|match|exact] PREFIX] [via P] … to the end of the words. Without a table
  * it is `main`, and IPv4 unless -6, an IPv6 prefix or `table all` says otherwise.
  */
-int route_choice_take(struct request *request, struct route_choice *choice,
-		      struct words *words, struct error *error);
+int route_choice_take(struct request *request, struct route_choice *choice, struct words *words,
+		      struct error *error);
 
 /* Whether a route that fits the filter's rows fits the rest. */
 bool route_choice_has(const struct route_choice *choice, const struct route_full *full);

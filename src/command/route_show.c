@@ -13,15 +13,15 @@
 
 /* What most routes have fits into 80 columns; what else one has stands as words behind it. */
 static const struct column columns[] = {
-	{ "NETNS", 10 }, { "TO", 18 },	  { "VIA", 13 },  { "DEV", 8 },
-	{ "SRC", 13 },	 { "METRIC", 6 }, { "PROTO", 6 }, { "MORE", 0 },
+	{ "NETNS", 10 }, { "TO", 18 },    { "VIA", 13 },  { "DEV", 8 },
+	{ "SRC", 13 },   { "METRIC", 6 }, { "PROTO", 6 }, { "MORE", 0 },
 };
 
 /* With -d and -o each value has its column. */
 static const struct column all_columns[] = {
-	{ "NETNS", 10 }, { "TO", 18 },	 { "VIA", 15 },	 { "DEV", 8 },
-	{ "SRC", 15 },	 { "METRIC", 6 }, { "PROTO", 6 }, { "SCOPE", 6 },
-	{ "TABLE", 5 },	 { "TYPE", 9 },	 { "FLAGS", 6 }, { "MORE", 0 },
+	{ "NETNS", 10 }, { "TO", 18 },    { "VIA", 15 },  { "DEV", 8 },
+	{ "SRC", 15 },   { "METRIC", 6 }, { "PROTO", 6 }, { "SCOPE", 6 },
+	{ "TABLE", 5 },  { "TYPE", 9 },   { "FLAGS", 6 }, { "MORE", 0 },
 };
 
 static bool has_all(const struct listing *listing)
@@ -142,8 +142,8 @@ static struct listing listing_of(struct request *request)
 		.request = request,
 		.type = OBJECT_ROUTE,
 		.columns = all ? all_columns : columns,
-		.columns_count = all ? sizeof(all_columns) / sizeof(*all_columns) :
-				       sizeof(columns) / sizeof(*columns),
+		.columns_count = all ? sizeof(all_columns) / sizeof(*all_columns)
+				     : sizeof(columns) / sizeof(*columns),
 		.row = row,
 	};
 }

@@ -73,9 +73,10 @@ static int put_selected(void *cookie, const void *object, bool removed)
 
 int listing_torn(const struct listing *listing, struct error *error)
 {
-	return error_set(error, 0,
-			 "the %s table changed while it was listed: entries may be missing or doubled",
-			 object_info(listing->type)->name);
+	return error_set(
+		error, 0,
+		"the %s table changed while it was listed: entries may be missing or doubled",
+		object_info(listing->type)->name);
 }
 
 int listing_stream(struct listing *listing, struct error *error)
@@ -153,8 +154,8 @@ static int by_place_and_name(const void *a, const void *b, void *cookie)
 	const struct link *left = a, *right = b;
 	int order = strcmp(names_text(names, left->netns.id), names_text(names, right->netns.id));
 
-	return order ? order :
-		       strcmp(names_text(names, left->name.id), names_text(names, right->name.id));
+	return order ? order
+		     : strcmp(names_text(names, left->name.id), names_text(names, right->name.id));
 }
 
 static void drop_links(void *cookie)
@@ -171,8 +172,8 @@ static int read_place(struct request *request, const struct link *filter, uint32
 	int r = kernel_place(&request->kernel, netns, &place, error);
 
 	links->before = links->count;
-	return r < 0 ? r :
-		       kernel_read(&place, OBJECT_LINK, filter, request->options.stats,
+	return r < 0 ? r
+		     : kernel_read(&place, OBJECT_LINK, filter, request->options.stats,
 				   &request->pools, keep_link, drop_links, links, error);
 }
 

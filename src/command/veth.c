@@ -2,8 +2,8 @@
 /* `ovl veth`: pairs of links, each the other's end. */
 #include "base/error.h"
 #include "command/command.h"
-#include "command/list.h"
 #include "command/link_verbs.h"
+#include "command/list.h"
 
 static int add(struct request *request, struct words *words, struct error *error)
 {
@@ -25,6 +25,7 @@ static int show(struct request *request, struct words *words, struct error *erro
 	return link_verb_show(request, "veth", words, error);
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "add", "a", "[name] NAME [OPTIONS] [addr ADDRESS/LEN]... [peer [name] NAME [OPTIONS] [addr ADDRESS/LEN]...]",
 	  "make a pair; the kernel names the other end when you do not, and ovl prints the name",
@@ -35,6 +36,7 @@ static const struct verb verbs[] = {
 	{ "show", "list ls lst l s sh", "[[dev] VETH] [master BRIDGE] [group GROUP] [up|down]",
 	  "list them, each with its other end and that one's namespace", show, 0, { NULL } },
 };
+/* clang-format on */
 
 const struct command command_veth = {
 	.name = "veth",

@@ -78,8 +78,9 @@ static int expect_filter(struct request *request, uint32_t dev, struct error *er
 	if (!link)
 		return -error->errnum;
 	if (!link->data.vxlan.vnifilter)
-		return error_usage(error, "vxlan '%s' has no vni filter: make it with 'external vnifilter'",
-				   names_text(request->names, link->name.id));
+		return error_usage(
+			error, "vxlan '%s' has no vni filter: make it with 'external vnifilter'",
+			names_text(request->names, link->name.id));
 	return 0;
 }
 
@@ -96,11 +97,15 @@ static int change(struct request *request, enum change change, struct words *wor
 	if (!ATTR_HAS(&vni_table, vni, &vni, first))
 		return error_usage(error, "a VNI is needed");
 	if (vni.group.family && !address_is_multicast(&vni.group))
-		return error_usage(error, "group: a multicast address is expected (one VTEP is a 'remote')");
+		return error_usage(
+			error, "group: a multicast address is expected (one VTEP is a 'remote')");
 	if (vni.remote.family && address_is_multicast(&vni.remote))
-		return error_usage(error, "remote: a unicast address is expected (a multicast one is a 'group')");
+		return error_usage(
+			error,
+			"remote: a unicast address is expected (a multicast one is a 'group')");
 	if (vni.group.family && vni.remote.family)
-		return error_usage(error, "'group' and 'remote' are the same destination: only one of them");
+		return error_usage(
+			error, "'group' and 'remote' are the same destination: only one of them");
 	r = expect_filter(request, vni.dev.id, error);
 	if (r < 0)
 		return r;
@@ -108,7 +113,9 @@ static int change(struct request *request, enum change change, struct words *wor
 	return request_commit(request, error);
 }
 
-static const struct column columns[] = { { "NETNS", 10 }, { "DEV", 15 }, { "VNI", 17 }, { "GROUP", 15 } };
+static const struct column columns[] = {
+	{ "NETNS", 10 }, { "DEV", 15 }, { "VNI", 17 }, { "GROUP", 15 }
+};
 
 static void row(struct listing *listing, const void *object)
 {
@@ -208,8 +215,8 @@ static int show(struct request *request, struct words *words, struct error *erro
 		r = expect_filter(request, filter.dev.id, error);
 	if (r < 0)
 		return r;
-	return request->options.json ? show_json(request, &listing, error) :
-				       listing_stream(&listing, error);
+	return request->options.json ? show_json(request, &listing, error)
+				     : listing_stream(&listing, error);
 }
 
 int vni_verb(struct request *request, struct words *words, struct error *error)
@@ -223,5 +230,5 @@ int vni_verb(struct request *request, struct words *words, struct error *error)
 	if (!word || !strcmp(word, "show") || !strcmp(word, "list"))
 		return show(request, words, error);
 	return object_unknown(NULL, 0, (const char *const[]){ "add", "del", "show", NULL }, word,
-			       error);
+			      error);
 }

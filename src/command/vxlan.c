@@ -8,9 +8,9 @@
 #include "base/names.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/list.h"
 #include "command/fdb_show.h"
 #include "command/link_verbs.h"
+#include "command/list.h"
 #include "command/show.h"
 #include "command/vni.h"
 #include "model/fdb.h"
@@ -106,9 +106,10 @@ static int remote(struct request *request, struct words *words, struct error *er
 	if (word && (!strcmp(word, "show") || !strcmp(word, "list")))
 		return remote_show(request, words, error);
 	return object_unknown(NULL, 0, (const char *const[]){ "add", "del", "show", NULL },
-			       word ? word : "", error);
+			      word ? word : "", error);
 }
 
+/* clang-format off */
 static const struct verb verbs[] = {
 	{ "add", "a", "[name] NAME id VNI [OPTIONS] [addr ADDRESS/LEN]...", "make a VXLAN device (dstport 4789 unless you say so)",
 	  add, VERB_CHANGES, { &vxlan_table, &link_table } },
@@ -122,6 +123,7 @@ static const struct verb verbs[] = {
 	{ "vni", "", "{add|del} [dev] VXLAN [vni] VNI[-VNI] [group ADDRESS] | show [[dev] VXLAN]",
 	  "the VNIs an external device with vnifilter takes", vni_verb, VERB_PASSES, { NULL } },
 };
+/* clang-format on */
 
 const struct command command_vxlan = {
 	.name = "vxlan",

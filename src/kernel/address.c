@@ -24,9 +24,9 @@ static void put_lifetimes(struct message *message, const struct link_address *ad
 {
 	struct ifa_cacheinfo times = {
 		.ifa_valid = HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX,
-		.ifa_prefered = HAS(address, preferred_lft) ? address->preferred_lft :
-				HAS(address, valid_lft)	    ? address->valid_lft :
-							      UINT32_MAX,
+		.ifa_prefered = HAS(address, preferred_lft) ? address->preferred_lft
+				: HAS(address, valid_lft)   ? address->valid_lft
+							    : UINT32_MAX,
 	};
 
 	message_put(message, IFA_CACHEINFO, &times, sizeof(times));
@@ -63,8 +63,7 @@ static int address_ask(const struct place *place, const void *filter, bool all, 
 		       struct message *message, struct error *error)
 {
 	const struct link_address *want = filter;
-	struct ifaddrmsg *header =
-		message_begin(message, RTM_GETADDR, NLM_F_DUMP, sizeof(*header));
+	struct ifaddrmsg *header = message_begin(message, RTM_GETADDR, NLM_F_DUMP, sizeof(*header));
 
 	/* One address cannot be asked for by itself (IPv4 has no doit): the dump is filtered. */
 	(void)all;
@@ -126,14 +125,16 @@ static int address_get(struct reader *reader, const struct nlmsghdr *message, vo
 	if (!has_local && !has_address)
 		return 1;
 	ATTR_MARK(&address_table, link_address, address, local);
-	if (has_local && has_address && memcmp(&address->local, &address->peer, sizeof(address->peer)))
+	if (has_local && has_address &&
+	    memcmp(&address->local, &address->peer, sizeof(address->peer)))
 		ATTR_MARK(&address_table, link_address, address, peer);
 	else
 		address->peer = (struct address){ 0 };
 	address->dev.id = reader_link(reader, header->ifa_index);
 	ATTR_MARK(&address_table, link_address, address, dev);
 	if (address->secondary && header->ifa_family == IPV6) {
-		attr_drop(&address_table, address, ATTR_ROW(&address_table, link_address, secondary));
+		attr_drop(&address_table, address,
+			  ATTR_ROW(&address_table, link_address, secondary));
 		address->temporary = true;
 		ATTR_MARK(&address_table, link_address, address, temporary);
 	}

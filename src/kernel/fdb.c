@@ -23,18 +23,18 @@
  */
 static uint16_t state_to_wire(uint16_t state)
 {
-	return state == NUD_PERMANENT ? NUD_PERMANENT | NUD_NOARP :
-	       state == NUD_NOARP     ? NUD_NOARP | NUD_REACHABLE :
-					state;
+	return state == NUD_PERMANENT ? NUD_PERMANENT | NUD_NOARP
+	       : state == NUD_NOARP   ? NUD_NOARP | NUD_REACHABLE
+				      : state;
 }
 
 static uint16_t state_from_wire(uint16_t state)
 {
-	return state & NUD_PERMANENT ? NUD_PERMANENT :
-	       state & NUD_NOARP     ? NUD_NOARP :
-	       state & NUD_STALE     ? NUD_STALE :
-	       state & NUD_REACHABLE ? NUD_REACHABLE :
-				       state;
+	return state & NUD_PERMANENT   ? NUD_PERMANENT
+	       : state & NUD_NOARP     ? NUD_NOARP
+	       : state & NUD_STALE     ? NUD_STALE
+	       : state & NUD_REACHABLE ? NUD_REACHABLE
+				       : state;
 }
 
 static int fdb_put(const struct place *place, enum change change, const void *object,
@@ -90,8 +90,8 @@ static int fdb_ask(const struct place *place, const void *filter, bool all, bool
 			return -error->errnum;
 		message_put_u32(message, NDA_MASTER, index);
 	}
-	return all ? 0 :
-		     wire_put(message, &fdb_table, &context, want,
+	return all ? 0
+		   : wire_put(message, &fdb_table, &context, want,
 			      wire_mask(&fdb_table, want, CHANGE_DELETE), error);
 }
 

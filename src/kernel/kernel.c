@@ -23,9 +23,9 @@ struct kernel_socket {
 };
 
 static const struct wire_object *const wires[OBJECT_TYPES] = {
-	[OBJECT_LINK] = &wire_link,	      [OBJECT_ADDRESS] = &wire_address,
+	[OBJECT_LINK] = &wire_link,           [OBJECT_ADDRESS] = &wire_address,
 	[OBJECT_NEIGHBOUR] = &wire_neighbour, [OBJECT_FDB] = &wire_fdb,
-	[OBJECT_ROUTE] = &wire_route,	      [OBJECT_VNI] = &wire_vni,
+	[OBJECT_ROUTE] = &wire_route,         [OBJECT_VNI] = &wire_vni,
 	[OBJECT_ALTNAME] = &wire_altname,
 };
 
@@ -305,9 +305,13 @@ int kernel_dump(const struct place *place, enum object_type type, const void *fi
 	CLEANUP(pointer_free) struct dump *dump = memory_new(1, sizeof(*dump));
 	int r;
 
-	*dump = (struct dump){ .type = type, .filter = filter, .object = object,
-			       .size = object_info(type)->size, .function = function,
-			       .cookie = cookie, .error = error };
+	*dump = (struct dump){ .type = type,
+			       .filter = filter,
+			       .object = object,
+			       .size = object_info(type)->size,
+			       .function = function,
+			       .cookie = cookie,
+			       .error = error };
 	reader_init(&dump->reader, place, type, pools);
 	dump->reader.stats = stats;
 	r = settle(place, error);
@@ -395,9 +399,13 @@ int kernel_get(const struct place *place, enum object_type type, const void *key
 	struct found found = { type, key, object, false, false };
 	int r;
 
-	*dump = (struct dump){ .type = type, .object = scratch, .size = object_info(type)->size,
+	*dump = (struct dump){ .type = type,
+			       .object = scratch,
+			       .size = object_info(type)->size,
 			       .key = wires[type]->same ? key : NULL,
-			       .function = keep_object, .cookie = &found, .error = error };
+			       .function = keep_object,
+			       .cookie = &found,
+			       .error = error };
 	reader_init(&dump->reader, place, type, pools);
 	r = settle(place, error);
 	if (r < 0)
@@ -431,8 +439,12 @@ int kernel_look_up(const struct place *place, enum object_type type, const void 
 	struct found found = { type, question, object, false, false };
 	int r;
 
-	*dump = (struct dump){ .type = type, .object = scratch, .size = object_info(type)->size,
-			       .function = keep_object, .cookie = &found, .error = error };
+	*dump = (struct dump){ .type = type,
+			       .object = scratch,
+			       .size = object_info(type)->size,
+			       .function = keep_object,
+			       .cookie = &found,
+			       .error = error };
 	reader_init(&dump->reader, place, type, pools);
 	r = settle(place, error);
 	if (r < 0)

@@ -19,11 +19,11 @@
 struct kernel_socket;
 
 struct kernel {
-	struct names *names;          /* the caller's */
-	struct databases *databases;  /* the caller's */
-	uint8_t family;               /* what "any" and "default" mean */
+	struct names *names;         /* the caller's */
+	struct databases *databases; /* the caller's */
+	uint8_t family;              /* what "any" and "default" mean */
 	bool verbose;
-	int timeout_ms;               /* of answers; 0: NETLINK_TIMEOUT_MS */
+	int timeout_ms;                 /* of answers; 0: NETLINK_TIMEOUT_MS */
 	struct kernel_socket **sockets; /* one a namespace, opened when first asked for */
 	size_t sockets_count, sockets_room;
 	/* Called before anything is read: what waits to be done must be done. NULL: nothing does. */
@@ -97,13 +97,13 @@ struct reader {
 	const struct place *place;
 	struct attr_context context;
 	const struct wire_object *wire;
-	struct pools *pools;          /* lists go here; the caller's */
+	struct pools *pools;               /* lists go here; the caller's */
 	struct wire_map maps[READER_MAPS]; /* of tables, made when first met */
 	size_t maps_count;
 	bool stats;
 	bool more;    /* get() wants the same message again: it holds a further object … */
 	size_t entry; /* … this one */
-	uint32_t last_dev[2];         /* index and name of the last link met */
+	uint32_t last_dev[2]; /* index and name of the last link met */
 };
 
 void reader_init(struct reader *reader, const struct place *place, enum object_type type,

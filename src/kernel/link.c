@@ -242,8 +242,8 @@ static int link_put(const struct place *place, enum change change, const void *o
 		put_existing_name(message, names_text(place->kernel->names, link->name.id));
 		return 0;
 	}
-	header = message_begin(message, RTM_NEWLINK,
-			       change == CHANGE_ADD ? wire_flags(change) : 0, sizeof(*header));
+	header = message_begin(message, RTM_NEWLINK, change == CHANGE_ADD ? wire_flags(change) : 0,
+			       sizeof(*header));
 	return put_link(place, change, link, other, header, message, error);
 }
 
@@ -364,12 +364,18 @@ static int get_stats(const struct nlattr *attribute, struct link_stats *stats)
 	/* It grew twice; an older or newer kernel's is shorter or longer. */
 	memcpy(&from, wire_payload(attribute), length < sizeof(from) ? length : sizeof(from));
 	*stats = (struct link_stats){
-		.rx_bytes = from.rx_bytes, .rx_packets = from.rx_packets,
-		.rx_errors = from.rx_errors, .rx_dropped = from.rx_dropped,
-		.rx_over_errors = from.rx_over_errors, .multicast = from.multicast,
-		.tx_bytes = from.tx_bytes, .tx_packets = from.tx_packets,
-		.tx_errors = from.tx_errors, .tx_dropped = from.tx_dropped,
-		.carrier_errors = from.tx_carrier_errors, .collisions = from.collisions,
+		.rx_bytes = from.rx_bytes,
+		.rx_packets = from.rx_packets,
+		.rx_errors = from.rx_errors,
+		.rx_dropped = from.rx_dropped,
+		.rx_over_errors = from.rx_over_errors,
+		.multicast = from.multicast,
+		.tx_bytes = from.tx_bytes,
+		.tx_packets = from.tx_packets,
+		.tx_errors = from.tx_errors,
+		.tx_dropped = from.tx_dropped,
+		.carrier_errors = from.tx_carrier_errors,
+		.collisions = from.collisions,
 	};
 	return 0;
 }
@@ -408,7 +414,8 @@ static void get_lower(struct reader *reader, uint32_t index, bool elsewhere, str
 	}
 	link->link.id = netlink_link_name(netlink, index);
 	ATTR_MARK(&link_table, link, link, link);
-	if (link->link.id && !netlink_link_is_up(netlink, names_text(netlink->names, link->link.id))) {
+	if (link->link.id &&
+	    !netlink_link_is_up(netlink, names_text(netlink->names, link->link.id))) {
 		link->parent_down = true;
 		ATTR_MARK(&link_table, link, link, parent_down);
 	}

@@ -103,8 +103,7 @@ static ssize_t receive(struct netlink *netlink, int64_t deadline)
  */
 static bool is_dump(const struct nlmsghdr *message)
 {
-	return (message->nlmsg_type & 3) == 2 &&
-	       (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+	return (message->nlmsg_type & 3) == 2 && (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 }
 
 /*

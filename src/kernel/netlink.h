@@ -16,22 +16,22 @@ struct error;
 struct names;
 
 enum {
-	NETLINK_SEND = 16 * 1024,     /* bytes of one send: more brings nothing (measured) */
-	NETLINK_SEND_MESSAGES = 64,   /* and messages */
+	NETLINK_SEND = 16 * 1024,      /* bytes of one send: more brings nothing (measured) */
+	NETLINK_SEND_MESSAGES = 64,    /* and messages */
 	NETLINK_TIMEOUT_MS = 5 * 1000, /* an answer that takes longer is lost */
 };
 
 struct netlink {
-	int fd;              /* -1: closed; it keeps its namespace alive */
-	uint32_t port;       /* our address */
-	uint32_t sequence;   /* of the last message sent */
+	int fd;            /* -1: closed; it keeps its namespace alive */
+	uint32_t port;     /* our address */
+	uint32_t sequence; /* of the last message sent */
 	int timeout_ms;
-	bool verbose;        /* tell on stderr what is sent and answered */
-	char *buffer;        /* of received messages */
-	struct names *names; /* the caller's */
+	bool verbose;         /* tell on stderr what is sent and answered */
+	char *buffer;         /* of received messages */
+	struct names *names;  /* the caller's */
 	uint32_t *link_names; /* hash of index -> interned name, pairs */
 	size_t links, links_room;
-	bool gathers;         /* netlink_gather() */
+	bool gathers;                   /* netlink_gather() */
 	uint32_t last_name, last_index; /* of the link asked for last since then; 0: none */
 };
 

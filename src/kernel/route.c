@@ -44,7 +44,8 @@ static bool get_via(const struct nlattr *attribute, struct address *address)
 	    wire_length(attribute) != sizeof(family) + address_size((uint8_t)family))
 		return false;
 	address->family = (uint8_t)family;
-	memcpy(address->bytes, wire_payload(attribute) + sizeof(family), address_size(address->family));
+	memcpy(address->bytes, wire_payload(attribute) + sizeof(family),
+	       address_size(address->family));
 	return true;
 }
 
@@ -161,8 +162,8 @@ static int put_nexthops(const struct place *place, const struct route_full *full
 				    address_size(hop->via.family));
 		else if (HOP_HAS(hop, via))
 			put_via(message, &hop->via);
-		header->rtnh_len = (unsigned short)((char *)message->header +
-						    message->header->nlmsg_len - at);
+		header->rtnh_len =
+			(unsigned short)((char *)message->header + message->header->nlmsg_len - at);
 	}
 	message_end(message, nest);
 	return 0;
@@ -359,13 +360,13 @@ static int route_ask(const struct place *place, const void *filter, bool all, bo
 		message_begin(message, RTM_GETROUTE, dumps ? NLM_F_DUMP : 0, sizeof(*header));
 
 	(void)stats;
-	header->rtm_family = want && want->route.dst.family ? want->route.dst.family :
-							      place->context.family;
+	header->rtm_family =
+		want && want->route.dst.family ? want->route.dst.family : place->context.family;
 	if (!want)
 		return 0;
-	return all   ? ask_all(place, want, message, header, error) :
-	       dumps ? 0 :
-		       ask_lookup(place, want, message, header, error);
+	return all     ? ask_all(place, want, message, header, error)
+	       : dumps ? 0
+		       : ask_lookup(place, want, message, header, error);
 }
 
 static bool get_times(const struct nlattr *attribute, bool with_stats, struct route_detail *detail)

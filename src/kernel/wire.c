@@ -252,7 +252,8 @@ static int get_bits(const struct wire_map *map, const struct attr *first,
 	for (const struct attr *row = first; row < table->rows + table->count; row++) {
 		bool value = words[0] & row->bits;
 
-		if (row->wire != first->wire || row->nest != first->nest || !row->bits || row->header)
+		if (row->wire != first->wire || row->nest != first->nest || !row->bits ||
+		    row->header)
 			continue;
 		if (!(words[1] & row->bits) || (!value && (row->traits & ATTR_FLAG)))
 			continue;
@@ -312,7 +313,8 @@ int wire_get(const struct wire_map *map, const struct attr_context *context, con
 		if (map->row_of[type])
 			r = get_row(map, &rows[map->row_of[type] - 1], context, attribute, object);
 		else if (map->nest_of[type])
-			r = get_nest(map, &rows[map->nest_of[type] - 1], context, attribute, object);
+			r = get_nest(map, &rows[map->nest_of[type] - 1], context, attribute,
+				     object);
 		if (r < 0)
 			return r;
 	}

@@ -10,14 +10,18 @@ static const struct keyword families[] = { { "inet", IPV4, 0 }, { "inet6", IPV6,
 static const struct keyword forever[] = { { "forever", 0xffffffff, 0 }, { 0 } };
 /* IFAPROT_*: <linux/if_addr.h> */
 static const struct keyword protocols[] = {
-	{ "kernel_lo", 1, 0 }, { "kernel_ra", 2, 0 }, { "kernel_ll", 3, 0 }, { 0 },
+	{ "kernel_lo", 1, 0 },
+	{ "kernel_ra", 2, 0 },
+	{ "kernel_ll", 3, 0 },
+	{ 0 },
 };
 static const struct keyword scopes[] = {
-	{ "global", 0, 0 }, { "site", 200, 0 }, { "link", 253, 0 }, { "host", 254, 0 }, { "nowhere", 255, 0 }, { 0 },
+	{ "global", 0, 0 }, { "site", 200, 0 },    { "link", 253, 0 },
+	{ "host", 254, 0 }, { "nowhere", 255, 0 }, { 0 },
 };
 
-#define IFA_BIT(member, word, flag, more, text)                                       \
-	ATTR(link_address, member, .name = word, .wire = IFA_FLAGS, .bits = (flag),         \
+#define IFA_BIT(member, word, flag, more, text)                                     \
+	ATTR(link_address, member, .name = word, .wire = IFA_FLAGS, .bits = (flag), \
 	     .traits = ATTR_FLAG | (more), .help = text)
 
 /* clang-format off */
@@ -78,9 +82,10 @@ static const struct attr address_rows[] = {
 /* clang-format on */
 
 static const struct attr_extra address_extras[] = { ATTR_EXTRA(link_address, asked),
-						   ATTR_EXTRA(link_address, pad) };
+						    ATTR_EXTRA(link_address, pad) };
 
-const struct attr_table address_table = ATTR_TABLE(link_address, "addr", address_rows, address_extras);
+const struct attr_table address_table =
+	ATTR_TABLE(link_address, "addr", address_rows, address_extras);
 
 size_t address_parts(void *address, struct part parts[PARTS])
 {

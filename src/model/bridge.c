@@ -27,7 +27,7 @@ static const struct keyword mcast_routers[] = {
 };
 
 /* A word with a number on iproute2's command line: WORD {0|1}. */
-#define SWITCH(member, number, text, ...)                                   \
+#define SWITCH(member, number, text, ...)                                     \
 	ATTR(bridge, member, .name = #member, .wire = (number), .help = text, \
 	     .traits = ATTR_BOOL_NUMBER | ATTR_DETAIL, ##__VA_ARGS__)
 

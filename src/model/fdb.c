@@ -8,13 +8,16 @@
  * nothing at all ("").
  */
 static const struct keyword states[] = {
-	{ "permanent", NUD_PERMANENT, 0 }, { "local", NUD_PERMANENT, 0 },
-	{ "static", NUD_NOARP, 0 },	   { "temp", NUD_NOARP, 0 },
-	{ "dynamic", NUD_REACHABLE, "" },  { "stale", NUD_STALE, 0 },
+	{ "permanent", NUD_PERMANENT, 0 },
+	{ "local", NUD_PERMANENT, 0 },
+	{ "static", NUD_NOARP, 0 },
+	{ "temp", NUD_NOARP, 0 },
+	{ "dynamic", NUD_REACHABLE, "" },
+	{ "stale", NUD_STALE, 0 },
 	{ 0 },
 };
 
-#define NTF_BIT(member, flag, more, text)                                             \
+#define NTF_BIT(member, flag, more, text)                                                 \
 	ATTR(fdb, member, .name = #member, .list = "flags", .traits = ATTR_FLAG | (more), \
 	     AT(ndmsg, ndm_flags), .bits = (flag), .help = text)
 

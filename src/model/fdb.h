@@ -18,7 +18,8 @@ struct fdb {
 	bool self, router, extern_learn, offload, master, sticky, locked, use;
 	uint8_t protocol;
 	uint16_t port;
-	uint16_t state; /* NUD_PERMANENT, NUD_NOARP ("static"), NUD_REACHABLE ("dynamic"), NUD_STALE */
+	uint16_t
+		state; /* NUD_PERMANENT, NUD_NOARP ("static"), NUD_REACHABLE ("dynamic"), NUD_STALE */
 	uint8_t pad[2];
 };
 

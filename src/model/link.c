@@ -11,8 +11,8 @@
 enum { LOWER_UP = 1 << 16, DORMANT = 1 << 17, ECHO = 1 << 18 };
 
 static const struct keyword operstates[] = {
-	{ "UNKNOWN", 0, 0 }, { "NOTPRESENT", 1, 0 }, { "DOWN", 2, 0 },	 { "LOWERLAYERDOWN", 3, 0 },
-	{ "TESTING", 4, 0 }, { "DORMANT", 5, 0 },    { "UP", 6, 0 },	 { 0 },
+	{ "UNKNOWN", 0, 0 }, { "NOTPRESENT", 1, 0 }, { "DOWN", 2, 0 }, { "LOWERLAYERDOWN", 3, 0 },
+	{ "TESTING", 4, 0 }, { "DORMANT", 5, 0 },    { "UP", 6, 0 },   { 0 },
 };
 
 static const struct keyword linkmodes[] = { { "DEFAULT", 0, 0 }, { "DORMANT", 1, 0 }, { 0 } };
@@ -22,6 +22,7 @@ static const struct keyword addrgenmodes[] = {
 };
 
 /* ARPHRD_*: <linux/if_arp.h>; iproute2's words */
+/* clang-format off */
 static const struct keyword types[] = {
 	{ "netrom", 0, 0 }, { "ether", 1, 0 }, { "infiniband", 32, 0 }, { "ppp", 512, 0 }, { "ipip", 768, 0 },
 	{ "tunnel6", 769, 0 }, { "loopback", 772, 0 }, { "sit", 776, 0 }, { "gre", 778, 0 }, { "irda", 783, 0 },
@@ -30,11 +31,12 @@ static const struct keyword types[] = {
 	{ "netlink", 824, 0 }, { "6lowpan", 825, 0 }, { "vsockmon", 826, 0 }, { "none", 0xfffe, 0 },
 	{ "void", 0xffff, 0 }, { 0 },
 };
+/* clang-format on */
 
 static const struct keyword up_or_down[] = { { "up", 1, 0 }, { "down", 0, 0 }, { 0 } };
 
-#define FLAG(member, iff, shown)                                                       \
-	ATTR(link, member, .name = shown, .list = "flags", .traits = ATTR_STATUS,     \
+#define FLAG(member, iff, shown)                                                  \
+	ATTR(link, member, .name = shown, .list = "flags", .traits = ATTR_STATUS, \
 	     AT(ifinfomsg, ifi_flags), .bits = (iff), .help = "flag " shown)
 
 /* clang-format off */
@@ -164,9 +166,10 @@ static const struct attr link_rows[] = {
 /* clang-format on */
 
 static const struct attr_extra link_extras[] = {
-	ATTR_EXTRA(link, asked),     ATTR_EXTRA(link, kind), ATTR_EXTRA(link, port_kind),
-	ATTR_EXTRA(link, altnames),  ATTR_EXTRA(link, data), ATTR_EXTRA(link, port),
-	ATTR_EXTRA(link, kind_info), ATTR_EXTRA(link, stats), ATTR_EXTRA(link, pad), ATTR_EXTRA(link, manage),
+	ATTR_EXTRA(link, asked),     ATTR_EXTRA(link, kind),  ATTR_EXTRA(link, port_kind),
+	ATTR_EXTRA(link, altnames),  ATTR_EXTRA(link, data),  ATTR_EXTRA(link, port),
+	ATTR_EXTRA(link, kind_info), ATTR_EXTRA(link, stats), ATTR_EXTRA(link, pad),
+	ATTR_EXTRA(link, manage),
 };
 
 const struct attr_table link_table = ATTR_TABLE(link, "link", link_rows, link_extras);
@@ -185,8 +188,10 @@ size_t link_parts(void *object, struct part parts[PARTS])
 	parts[count++] = (struct part){ .table = &link_table, .object = link };
 	if (link->kind_info && link->kind_info->table)
 		parts[count++] = (struct part){ .table = link->kind_info->table,
-						.object = &link->data, .json = "info_data" };
-	parts[count++] = (struct part){ .table = &bridge_port_table, .object = &link->port,
+						.object = &link->data,
+						.json = "info_data" };
+	parts[count++] = (struct part){ .table = &bridge_port_table,
+					.object = &link->port,
 					.json = "info_slave_data" };
 	return count;
 }
@@ -207,8 +212,8 @@ unsigned link_values(const struct link *link)
 	for (size_t i = 0; i < link_table.count; i++)
 		count += (asked >> i & 1) && !(link_table.rows[i].traits & ATTR_KEY);
 	if (link->kind_info && link->kind_info->table) {
-		const struct attr_set *data = (const void *)((const char *)&link->data +
-							     link->kind_info->table->asked);
+		const struct attr_set *data =
+			(const void *)((const char *)&link->data + link->kind_info->table->asked);
 
 		count += (unsigned)__builtin_popcountll(data->value);
 	}

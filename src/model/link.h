@@ -18,11 +18,11 @@ struct link {
 	struct attr_set asked;
 	struct netns_name netns; /* where it is; key with the name */
 	struct link_name name;
-	struct netns_name new_netns; /* where it shall go */
-	struct link_name new_name;   /* what it shall be called */
-	struct label kind;       /* "vxlan", also of kinds unknown to the tables */
-	struct label port_kind;  /* of its master: "bridge" */
-	struct link_name link;   /* the link below (vlan, macvlan), or a veth's other end */
+	struct netns_name new_netns;  /* where it shall go */
+	struct link_name new_name;    /* what it shall be called */
+	struct label kind;            /* "vxlan", also of kinds unknown to the tables */
+	struct label port_kind;       /* of its master: "bridge" */
+	struct link_name link;        /* the link below (vlan, macvlan), or a veth's other end */
 	struct netns_name link_netns; /* where that is; empty: here */
 	struct netns_name peer_netns; /* veth: where the other end is; empty: here or not known */
 	struct link_name peer;        /* veth: the other end; empty: not known */

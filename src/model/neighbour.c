@@ -64,7 +64,7 @@ static const struct attr neighbour_rows[] = {
 /* clang-format on */
 
 static const struct attr_extra neighbour_extras[] = { ATTR_EXTRA(neighbour, asked),
-						     ATTR_EXTRA(neighbour, pad) };
+						      ATTR_EXTRA(neighbour, pad) };
 
 const struct attr_table neighbour_table =
 	ATTR_TABLE(neighbour, "arp", neighbour_rows, neighbour_extras);

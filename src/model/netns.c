@@ -14,8 +14,8 @@ static const struct attr netns_rows[] = {
 };
 /* clang-format on */
 
-static const struct attr_extra netns_extras[] = { ATTR_EXTRA(netns, asked),
-						 ATTR_EXTRA(netns, pad), ATTR_EXTRA(netns, manage) };
+static const struct attr_extra netns_extras[] = { ATTR_EXTRA(netns, asked), ATTR_EXTRA(netns, pad),
+						  ATTR_EXTRA(netns, manage) };
 
 const struct attr_table netns_table = ATTR_TABLE(netns, "netns", netns_rows, netns_extras);
 

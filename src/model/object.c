@@ -19,8 +19,7 @@
 
 static const struct object_info infos[OBJECT_TYPES] = {
 	[OBJECT_NETNS] = { INFO(netns, "netns", netns_parts), .netns = SIZE_MAX },
-	[OBJECT_LINK] = { INFO(link, "link", link_parts),
-			  .netns = offsetof(struct link, netns),
+	[OBJECT_LINK] = { INFO(link, "link", link_parts), .netns = offsetof(struct link, netns),
 			  .matches = link_matches },
 	[OBJECT_ADDRESS] = { INFO(link_address, "addr", address_parts),
 			     .netns = offsetof(struct link_address, netns) },
@@ -29,8 +28,7 @@ static const struct object_info infos[OBJECT_TYPES] = {
 	[OBJECT_FDB] = { INFO(fdb, "fdb", fdb_parts), .netns = offsetof(struct fdb, netns) },
 	[OBJECT_ROUTE] = { INFO(route_full, "route", route_parts),
 			   .netns = offsetof(struct route_full, route.netns),
-			   .matches = route_matches,
-			   .copy = route_copy },
+			   .matches = route_matches, .copy = route_copy },
 	[OBJECT_VNI] = { INFO(vni, "vni", vni_parts), .netns = offsetof(struct vni, netns) },
 	[OBJECT_ALTNAME] = { INFO(altname, "altname", altname_parts),
 			     .netns = offsetof(struct altname, netns) },
@@ -99,8 +97,8 @@ bool object_has_key(enum object_type type, const void *object, const void *key)
 
 void *object_copy(enum object_type type, const void *object, struct arena *arena)
 {
-	return infos[type].copy ? infos[type].copy(object, arena) :
-				  arena_copy(arena, object, infos[type].size);
+	return infos[type].copy ? infos[type].copy(object, arena)
+				: arena_copy(arena, object, infos[type].size);
 }
 
 /* What is not reported when there is none of it. */
@@ -115,8 +113,8 @@ static void ask_for_none(const struct part *keep, const struct part *want, const
 {
 	struct address *address = attr_field(row, keep->object);
 
-	if (!attr_has(want->table, want->object, row) ||
-	    attr_has(keep->table, keep->object, row) || !may_be_none(row))
+	if (!attr_has(want->table, want->object, row) || attr_has(keep->table, keep->object, row) ||
+	    !may_be_none(row))
 		return;
 	memset(address, 0, row->size);
 	if (row->type == &attr_type_address)
@@ -137,7 +135,8 @@ bool object_cut_down(enum object_type type, void *object, const void *have)
 
 		while (h < others && has[h].table != table)
 			h++;
-		for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
+		for (const struct attr *row = table->rows; row < table->rows + table->count;
+		     row++) {
 			if ((row->traits & ATTR_KEY) || !attr_has(table, cut[c].object, row))
 				continue;
 			if (h < others && !(row->traits & ATTR_ACTION) &&

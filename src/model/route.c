@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "model/uapi.h"
 
+/* clang-format off */
 static const struct keyword route_types[] = {
 	{ "unicast", RTN_UNICAST, 0 },	  { "local", RTN_LOCAL, 0 },
 	{ "broadcast", RTN_BROADCAST, 0 },	  { "brd", RTN_BROADCAST, 0 },
@@ -17,6 +18,7 @@ static const struct keyword route_types[] = {
 	{ "xresolve", RTN_XRESOLVE, 0 },	  { "none", RTN_UNSPEC, 0 },
 	{ 0 },
 };
+/* clang-format on */
 
 static const struct keyword tables[] = {
 	{ "main", RT_TABLE_MAIN, 0 },
@@ -27,13 +29,17 @@ static const struct keyword tables[] = {
 };
 
 static const struct keyword scopes[] = {
-	{ "global", RT_SCOPE_UNIVERSE, 0 }, { "universe", RT_SCOPE_UNIVERSE, 0 },
-	{ "site", RT_SCOPE_SITE, 0 },	 { "link", RT_SCOPE_LINK, 0 },
-	{ "host", RT_SCOPE_HOST, 0 },	 { "nowhere", RT_SCOPE_NOWHERE, 0 },
+	{ "global", RT_SCOPE_UNIVERSE, 0 },
+	{ "universe", RT_SCOPE_UNIVERSE, 0 },
+	{ "site", RT_SCOPE_SITE, 0 },
+	{ "link", RT_SCOPE_LINK, 0 },
+	{ "host", RT_SCOPE_HOST, 0 },
+	{ "nowhere", RT_SCOPE_NOWHERE, 0 },
 	{ 0 },
 };
 
 /* RTPROT_*: <linux/rtnetlink.h>; further ones in rt_protos */
+/* clang-format off */
 static const struct keyword protocols[] = {
 	{ "unspec", 0, 0 },   { "redirect", 1, 0 }, { "kernel", 2, 0 },	{ "boot", 3, 0 },
 	{ "static", 4, 0 },   { "gated", 8, 0 },    { "ra", 9, 0 },	{ "mrt", 10, 0 },
@@ -43,45 +49,61 @@ static const struct keyword protocols[] = {
 	{ "isis", 187, 0 },   { "ospf", 188, 0 },   { "rip", 189, 0 },	{ "eigrp", 192, 0 },
 	{ 0 },
 };
+/* clang-format on */
 
 static const struct keyword ip_protocols[] = {
 	{ "tcp", 6, 0 }, { "udp", 17, 0 }, { "icmp", 1, 0 }, { "ipv6-icmp", 58, 0 }, { 0 },
 };
 
 static const struct keyword preferences[] = {
-	{ "low", 3, 0 }, { "medium", 0, 0 }, { "high", 1, 0 }, { 0 },
+	{ "low", 3, 0 },
+	{ "medium", 0, 0 },
+	{ "high", 1, 0 },
+	{ 0 },
 };
 
 /* TUNNEL_*: <linux/if_tunnel.h>, as big-endian as encap_flags were on the wire */
 const struct keyword route_encap_flags[] = {
-	{ "key", 0x04, 0 }, { "csum", 0x01, 0 }, { "seq", 0x08, 0 }, { 0 },
+	{ "key", 0x04, 0 },
+	{ "csum", 0x01, 0 },
+	{ "seq", 0x08, 0 },
+	{ 0 },
 };
 
 const struct keyword route_features[] = {
-	{ "ecn", RTAX_FEATURE_ECN, 0 }, { "tcp_usec_ts", RTAX_FEATURE_TCP_USEC_TS, 0 }, { 0 },
+	{ "ecn", RTAX_FEATURE_ECN, 0 },
+	{ "tcp_usec_ts", RTAX_FEATURE_TCP_USEC_TS, 0 },
+	{ 0 },
 };
 
 /* RTCF_* */
 const struct keyword route_cache_flags[] = {
-	{ "local", RTCF_LOCAL, 0 },	      { "reject", RTCF_REJECT, 0 },
-	{ "mc", RTCF_MULTICAST, 0 },	      { "brd", RTCF_BROADCAST, 0 },
-	{ "dst-nat", RTCF_DNAT, 0 },	      { "src-nat", RTCF_SNAT, 0 },
-	{ "masq", RTCF_MASQ, 0 },	      { "dst-direct", RTCF_DIRECTDST, 0 },
-	{ "src-direct", RTCF_DIRECTSRC, 0 },  { "redirected", RTCF_REDIRECTED, 0 },
-	{ "redirect", RTCF_DOREDIRECT, 0 },   { "fastroute", RTCF_FAST, 0 },
-	{ "notify", RTCF_NOTIFY, 0 },	      { "proxy", RTCF_TPROXY, 0 },
+	{ "local", RTCF_LOCAL, 0 },
+	{ "reject", RTCF_REJECT, 0 },
+	{ "mc", RTCF_MULTICAST, 0 },
+	{ "brd", RTCF_BROADCAST, 0 },
+	{ "dst-nat", RTCF_DNAT, 0 },
+	{ "src-nat", RTCF_SNAT, 0 },
+	{ "masq", RTCF_MASQ, 0 },
+	{ "dst-direct", RTCF_DIRECTDST, 0 },
+	{ "src-direct", RTCF_DIRECTSRC, 0 },
+	{ "redirected", RTCF_REDIRECTED, 0 },
+	{ "redirect", RTCF_DOREDIRECT, 0 },
+	{ "fastroute", RTCF_FAST, 0 },
+	{ "notify", RTCF_NOTIFY, 0 },
+	{ "proxy", RTCF_TPROXY, 0 },
 	{ 0 },
 };
 
-#define ROUTE_FLAG(object, member, flag)                                                    \
+#define ROUTE_FLAG(object, member, flag)                                                          \
 	ATTR(object, member, .name = #member, .list = "flags", .traits = ATTR_FLAG | ATTR_STATUS, \
 	     AT(rtmsg, rtm_flags), .bits = (flag), .help = "flag " #member)
 
-#define HOP_FLAG(member, flag, more, text)                                                \
+#define HOP_FLAG(member, flag, more, text)                                                    \
 	ATTR(nexthop, member, .name = #member, .list = "flags", .traits = ATTR_FLAG | (more), \
 	     AT(rtnexthop, rtnh_flags), .bits = (flag), .help = text)
 
-#define METRIC(member, word, number, text, ...)                                       \
+#define METRIC(member, word, number, text, ...)                                         \
 	ATTR(route_detail, member, .name = word, .nest = RTA_METRICS, .wire = (number), \
 	     .help = text, ##__VA_ARGS__)
 
@@ -211,16 +233,15 @@ static const struct attr nexthop_rows[] = {
 /* clang-format on */
 
 static const struct attr_extra route_extras[] = {
-	ATTR_EXTRA(route, asked),
-	ATTR_EXTRA(route, nexthops), ATTR_EXTRA(route, cache), ATTR_EXTRA(route, lookup),
-	ATTR_EXTRA(route, pad),
+	ATTR_EXTRA(route, asked),  ATTR_EXTRA(route, nexthops), ATTR_EXTRA(route, cache),
+	ATTR_EXTRA(route, lookup), ATTR_EXTRA(route, pad),
 };
 static const struct attr_extra route_detail_extras[] = {
-	ATTR_EXTRA(route_detail, asked),       ATTR_EXTRA(route_detail, encap),
-	ATTR_EXTRA(route_detail, encap_id),    ATTR_EXTRA(route_detail, encap_dst),
-	ATTR_EXTRA(route_detail, encap_src),   ATTR_EXTRA(route_detail, encap_ttl),
-	ATTR_EXTRA(route_detail, encap_tos),   ATTR_EXTRA(route_detail, encap_flags),
-	ATTR_EXTRA(route_detail, pad),	       ATTR_EXTRA(route_detail, pad1),
+	ATTR_EXTRA(route_detail, asked),     ATTR_EXTRA(route_detail, encap),
+	ATTR_EXTRA(route_detail, encap_id),  ATTR_EXTRA(route_detail, encap_dst),
+	ATTR_EXTRA(route_detail, encap_src), ATTR_EXTRA(route_detail, encap_ttl),
+	ATTR_EXTRA(route_detail, encap_tos), ATTR_EXTRA(route_detail, encap_flags),
+	ATTR_EXTRA(route_detail, pad),       ATTR_EXTRA(route_detail, pad1),
 };
 static const struct attr_extra nexthop_extras[] = {
 	ATTR_EXTRA(nexthop, asked),
@@ -230,7 +251,8 @@ static const struct attr_extra nexthop_extras[] = {
 const struct attr_table route_table = ATTR_TABLE(route, "route", route_rows, route_extras);
 const struct attr_table route_detail_table =
 	ATTR_TABLE(route_detail, "route", route_detail_rows, route_detail_extras);
-const struct attr_table nexthop_table = ATTR_TABLE(nexthop, "nexthop", nexthop_rows, nexthop_extras);
+const struct attr_table nexthop_table =
+	ATTR_TABLE(nexthop, "nexthop", nexthop_rows, nexthop_extras);
 
 size_t route_parts(void *object, struct part parts[PARTS])
 {
@@ -244,11 +266,16 @@ size_t route_parts(void *object, struct part parts[PARTS])
 const char *route_encap_name(uint8_t encap)
 {
 	static const char *const names[] = {
-		[LWTUNNEL_ENCAP_MPLS] = "mpls", [LWTUNNEL_ENCAP_IP] = "ip",
-		[LWTUNNEL_ENCAP_ILA] = "ila",	[LWTUNNEL_ENCAP_IP6] = "ip6",
-		[LWTUNNEL_ENCAP_SEG6] = "seg6", [LWTUNNEL_ENCAP_BPF] = "bpf",
-		[LWTUNNEL_ENCAP_SEG6_LOCAL] = "seg6local", [LWTUNNEL_ENCAP_RPL] = "rpl",
-		[LWTUNNEL_ENCAP_IOAM6] = "ioam6", [LWTUNNEL_ENCAP_XFRM] = "xfrm",
+		[LWTUNNEL_ENCAP_MPLS] = "mpls",
+		[LWTUNNEL_ENCAP_IP] = "ip",
+		[LWTUNNEL_ENCAP_ILA] = "ila",
+		[LWTUNNEL_ENCAP_IP6] = "ip6",
+		[LWTUNNEL_ENCAP_SEG6] = "seg6",
+		[LWTUNNEL_ENCAP_BPF] = "bpf",
+		[LWTUNNEL_ENCAP_SEG6_LOCAL] = "seg6local",
+		[LWTUNNEL_ENCAP_RPL] = "rpl",
+		[LWTUNNEL_ENCAP_IOAM6] = "ioam6",
+		[LWTUNNEL_ENCAP_XFRM] = "xfrm",
 	};
 	const char *name = encap < sizeof(names) / sizeof(*names) ? names[encap] : NULL;
 
@@ -272,9 +299,9 @@ uint8_t route_usual_scope(const struct route_full *full)
 	case RTN_UNSPEC:
 	case RTN_UNICAST:
 		return route->via.family || full->detail.via.family || route->nexthops.count ||
-				       route->nhid ?
-			       RT_SCOPE_UNIVERSE :
-			       RT_SCOPE_LINK;
+				       route->nhid
+			       ? RT_SCOPE_UNIVERSE
+			       : RT_SCOPE_LINK;
 	}
 	return RT_SCOPE_UNIVERSE;
 }
@@ -285,10 +312,9 @@ void route_settle(struct route_full *full, bool is_delete)
 
 	if (!route->table)
 		route->table = route->type == RTN_LOCAL || route->type == RTN_BROADCAST ||
-					       route->type == RTN_NAT ||
-					       route->type == RTN_ANYCAST ?
-				       RT_TABLE_LOCAL :
-				       RT_TABLE_MAIN;
+					       route->type == RTN_NAT || route->type == RTN_ANYCAST
+				       ? RT_TABLE_LOCAL
+				       : RT_TABLE_MAIN;
 	if (is_delete)
 		return;
 	if (!route->type)
@@ -320,8 +346,9 @@ bool route_matches(const void *object, const void *filter)
 		if (!hop_matches(&have->nexthop[i], &want->nexthop[i]))
 			return false;
 	return !b->encap ||
-	       (a->encap == b->encap && a->encap_id == b->encap_id && a->encap_ttl == b->encap_ttl &&
-		a->encap_tos == b->encap_tos && a->encap_flags == b->encap_flags &&
+	       (a->encap == b->encap && a->encap_id == b->encap_id &&
+		a->encap_ttl == b->encap_ttl && a->encap_tos == b->encap_tos &&
+		a->encap_flags == b->encap_flags &&
 		!memcmp(a->encap_dst.bytes, b->encap_dst.bytes, sizeof(a->encap_dst.bytes)) &&
 		!memcmp(a->encap_src.bytes, b->encap_src.bytes, sizeof(a->encap_src.bytes)));
 }

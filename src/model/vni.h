@@ -9,7 +9,7 @@ struct vni {
 	struct attr_set asked;
 	struct netns_name netns;
 	struct link_name dev;
-	uint32_t first, last; /* first == last: one VNI */
+	uint32_t first, last;         /* first == last: one VNI */
 	struct address group, remote; /* one of them at most: where its frames are flooded to */
 	uint8_t pad[6];
 };

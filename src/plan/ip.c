@@ -19,13 +19,17 @@ static const struct {
 } says[OBJECT_TYPES] = {
 	[OBJECT_NETNS] = { "ip", "netns", { "add", "add", "add", "add", "set", "delete" } },
 	[OBJECT_LINK] = { "ip", "link", { "add", "add", "add", "replace", "set", "delete" } },
-	[OBJECT_ADDRESS] = { "ip", "address",
+	[OBJECT_ADDRESS] = { "ip",
+			     "address",
 			     { "add", "add", "add", "replace", "change", "delete" } },
-	[OBJECT_NEIGHBOUR] = { "ip", "neigh",
+	[OBJECT_NEIGHBOUR] = { "ip",
+			       "neigh",
 			       { "add", "add", "add", "replace", "change", "delete" } },
-	[OBJECT_FDB] = { "bridge", "fdb",
+	[OBJECT_FDB] = { "bridge",
+			 "fdb",
 			 { "add", "append", "append", "replace", "replace", "delete" } },
-	[OBJECT_ROUTE] = { "ip", "route",
+	[OBJECT_ROUTE] = { "ip",
+			   "route",
 			   { "add", "append", "prepend", "replace", "change", "delete" } },
 	[OBJECT_VNI] = { "bridge", "vni", { "add", "add", "add", "add", "add", "delete" } },
 	[OBJECT_ALTNAME] = { "ip", "link property", { "add", "add", "add", "add", "add", "del" } },
@@ -72,7 +76,7 @@ static bool reads_as_word(const struct attr_context *context, const struct link 
 }
 
 static void step_command(const struct step *step, const char *from,
-		    const struct attr_context *context, struct text *text)
+			 const struct attr_context *context, struct text *text)
 {
 	const struct route_full *route = step->object;
 	const void *object = step->object;
@@ -105,8 +109,8 @@ static void step_command(const struct step *step, const char *from,
 		link.netns.id = 0;
 		object = &link;
 	}
-	object_words(step->type, context, object, step->other, step_extent(step),
-		     ATTR_STYLE_IP, text);
+	object_words(step->type, context, object, step->other, step_extent(step), ATTR_STYLE_IP,
+		     text);
 }
 
 /* Whether ip(8) knows the protocol by name is up to a file, which may not be there. */

@@ -32,7 +32,8 @@ static struct link take_later(struct link *link, bool second_end)
 		bool is_flag = row->header == 1 + offsetof(struct ifinfomsg, ifi_flags) ||
 			       row->offset == offsetof(struct link, arp);
 
-		if (row->wire == IFLA_IFALIAS || row->offset == offsetof(struct link, addrgenmode) ||
+		if (row->wire == IFLA_IFALIAS ||
+		    row->offset == offsetof(struct link, addrgenmode) ||
 		    (second_end && (is_flag || row->wire == IFLA_MASTER)))
 			move(row, link, &later);
 	}
@@ -119,8 +120,11 @@ void plan_link_add(struct plan *plan, const struct link_wish *wish, const struct
 /* A live vxlan takes no mtu beside what is its own: vxlan_nl2conf(), "Cannot change mtu". */
 static void split_data(struct plan *plan, struct link *link)
 {
-	struct link data = { .netns = link->netns, .name = link->name, .kind = link->kind,
-			     .kind_info = link->kind_info, .data = link->data };
+	struct link data = { .netns = link->netns,
+			     .name = link->name,
+			     .kind = link->kind,
+			     .kind_info = link->kind_info,
+			     .data = link->data };
 
 	ATTR_MARK(&link_table, link, &data, name);
 	if (!ATTR_HAS(&link_table, link, link, mtu) || !link_values(&data))

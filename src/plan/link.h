@@ -12,7 +12,8 @@ enum { LINK_ADDRESSES = 16, LINK_ALTNAMES = 16 };
 /* A link as it is asked for in one breath. */
 struct link_wish {
 	struct link link;
-	struct link_address addresses[LINK_ADDRESSES]; /* their links and namespaces are filled in here */
+	struct link_address
+		addresses[LINK_ADDRESSES]; /* their links and namespaces are filled in here */
 	size_t addresses_count;
 	struct altname altnames[LINK_ALTNAMES]; /* likewise */
 	size_t altnames_count;

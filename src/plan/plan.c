@@ -35,9 +35,9 @@ void plan_clear(struct plan *plan)
 
 enum words_extent step_extent(const struct step *step)
 {
-	return step->change == CHANGE_DELETE ? WORDS_KEY :
-	       step->change == CHANGE_SET    ? WORDS_VALUES :
-					       WORDS_NEW;
+	return step->change == CHANGE_DELETE ? WORDS_KEY
+	       : step->change == CHANGE_SET  ? WORDS_VALUES
+					     : WORDS_NEW;
 }
 
 static const char *symbol(enum change change)

@@ -19,9 +19,9 @@ struct step {
 	enum change change;
 	const void *object; /* the plan's */
 	const void *other;  /* a veth's other end, made along with it; NULL: none */
-	bool inside;        /* a link is asked for from the namespace it is made in, where its underlay is */
-	bool may_exist;     /* an add of what exists with the same values is fine … */
-	bool may_miss;      /* … and so is a delete of what is gone */
+	bool inside; /* a link is asked for from the namespace it is made in, where its underlay is */
+	bool may_exist; /* an add of what exists with the same values is fine … */
+	bool may_miss;  /* … and so is a delete of what is gone */
 };
 
 struct plan {
@@ -53,4 +53,5 @@ void plan_print(const struct plan *plan, const struct attr_context *context, str
  * Prints the steps as commands of iproute2, a line each, fit for sh. What it
  * cannot say becomes a comment. `netns` is the namespace the commands run in, or NULL.
  */
-void plan_print_ip(const struct plan *plan, const char *netns, const struct attr_context *context, struct text *text);
+void plan_print_ip(const struct plan *plan, const char *netns, const struct attr_context *context,
+		   struct text *text);

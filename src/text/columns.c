@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-void columns_begin(struct columns *columns, const struct column *column, size_t count,
-		   bool streams, bool oneline, struct text *out)
+void columns_begin(struct columns *columns, const struct column *column, size_t count, bool streams,
+		   bool oneline, struct text *out)
 {
 	assert(count <= COLUMNS);
 	*columns = (struct columns){

@@ -20,7 +20,14 @@ struct column {
 };
 
 /* The colours of ip(8): SGR numbers of ECMA-48. */
-enum paint { PAINT_NAME = 36, PAINT_MAC = 33, PAINT_IPV4 = 35, PAINT_IPV6 = 34, PAINT_UP = 32, PAINT_DOWN = 31 };
+enum paint {
+	PAINT_NAME = 36,
+	PAINT_MAC = 33,
+	PAINT_IPV4 = 35,
+	PAINT_IPV6 = 34,
+	PAINT_UP = 32,
+	PAINT_DOWN = 31
+};
 
 struct columns {
 	const struct column *columns;
@@ -35,8 +42,8 @@ struct columns {
 	size_t rows;
 };
 
-void columns_begin(struct columns *columns, const struct column *column, size_t count,
-		   bool streams, bool oneline, struct text *out);
+void columns_begin(struct columns *columns, const struct column *column, size_t count, bool streams,
+		   bool oneline, struct text *out);
 
 /* Where the next cell's text goes; escape what comes from outside. */
 struct text *columns_cell(struct columns *columns);

@@ -16,7 +16,8 @@
 #define NEIGHBOUR_MARK(pointer, member) ATTR_MARK(&neighbour_table, neighbour, pointer, member)
 
 /* A/LEN or A; the length of a peer's prefix is the address's. */
-static int take_prefix(struct link_address *address, bool is_peer, const char *word, struct error *error)
+static int take_prefix(struct link_address *address, bool is_peer, const char *word,
+		       struct error *error)
 {
 	struct address value;
 	uint8_t length;
@@ -74,8 +75,9 @@ static int address_check(const struct link_address *address, struct error *error
 		return error_usage(error, "peer: address and peer are of different families");
 	if (ADDRESS_HAS(address, broadcast) && address->local.family == IPV6)
 		return error_usage(error, "broadcast: IPv6 has none");
-	if (ADDRESS_HAS(address, preferred_lft) && address->preferred_lft >
-	    (ADDRESS_HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX))
+	if (ADDRESS_HAS(address, preferred_lft) &&
+	    address->preferred_lft >
+		    (ADDRESS_HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX))
 		return error_usage(error, "preferred_lft is longer than valid_lft");
 	return 0;
 }
@@ -96,8 +98,8 @@ int address_words_take(const struct attr_context *context, struct link_address *
 			word = words_value(words, word, "ADDRESS", error);
 			if (!word)
 				return -EINVAL;
-			r = is_broadcast ? take_broadcast(address, word, error) :
-					   take_prefix(address, is_peer, word, error);
+			r = is_broadcast ? take_broadcast(address, word, error)
+					 : take_prefix(address, is_peer, word, error);
 			continue;
 		}
 		r = object_take(context, &part, 1, words, error);
@@ -154,8 +156,8 @@ int fdb_words_take(const struct attr_context *context, struct fdb *fdb, struct w
 
 	while (r > 0 && words->left)
 		r = fdb_word_take(context, fdb, words, error);
-	return r < 0 || !words->left ? (r < 0 ? r : 0) :
-				       object_unknown(&part, 1, NULL, words_peek(words), error);
+	return r < 0 || !words->left ? (r < 0 ? r : 0)
+				     : object_unknown(&part, 1, NULL, words_peek(words), error);
 }
 
 int neighbour_settle(struct neighbour *neighbour, struct error *error)

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "model/link.h"
 #include "model/route.h"
-#include <linux/lwtunnel.h>
 #include "model/uapi.h"
+#include <linux/lwtunnel.h>
 
 static bool is_shown(const struct attr *row, const struct json_options *options, const void *object)
 {
@@ -105,7 +105,8 @@ static void stats_json(const struct link_stats *stats, struct json *json)
 	json_close_object(json);
 }
 
-static void info_json(const struct json_options *options, const struct link *link, struct json *json)
+static void info_json(const struct json_options *options, const struct link *link,
+		      struct json *json)
 {
 	const struct names *names = options->context->names;
 	const struct link_kind *kind = link->kind_info;
@@ -170,8 +171,9 @@ void link_json_keys(const struct json_options *options, const struct link *link,
 	if (link->altnames.count && options->pools) {
 		json_open_array(json, "altnames");
 		for (uint32_t i = 0; i < link->altnames.count; i++)
-			json_string(json, NULL,
-				    names_text(names, options->pools->names[link->altnames.at + i]));
+			json_string(
+				json, NULL,
+				names_text(names, options->pools->names[link->altnames.at + i]));
 		json_close_array(json);
 	}
 }

@@ -108,7 +108,8 @@ static void data_words(const struct attr_context *context, const struct link *li
 	union link_data data = link->data;
 
 	for (size_t i = 0; style == ATTR_STYLE_IP && i < table->count; i++)
-		if (link->kind_info->is_implied && link->kind_info->is_implied(&data, &table->rows[i]))
+		if (link->kind_info->is_implied &&
+		    link->kind_info->is_implied(&data, &table->rows[i]))
 			attr_drop(table, &data, &table->rows[i]);
 	rows_words(table, context, &data, true, true, style, text, start);
 }
@@ -213,9 +214,9 @@ static void metric_words(const struct attr_context *context, const struct route_
 	text_char(text, ' ');
 	if (row->wire == RTAX_RTT || row->wire == RTAX_RTTVAR || row->wire == RTAX_RTO_MIN)
 		time_words((uint32_t)attr_integer(attr_value(row, detail), row->size),
-			   row->wire == RTAX_RTT    ? 8 :
-			   row->wire == RTAX_RTTVAR ? 4 :
-						      1,
+			   row->wire == RTAX_RTT      ? 8
+			   : row->wire == RTAX_RTTVAR ? 4
+						      : 1,
 			   text);
 	else
 		attr_print_value(row, context, detail, text);
@@ -233,8 +234,8 @@ static void detail_words(const struct attr_context *context, const struct route_
 		if (row->nest == RTA_METRICS)
 			metric_words(context, detail, row, text);
 		else if (row->wire == RTA_TTL_PROPAGATE && style == ATTR_STYLE_IP)
-			text_puts(text, detail->ttl_propagate ? "ttl-propagate enabled" :
-								"ttl-propagate disabled");
+			text_puts(text, detail->ttl_propagate ? "ttl-propagate enabled"
+							      : "ttl-propagate disabled");
 		else
 			attr_print(row, context, detail, style, text);
 	}
@@ -242,9 +243,9 @@ static void detail_words(const struct attr_context *context, const struct route_
 
 static void via_words(const struct address *via, uint8_t family, struct text *text)
 {
-	text_puts(text, via->family == family	? " via " :
-			via->family == IPV6	? " via inet6 " :
-						  " via inet ");
+	text_puts(text, via->family == family ? " via "
+			: via->family == IPV6 ? " via inet6 "
+					      : " via inet ");
 	address_print(via->family, via->bytes, text);
 }
 
@@ -259,7 +260,8 @@ static void nexthop_words(const struct attr_context *context, const struct route
 			via_words(&hop->via, full->route.dst.family, text);
 		if (hop->dev.id) {
 			text_char(text, ' ');
-			attr_print(ATTR_ROW(&nexthop_table, nexthop, dev), context, hop, style, text);
+			attr_print(ATTR_ROW(&nexthop_table, nexthop, dev), context, hop, style,
+				   text);
 		}
 		text_puts(text, " weight ");
 		text_number(text, hop->weight_less_one + 1U);
@@ -385,8 +387,8 @@ void object_words(enum object_type type, const struct attr_context *context, con
 	memcpy(&writable, &object, sizeof(writable));
 	switch (type) {
 	case OBJECT_LINK:
-		link_words(context, object, other, extent == WORDS_KEY, extent == WORDS_NEW, style, text,
-			   start);
+		link_words(context, object, other, extent == WORDS_KEY, extent == WORDS_NEW, style,
+			   text, start);
 		break;
 	case OBJECT_ADDRESS:
 		address_words(context, object, key_only, style, text, start);
@@ -408,7 +410,8 @@ void object_words(enum object_type type, const struct attr_context *context, con
 		object_info(type)->parts(writable, parts);
 		rows_words(parts[0].table, context, object, true, false, style, text, start);
 		if (!key_only)
-			rows_words(parts[0].table, context, object, false, true, style, text, start);
+			rows_words(parts[0].table, context, object, false, true, style, text,
+				   start);
 		else
 			picking_words(parts[0].table, context, object, style, text);
 		break;

@@ -49,7 +49,7 @@ static const char *family_word(uint8_t family)
 
 /* A prefix; "default" is of the family that -4 or -6 says, else of one that is open: 0. */
 int route_prefix_take(const struct attr_context *given, const char *after, struct prefix *prefix,
-		       struct words *words, struct error *error)
+		      struct words *words, struct error *error)
 {
 	struct attr_context context = *given;
 	struct attr row = *ATTR_ROW(&route_table, route, dst);
@@ -77,8 +77,9 @@ static int take_via(struct address *address, uint8_t *said, struct words *words,
 	const char *word;
 
 	if (address->family)
-		return error_usage(error, "'via' is given twice: several next routers are 'nexthop via "
-					  "ADDRESS nexthop via ADDRESS'");
+		return error_usage(error,
+				   "'via' is given twice: several next routers are 'nexthop via "
+				   "ADDRESS nexthop via ADDRESS'");
 	*said = words_take_if(words, "inet") ? IPV4 : words_take_if(words, "inet6") ? IPV6 : 0;
 	word = words_value(words, "via", "[inet|inet6] ADDRESS", error);
 	if (!word)
@@ -131,8 +132,9 @@ static int take_hop_word(struct taking *taking, struct nexthop *hop, bool *taken
 		return 0;
 	}
 	if (!strcmp(word, "encap"))
-		return error_usage(error, "a nexthop's own 'encap' is not supported: make it a route "
-					  "of its own");
+		return error_usage(error,
+				   "a nexthop's own 'encap' is not supported: make it a route "
+				   "of its own");
 	r = attr_take(&nexthop_table, &context, hop, words, error);
 	*taken = r > 0;
 	return r < 0 ? r : 0;
@@ -154,8 +156,9 @@ static int take_nexthop(struct taking *taking, struct words *words, struct error
 	if (r < 0)
 		return r;
 	if (left == words->left)
-		return error_usage(error, "behind 'nexthop' [via ADDRESS] [dev DEV] [weight N] [onlink] "
-					  "is expected");
+		return error_usage(error,
+				   "behind 'nexthop' [via ADDRESS] [dev DEV] [weight N] [onlink] "
+				   "is expected");
 	*array_add(&pools->nexthops, &pools->nexthops_count, &pools->nexthops_room) = hop;
 	taking->full->route.nexthops.count++;
 	return 0;
@@ -174,8 +177,8 @@ static int take_encap_address(struct address *address, const char *after, uint8_
 	return 0;
 }
 
-static int take_encap_number(uint64_t *value, const char *after, uint64_t most,
-			     struct words *words, struct error *error)
+static int take_encap_number(uint64_t *value, const char *after, uint64_t most, struct words *words,
+			     struct error *error)
 {
 	const char *word = words_value(words, after, "NUMBER", error);
 
@@ -359,7 +362,8 @@ static int take_destination(struct taking *taking, struct words *words, struct e
 	int r;
 
 	if (taking->has_prefix)
-		return error_usage(error, "'%s': the route has a PREFIX already", words_peek(words));
+		return error_usage(error, "'%s': the route has a PREFIX already",
+				   words_peek(words));
 	r = route_prefix_take(taking->context, "to", &route->dst, words, error);
 	taking->has_prefix = !r;
 	return r;
@@ -477,8 +481,8 @@ static int finish(struct taking *taking, bool is_delete, struct error *error)
 	return 0;
 }
 
-int route_words_take(const struct attr_context *context, struct pools *pools, bool is_delete, struct route_full *full,
-		     struct words *words, struct error *error)
+int route_words_take(const struct attr_context *context, struct pools *pools, bool is_delete,
+		     struct route_full *full, struct words *words, struct error *error)
 {
 	struct taking taking = { .context = context, .pools = pools, .full = full };
 	int r = 0;

@@ -22,8 +22,8 @@ int route_words_take(const struct attr_context *context, struct pools *pools, bo
  * A prefix behind the word `after`; "default" is of the family that -4 or -6
  * says, else of one that is open: 0.
  */
-int route_prefix_take(const struct attr_context *context, const char *after,
-		      struct prefix *prefix, struct words *words, struct error *error);
+int route_prefix_take(const struct attr_context *context, const char *after, struct prefix *prefix,
+		      struct words *words, struct error *error);
 
 /* "default", "any" or "all". */
 bool route_word_is_any(const char *word);

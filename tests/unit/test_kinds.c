@@ -35,9 +35,9 @@
 
 /* A new table belongs here; everything below follows. */
 static const struct attr_table *const tables[] = {
-	&bridge_table,       &bridge_port_table, &vxlan_table,     &macvlan_table, &vlan_table,
-	&link_table,         &address_table,     &altname_table, &neighbour_table, &fdb_table,     &route_table,
-	&route_detail_table, &nexthop_table,     &vni_table,       &netns_table,
+	&bridge_table, &bridge_port_table,  &vxlan_table,   &macvlan_table,   &vlan_table,
+	&link_table,   &address_table,      &altname_table, &neighbour_table, &fdb_table,
+	&route_table,  &route_detail_table, &nexthop_table, &vni_table,       &netns_table,
 };
 
 enum { TABLES = sizeof(tables) / sizeof(*tables), ROUNDS = 300, MOST_WORDS = 256 };

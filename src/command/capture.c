@@ -94,6 +94,19 @@ static void find_lab(const struct network *network, struct choice *choice)
 	memcpy(choice->lab, found, sizeof(found));
 }
 
+static bool has_lab(const struct network *network, const char *lab)
+{
+	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
+		const struct link *link = network_at(network, OBJECT_LINK, i);
+		struct lab_alias alias =
+			lab_alias_split(names_text(network->names, link->alias.id));
+
+		if (alias.length == strlen(lab) && !strncmp(lab, alias.lab, alias.length))
+			return true;
+	}
+	return false;
+}
+
 static int capture(struct request *request, struct words *words, struct error *error)
 {
 	CLEANUP(choice_clear) struct choice choice = { .netns = NULL };
@@ -111,6 +124,8 @@ static int capture(struct request *request, struct words *words, struct error *e
 				 error);
 	if (r < 0)
 		return r;
+	if (*choice.lab && !has_lab(&network, choice.lab))
+		return error_usage(error, "nothing here is of a lab '%s'", choice.lab);
 	if (!*choice.lab)
 		find_lab(&network, &choice);
 	if (*choice.lab)

@@ -163,6 +163,7 @@ ip link set theirs alias ''
 check_fails 3 'a file that names nothing differs in all that the lab has' ovl diff "$WORK/empty.yaml"
 
 # Captures
+check_error 1 "lab 'nosuch'" 'a lab that is not there' ovl capture nosuch
 ovl capture demo >"$WORK/captured.yaml"
 in_sync 'a captured lab is in sync' "$WORK/captured.yaml"
 check 'its script removes the lab for a file that names nothing' by_script "$WORK/empty.yaml"

@@ -14,6 +14,7 @@
 #include "base/words.h"
 #include "command/command.h"
 #include "command/link_show.h"
+#include "command/link_verbs.h"
 #include "command/list.h"
 #include "command/show.h"
 #include "model/address.h"
@@ -146,7 +147,7 @@ static int take_selection(struct request *request, struct selection *selection, 
 				r = request_name(request, word, &selection->link.master.id, error);
 				ATTR_MARK(&link_table, link, &selection->link, master);
 			} else if (key[1] == 'y') {
-				link_set_kind(&selection->link, request->names, word);
+				r = link_kind_choose(request, word, &selection->link, error);
 			} else {
 				struct address to;
 

@@ -80,6 +80,11 @@ static int delif(struct request *request, struct words *words, struct error *err
 		r = request_name(request, words_take(words), &dev, error);
 		if (!r)
 			link = request_link(request, 0, dev, error);
+		if (!link && error->errnum == ENOENT && request->options.idempotent) {
+			error_clear(error);
+			r = 0;
+			continue;
+		}
 		if (!link)
 			return -error->errnum;
 		if (link->master.id != bridge) {

@@ -95,6 +95,12 @@ static int change(struct request *request, enum change change, struct words *wor
 
 	if (!r)
 		r = settle_entry(request, &fdb, error);
+	/* What was on a device that is gone is gone. */
+	if (r < 0 && change == CHANGE_DELETE && request->options.idempotent &&
+	    error->errnum == ENOENT) {
+		error_clear(error);
+		return 0;
+	}
 	if (r < 0)
 		return r;
 	if (change != CHANGE_DELETE)

@@ -239,6 +239,25 @@ void link_enslave(struct request *request, uint32_t dev, uint32_t master)
 	plan_add(&request->plan, OBJECT_LINK, CHANGE_SET, &link);
 }
 
+int link_kind_choose(const struct request *request, const char *kind, struct link *filter,
+		     struct error *error)
+{
+	const char *best = NULL;
+	size_t distance = SIZE_MAX;
+
+	link_set_kind(filter, request->names, kind);
+	if (filter->kind_info)
+		return 0;
+	for (size_t i = 0; i < link_kinds_count; i++)
+		words_nearer(kind, link_kinds[i].name, &best, &distance);
+	/* Kinds without a table (tun, bond) are fine; what is nearly one of ours is a slip. */
+	if (distance > 1)
+		return 0;
+	error_usage(error, "type: there is no kind of link '%s'", kind);
+	words_suggest(error, kind, best, distance);
+	return -EINVAL;
+}
+
 int link_verb_show(struct request *request, const char *kind, struct words *words,
 		   struct error *error)
 {
@@ -255,7 +274,7 @@ int link_verb_show(struct request *request, const char *kind, struct words *word
 			word = words_value(words, "type", "KIND", error);
 			if (!word)
 				return -EINVAL;
-			link_set_kind(&filter, request->names, word);
+			r = link_kind_choose(request, word, &filter, error);
 		} else if (!strcmp(word, "master")) {
 			word = words_value(words, "master", "DEV", error);
 			r = word ? request_name(request, word, &filter.master.id, error) : -EINVAL;

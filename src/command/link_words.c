@@ -41,6 +41,9 @@ static int take_addr(struct request *request, struct link_wish *wish, struct wor
 	if (wish->addresses_count == LINK_ADDRESSES)
 		return error_usage(error, "addr: more than %d addresses in one command",
 				   LINK_ADDRESSES);
+	for (size_t i = 0; i < wish->addresses_count; i++)
+		if (!memcmp(&wish->addresses[i].local, &address.local, sizeof(address.local)))
+			return error_usage(error, "addr: '%s' is given twice", word);
 	address.family = address.local.family;
 	ATTR_MARK(&address_table, link_address, &address, local);
 	ATTR_MARK(&address_table, link_address, &address, length);

@@ -23,6 +23,7 @@
 #include "command/command.h"
 #include "command/list.h"
 #include "kernel/monitor.h"
+#include "model/address.h"
 #include "model/route.h"
 #include "text/link_change.h"
 #include "text/object_json.h"
@@ -156,6 +157,13 @@ static void put_json(struct watch *watch, const struct event *event)
 	if (event->why)
 		json_string(&json, "why", event->why->text);
 	if (event->object) {
+		/* `ip -j addr` says it one level above the address, and so does this. */
+		if (event->type == OBJECT_ADDRESS) {
+			const struct link_address *address = event->object;
+
+			json_string(&json, "dev",
+				    names_text(watch->request->names, address->dev.id));
+		}
 		json_key(&json, "value");
 		object_json(event->type, &watch->json_options, event->object, &value);
 	}

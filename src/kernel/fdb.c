@@ -58,6 +58,9 @@ static int fdb_put(const struct place *place, enum change change, const void *ob
 	if (r < 0)
 		return r;
 	header->ndm_state = state_to_wire(header->ndm_state);
+	/* A device's own table deletes what is called permanent only (ndo_dflt_fdb_del, 6.18). */
+	if (change == CHANGE_DELETE)
+		header->ndm_state = state_to_wire(NUD_PERMANENT);
 	return 0;
 }
 

@@ -218,6 +218,7 @@ void fdb_settle_state(struct fdb *fdb)
 {
 	if (FDB_HAS(fdb, state))
 		return;
-	fdb->state = fdb->master ? NUD_NOARP : NUD_PERMANENT;
+	/* A device's own table has permanent ones only (ndo_dflt_fdb_add, 6.18). */
+	fdb->state = fdb->self ? NUD_PERMANENT : NUD_NOARP;
 	FDB_MARK(fdb, state);
 }

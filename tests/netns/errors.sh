@@ -359,7 +359,7 @@ fi
 
 # Of several steps the first ones are taken back when a later one is refused.
 refused 'a pair whose address cannot be' 'addr' true -- veth add x up addr 10.6.0.1/24 \
-	peer y addr 10.6.0.1/24 addr 10.6.0.1/24
+	peer y addr 10.6.0.1/24 addr ff02::1/64
 refused 'a link whose alias is fine and whose address is not' 'addr' true -- \
-	link add x alias text type ifb addr 10.6.0.1/24 addr 10.6.0.1/24
+	link add x alias text type ifb addr 10.6.0.1/24 addr ff02::1/64
 refused 'a new name whose link cannot go on' "'e1'" true -- link set e1 name x mtu 70000

@@ -218,3 +218,16 @@ refused 2 "$(mac 1)" fdb add "$(mac 1)" dev u0 master
 ip link set p1 down
 refused 2 'a port that is down or blocked takes no dynamic entry' fdb add "$(mac 9)" dev p0 dynamic
 check_fails 2 'vlan where the bridge has no VLAN filtering' ovl fdb add "$(mac 1)" dev u1 vlan 5
+
+# A device's own table, which only knows permanent entries and deletes those
+ip link add own0 type veth peer name own1
+check "an entry of a plain device's own table" ovl fdb add 02:00:00:00:00:71 dev own0
+check 'is removed' ovl fdb del 02:00:00:00:00:71 dev own0
+check_lacks 'and gone' 02:00:00:00:00:71 "$(bridge fdb show dev own0)"
+ip link add ownbr type bridge
+ip link set own0 master ownbr
+check 'both tables at once' ovl fdb add 02:00:00:00:00:72 dev own0 self master
+check_equal 'two entries' 2 "$(bridge fdb show dev own0 | grep -c 02:00:00:00:00:72)"
+check 'both go' ovl fdb del 02:00:00:00:00:72 dev own0 self master
+check_lacks 'and neither is left' 02:00:00:00:00:72 "$(bridge fdb show dev own0)"
+check 'with -i, what was on a device that is gone is gone' ovl -i fdb del 02:00:00:00:00:73 dev own9

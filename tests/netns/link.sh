@@ -302,14 +302,19 @@ refused 2 'v9' link set v9 address 02:00:00:00:00:44 mtu 70000 down
 refused 2 'v9' link set v9 name y9 mtu 70000
 # What was done before it is undone: the name, the namespace, what was none before.
 refused 2 'v9' link set v9 name y9 alias new master v8
-refused 2 'y9' link set v9 name y9 addr 10.0.0.1/24 addr 10.0.0.1/24
-refused 2 'v9' link set v9 master br0 alias new addr 10.0.0.1/24 addr 10.0.0.1/24
+refused 2 'y9' link set v9 name y9 addr 10.0.0.1/24 addr ff02::1/64
+refused 2 'v9' link set v9 master br0 alias new addr 10.0.0.1/24 addr ff02::1/64
 ip link set v9 down
-refused 2 'y9' link set v9 netns n1 name y9 addr 10.0.0.1/24 addr 10.0.0.1/24
+refused 2 'y9' link set v9 netns n1 name y9 addr 10.0.0.1/24 addr ff02::1/64
 # What the creating message made goes when a later step is refused.
-refused 2 '' link add x0 type ifb addr 10.0.0.1/24 addr 10.0.0.1/24
-refused 2 '' veth add x0 master br0 addr 10.0.0.1/24 addr 10.0.0.1/24 peer x1 up
-refused 2 '' veth add x0 peer x1 netns n1 mtu 1400 addr 10.0.0.1/24 addr 10.0.0.1/24
+refused 2 '' link add x0 type ifb addr 10.0.0.1/24 addr ff02::1/64
+refused 2 '' veth add x0 master br0 addr 10.0.0.1/24 addr ff02::1/64 peer x1 up
+refused 2 '' veth add x0 peer x1 netns n1 mtu 1400 addr 10.0.0.1/24 addr ff02::1/64
 check_equal 'nor is anything left in the other namespace' lo "$(names -n n1)"
 check_error 2 'CAP_NET_ADMIN' 'without the right, it is named' \
 	setpriv --bounding-set -net_admin --inh-caps -net_admin ovl link add x0 type veth
+
+# Found by a reader with fresh eyes
+check_error 1 'given twice' 'an address given twice' ovl link add twice type bridge addr 10.4.4.4/24 addr 10.4.4.4/24
+check_error 1 "did you mean 'bridge'" 'a kind misspelt in a filter' ovl link show type brige
+check 'a kind without a table is no mistake' ovl link show type tun

@@ -10,7 +10,42 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/address.h"
 #include "model/link.h"
+
+static int note_one(void *cookie, const void *object, bool removed)
+{
+	bool *any = cookie;
+
+	(void)object;
+	*any |= !removed;
+	return 0;
+}
+
+/*
+ * The kernel drops addresses, routes and neighbours with a link that moves, the
+ * IPv6 addresses and the routes with one that is set down, and a port's options
+ * with its master: taking the step back does not bring them back.
+ */
+static bool loses(const struct place *place, const struct step *step, const struct link *before)
+{
+	const struct link *link = step->object;
+	struct link_address filter = { .dev = before->name };
+	struct error ignored = { 0 };
+	bool any = false;
+
+	if (step->type != OBJECT_LINK || step->change != CHANGE_SET)
+		return false;
+	if (ATTR_HAS(&link_table, link, link, master) && before->master.id &&
+	    before->master.id != link->master.id)
+		return true;
+	if (!ATTR_HAS(&link_table, link, link, new_netns) &&
+	    !(ATTR_HAS(&link_table, link, link, up) && !link->up && before->up))
+		return false;
+	ATTR_MARK(&address_table, link_address, &filter, dev);
+	kernel_dump(place, OBJECT_ADDRESS, &filter, false, NULL, note_one, &any, &ignored);
+	return any;
+}
 
 int undo_of(struct kernel *kernel, const struct step *step, struct arena *arena, struct undo *undo,
 	    struct error *error)
@@ -40,6 +75,7 @@ int undo_of(struct kernel *kernel, const struct step *step, struct arena *arena,
 		undo->needed = step->change != CHANGE_DELETE && step->change != CHANGE_SET;
 		return 0;
 	}
+	undo->may_lose = loses(&place, step, before);
 	/* Changing a route replaces it whole: fib_table_insert(). */
 	if (step->change == CHANGE_SET && step->type != OBJECT_ROUTE)
 		object_keep(step->type, before, step->object);
@@ -105,10 +141,13 @@ int undo_all(struct kernel *kernel, struct message *message, struct undo *undos,
 		if (!undos[count].needed)
 			continue;
 		undos[count].step.may_miss = true;
-		if (!single_send(kernel, message, &undos[count].step, &why))
+		if (!single_send(kernel, message, &undos[count].step, &why) &&
+		    !undos[count].may_lose)
 			continue;
 		if (left.length)
 			text_puts(&left, ", ");
+		if (undos[count].may_lose)
+			text_puts(&left, "what hung on ");
 		if (!kernel_place(kernel, 0, &place, &why))
 			step_name(&place, &undos[count].step, &left);
 	}

@@ -17,6 +17,7 @@ struct undo {
 	const struct step *done;
 	void *before; /* of a "set": the step's object */
 	bool needed;
+	bool may_lose; /* what hangs on the link falls with the step, and does not come back */
 };
 
 /* Reads what the step is about to change, and says what would restore it. */

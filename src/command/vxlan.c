@@ -56,8 +56,14 @@ static int remote_change(struct request *request, enum change change, struct wor
 	const char *word;
 	int r = link_take_dev(request, words, &dev, error);
 
-	if (!r && !link_expect(request, dev, "vxlan", error))
+	if (!r && !link_expect(request, dev, "vxlan", error)) {
 		r = -error->errnum;
+		/* What was in the list of a device that is gone is gone. */
+		if (r == -ENOENT && change == CHANGE_DELETE && request->options.idempotent) {
+			error_clear(error);
+			return 0;
+		}
+	}
 	if (r < 0)
 		return r;
 	word = words_take(words);

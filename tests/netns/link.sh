@@ -318,3 +318,12 @@ check_error 2 'CAP_NET_ADMIN' 'without the right, it is named' \
 check_error 1 'given twice' 'an address given twice' ovl link add twice type bridge addr 10.4.4.4/24 addr 10.4.4.4/24
 check_error 1 "did you mean 'bridge'" 'a kind misspelt in a filter' ovl link show type brige
 check 'a kind without a table is no mistake' ovl link show type tun
+
+# A step that is taken back does not bring back what fell with it: that is told
+ip link add lose0 type veth peer name lose1
+ip addr add 10.3.3.1/24 dev lose0
+ip link set lose0 up
+check_error 4 "what hung on veth 'lose0'" 'a link set down and up again has lost something' \
+	ovl link set lose0 down mtu 1400 addr 10.3.4.1/24 addr ff02::1/64
+check_equal 'it is up, and has its mtu' 'true 1500' \
+	"$(ip -j link show lose0 | jq -r '.[0] | "\(.flags | contains(["UP"])) \(.mtu)"')"

@@ -276,3 +276,4 @@ refused 1 'srcport' vxlan add vn id 5 srcport 2000 1000
 refused 1 "'maybe' is not known" vxlan add vn id 5 learning maybe
 refused 2 'vn' vxlan add vn id 5 dev u0 mtu 70000
 refused 2 '' vxlan add vn id 5 dev u0 addr 10.1.0.1/24 addr ff02::1/64
+check 'with -i, the list of a device that is gone is gone' ovl -i vxlan remote del vx-gone 10.0.0.1

@@ -6,7 +6,6 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 
@@ -101,13 +100,11 @@ static int fdb_ask(const struct place *place, const void *filter, bool all, bool
 static int get_times(const struct nlattr *attribute, struct fdb *fdb)
 {
 	struct nda_cacheinfo times;
-	uint32_t hz = (uint32_t)sysconf(_SC_CLK_TCK);
 
-	if (wire_length(attribute) < sizeof(times))
+	if (wire_times(attribute, &times) < 0)
 		return -EBADMSG;
-	memcpy(&times, wire_payload(attribute), sizeof(times));
-	fdb->used = times.ndm_used / hz;
-	fdb->updated = times.ndm_updated / hz;
+	fdb->used = times.ndm_used;
+	fdb->updated = times.ndm_updated;
 	ATTR_MARK(&fdb_table, fdb, fdb, used);
 	ATTR_MARK(&fdb_table, fdb, fdb, updated);
 	return 0;

@@ -6,7 +6,6 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 
@@ -68,14 +67,12 @@ static int neighbour_ask(const struct place *place, const void *filter, bool all
 static int get_times(const struct nlattr *attribute, struct neighbour *neighbour)
 {
 	struct nda_cacheinfo times;
-	uint32_t hz = (uint32_t)sysconf(_SC_CLK_TCK);
 
-	if (wire_length(attribute) < sizeof(times))
+	if (wire_times(attribute, &times) < 0)
 		return -EBADMSG;
-	memcpy(&times, wire_payload(attribute), sizeof(times));
-	neighbour->used = times.ndm_used / hz;
-	neighbour->confirmed = times.ndm_confirmed / hz;
-	neighbour->updated = times.ndm_updated / hz;
+	neighbour->used = times.ndm_used;
+	neighbour->confirmed = times.ndm_confirmed;
+	neighbour->updated = times.ndm_updated;
 	neighbour->refcnt = times.ndm_refcnt;
 	ATTR_MARK(&neighbour_table, neighbour, neighbour, used);
 	ATTR_MARK(&neighbour_table, neighbour, neighbour, confirmed);

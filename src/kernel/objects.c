@@ -1,7 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/objects.h"
 
+#include <errno.h>
+#include <linux/neighbour.h>
 #include <linux/netlink.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/attribute.h"
+
+int wire_times(const struct nlattr *attribute, struct nda_cacheinfo *seconds)
+{
+	uint32_t hz = (uint32_t)sysconf(_SC_CLK_TCK);
+
+	if (wire_length(attribute) < sizeof(*seconds))
+		return -EBADMSG;
+	memcpy(seconds, wire_payload(attribute), sizeof(*seconds));
+	seconds->ndm_confirmed /= hz;
+	seconds->ndm_used /= hz;
+	seconds->ndm_updated /= hz;
+	return 0;
+}
 
 uint16_t wire_flags(enum change change)
 {

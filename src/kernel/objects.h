@@ -7,6 +7,15 @@
 extern const struct wire_object wire_link, wire_address, wire_neighbour, wire_fdb, wire_route,
 	wire_vni, wire_altname;
 
+struct nda_cacheinfo;
+struct nlattr;
+
+/*
+ * Reads the times of a neighbour or fdb entry (NDA_CACHEINFO, in USER_HZ) as
+ * seconds; -EBADMSG when it is too short.
+ */
+int wire_times(const struct nlattr *attribute, struct nda_cacheinfo *seconds);
+
 /* NLM_F_* of a change. */
 uint16_t wire_flags(enum change change);
 

@@ -32,6 +32,7 @@
 #include "model/route.h"
 #include "model/uapi.h"
 #include "model/vni.h"
+#include "support/rows.h"
 
 /* A new table belongs here; everything below follows. */
 static const struct attr_table *const tables[] = {
@@ -49,36 +50,9 @@ static const struct attr *row_after(const struct attr_table *table, const struct
 	return row < table->rows + table->count ? row : NULL;
 }
 
-/* xorshift64: the same values in every run. */
-static uint64_t next(void)
-{
-	static uint64_t state = 88172645463325252u;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
-/* Links' indexes are their names' ids here. */
-static uint32_t index_of_name(void *cookie, uint32_t name, struct error *error)
-{
-	(void)cookie;
-	(void)error;
-	return name + 1000;
-}
-
-static uint32_t name_of_index(void *cookie, uint32_t index)
-{
-	(void)cookie;
-	return index - 1000;
-}
-
-static const struct attr_links links = { .index = index_of_name, .name = name_of_index };
-
 static int setup(void **state)
 {
-	static struct attr_context context = { .links = &links };
+	static struct attr_context context = { .links = &rows_links };
 
 	context.names = names_new();
 	*state = &context;
@@ -324,7 +298,7 @@ static void a_value_is_read_back_from_its_words(void **state)
 				continue;
 			for (unsigned round = 0; round < ROUNDS; round++) {
 				memset(object, 0, table->size);
-				row->type->random(row, *state, next, attr_field(row, object));
+				row->type->random(row, *state, rows_next, attr_field(row, object));
 				assert_reads_back(table, row, *state, object, ATTR_STYLE_OVL);
 				assert_reads_back(table, row, *state, object, ATTR_STYLE_IP);
 			}
@@ -373,7 +347,7 @@ static void a_value_is_read_back_from_the_wire(void **state)
 				continue;
 			for (unsigned round = 0; round < ROUNDS; round++) {
 				memset(object, 0, table->size);
-				row->type->random(row, *state, next, attr_field(row, object));
+				row->type->random(row, *state, rows_next, attr_field(row, object));
 				assert_wire_reads_back(table, row, *state, object);
 			}
 		}

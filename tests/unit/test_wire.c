@@ -26,6 +26,7 @@
 #include "model/neighbour.h"
 #include "model/route.h"
 #include "model/vni.h"
+#include "support/rows.h"
 
 enum { HEADER = 64, ROUNDS = 300 };
 
@@ -34,32 +35,6 @@ static const struct attr_table *const tables[] = {
 	&link_table,    &address_table,      &neighbour_table, &fdb_table,     &route_table,
 	&nexthop_table, &route_detail_table, &vni_table,
 };
-
-/* xorshift64: the same values in every run. */
-static uint64_t next(void)
-{
-	static uint64_t state = 88172645463325252u;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
-static uint32_t index_of_name(void *cookie, uint32_t name, struct error *error)
-{
-	(void)cookie;
-	(void)error;
-	return name + 1000;
-}
-
-static uint32_t name_of_index(void *cookie, uint32_t index)
-{
-	(void)cookie;
-	return index - 1000;
-}
-
-static const struct attr_links links = { .index = index_of_name, .name = name_of_index };
 
 struct fixture {
 	struct attr_context context;
@@ -72,7 +47,7 @@ static int set_up(void **state)
 {
 	static struct fixture fixture;
 
-	fixture = (struct fixture){ .context = { .names = names_new(), .links = &links } };
+	fixture = (struct fixture){ .context = { .names = names_new(), .links = &rows_links } };
 	*state = &fixture;
 	return 0;
 }
@@ -128,12 +103,12 @@ static bool is_on_the_wire(const struct attr_table *table, const struct attr *ro
 
 static uint64_t fill(struct fixture *f, const struct attr_table *table, void *object)
 {
-	uint64_t mask = 0, wanted = next() & next();
+	uint64_t mask = 0, wanted = rows_next() & rows_next();
 
 	for (const struct attr *row = table->rows; row < table->rows + table->count; row++) {
 		if (!(wanted & attr_bit(table, row)) || !is_on_the_wire(table, row))
 			continue;
-		row->type->random(row, &f->context, next, attr_field(row, object));
+		row->type->random(row, &f->context, rows_next, attr_field(row, object));
 		attr_mark(table, object, row);
 		mask |= attr_bit(table, row);
 	}

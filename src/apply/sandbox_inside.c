@@ -204,6 +204,9 @@ static int mount_all(struct error *error)
 	r = mount_own("/run", "netns", 0755, error);
 	if (!r)
 		r = mount_own("/run", "ovl", 0700, error);
+	/* Where there is no such folder files would be kept in the user's own, which is outside. */
+	if (!r && !access("/var", F_OK) && access("/var/lib", F_OK) < 0)
+		r = mount_own("/var", "lib", 0755, error);
 	if (!r && !access("/var/lib", F_OK))
 		r = mount_own("/var/lib", "ovl", 0700, error);
 	mount_own_runtime();

@@ -36,6 +36,7 @@ struct complete_source {
 	void (*netns)(void *cookie, complete_function *put, void *put_cookie);
 	void *cookie;
 	void (*sandboxes)(void *cookie, complete_function *put, void *put_cookie); /* NULL: none */
+	void (*labs)(void *cookie, complete_function *put, void *put_cookie);      /* NULL: none */
 };
 
 /* What may stand there beside the candidates; the caller knows how to list it. */

@@ -2,6 +2,7 @@
 #include "command/complete_names.h"
 
 #include "apply/sandbox.h"
+#include "apply/store.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/names.h"
@@ -75,7 +76,19 @@ static void put_sandboxes(void *cookie, complete_function *put, void *put_cookie
 		put(put_cookie, sandboxes.items[i].name, NULL);
 }
 
+static void put_labs(void *cookie, complete_function *put, void *put_cookie)
+{
+	CLEANUP(state_labs_clear) struct state_labs labs = { 0 };
+	struct error ignored = { 0 };
+
+	(void)cookie;
+	if (store_labs(&labs, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < labs.count; i++)
+		put(put_cookie, labs.names[i], NULL);
+}
+
 struct complete_source complete_kernel(struct request *request)
 {
-	return (struct complete_source){ put_links, put_netns, request, put_sandboxes };
+	return (struct complete_source){ put_links, put_netns, request, put_sandboxes, put_labs };
 }

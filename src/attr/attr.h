@@ -70,6 +70,9 @@ struct attr_type {
 	/* Fills a field with a random value that the row allows: for the tests. */
 	void (*random)(const struct attr *row, const struct attr_context *context,
 		       uint64_t (*next)(void), void *field);
+	/* Whether the bytes of a field from outside are a value at all. NULL: any are. */
+	bool (*is_value)(const void *field);
+	bool interned; /* the field is an id of base/names.h */
 };
 
 enum attr_trait {
@@ -126,13 +129,15 @@ struct attr {
 /* Bytes of a struct that no row covers, and why: the tests count every byte. */
 struct attr_extra {
 	const char *name;
+	const struct attr_type *type; /* NULL: no value of attr/value.h */
 	uint16_t offset, size;
 };
 
-#define ATTR_EXTRA(object, member)                                          \
-	{                                                                   \
-		.name = #member, .offset = offsetof(struct object, member), \
-		.size = sizeof(((struct object *)NULL)->member),            \
+#define ATTR_EXTRA(object, member)                                                           \
+	{                                                                                    \
+		.name = #member, .type = ATTR_TYPE_OR_NULL(((struct object *)NULL)->member), \
+		.offset = offsetof(struct object, member),                                   \
+		.size = sizeof(((struct object *)NULL)->member),                             \
 	}
 
 /* All rows of one struct. */
@@ -147,8 +152,7 @@ struct attr_table {
 };
 
 /* clang-format off */
-#define ATTR_TYPE(field)                                 \
-	_Generic((field),                                \
+#define ATTR_TYPES                                       \
 		bool: &attr_type_bool,                   \
 		uint8_t: &attr_type_number,              \
 		uint16_t: &attr_type_number,             \
@@ -164,7 +168,10 @@ struct attr_table {
 		struct netns_name: &attr_type_netns_name, \
 		struct port_range: &attr_type_port_range, \
 		struct bridge_id: &attr_type_bridge_id,  \
-		struct timer: &attr_type_timer)
+		struct timer: &attr_type_timer
+#define ATTR_TYPE(field) _Generic((field), ATTR_TYPES)
+#define ATTR_TYPE_OR_NULL(field) \
+	_Generic((field), ATTR_TYPES, default: (const struct attr_type *)NULL)
 /* clang-format on */
 
 /* A row for `member` of `struct object`. */

@@ -236,7 +236,8 @@ bool address_read_prefix(const char *word, struct address *address, uint8_t *len
 
 bool prefix_contains(const struct prefix *prefix, const struct address *address)
 {
-	for (unsigned bit = 0; bit < prefix->length; bit++)
+	/* A length from outside may be any. */
+	for (unsigned bit = 0; bit < prefix->length && bit < 8 * sizeof(prefix->bytes); bit++)
 		if ((address->bytes[bit / 8] ^ prefix->bytes[bit / 8]) & 0x80 >> bit % 8)
 			return false;
 	return address->family == prefix->family;

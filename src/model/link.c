@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "model/pack.h"
 #include "model/uapi.h"
 
 /* <net/if.h> stops at IFF_DYNAMIC; the rest is in <linux/if.h>, which it excludes. */
@@ -202,6 +203,15 @@ bool link_matches(const void *link, const void *filter)
 
 	return (!want->kind.id || want->kind.id == have->kind.id) &&
 	       (!want->port_kind.id || want->port_kind.id == have->port_kind.id);
+}
+
+int link_pack(void *object, struct pack *pack)
+{
+	struct link *link = object;
+
+	/* No pointer goes into a file: while writing no name is found. */
+	link->kind_info = link_kind_find(pack_text(pack, link->kind.id));
+	return pack_names(pack, &link->altnames);
 }
 
 unsigned link_values(const struct link *link)

@@ -62,4 +62,7 @@ unsigned link_values(const struct link *link);
 /* Whether the kinds fit, which no row says: a filter without one takes any. */
 bool link_matches(const void *link, const void *filter);
 
+/* What object_info() has for a pack: the kind's row is found again by its name; altnames. */
+int link_pack(void *link, struct pack *pack);
+
 size_t link_parts(void *link, struct part parts[PARTS]);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "model/pack.h"
 #include "model/uapi.h"
 
 /* clang-format off */
@@ -351,6 +352,17 @@ bool route_matches(const void *object, const void *filter)
 		a->encap_flags == b->encap_flags &&
 		!memcmp(a->encap_dst.bytes, b->encap_dst.bytes, sizeof(a->encap_dst.bytes)) &&
 		!memcmp(a->encap_src.bytes, b->encap_src.bytes, sizeof(a->encap_src.bytes)));
+}
+
+int route_pack(void *object, struct pack *pack)
+{
+	struct route_full *full = object;
+	void *hops = full->nexthop;
+	int r = pack_list(pack, &nexthop_table, &hops, full->route.nexthops.count);
+
+	full->nexthop = hops;
+	full->route.nexthops.at = 0;
+	return r;
 }
 
 void *route_copy(const void *object, struct arena *arena)

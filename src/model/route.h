@@ -101,5 +101,8 @@ uint8_t route_usual_scope(const struct route_full *full);
 /* What object_matches() compares beside the rows: nexthops and encapsulation. */
 bool route_matches(const void *route_full, const void *filter);
 
+/* What object_info() has for a pack: the nexthops, which land in the network's arena. */
+int route_pack(void *route_full, struct pack *pack);
+
 /* A copy whose nexthops are in the arena. */
 void *route_copy(const void *route_full, struct arena *arena);

@@ -76,13 +76,13 @@ static int try_once(struct lab_lock *lock, const char *lab, int64_t *wait_ns, st
 	return 0;
 }
 
-int lab_lock_take(struct lab_lock *lock, const char *lab, struct error *error)
+int lab_claim_take(struct lab_lock *lock, const char *lab, const char *suffix, int64_t wait_ns,
+		   struct error *error)
 {
-	int64_t wait_ns = STATE_LOCK_WAIT_NS;
 	int r;
 
 	*lock = (struct lab_lock){ .fd = -1, .directory.fd = -1 };
-	r = state_lab_file(lab, SUFFIX, lock->name, error);
+	r = state_lab_file(lab, suffix, lock->name, error);
 	if (!r)
 		r = state_open(STATE_RUNTIME, NULL, true, &lock->directory, error);
 	if (r < 0)
@@ -93,6 +93,11 @@ int lab_lock_take(struct lab_lock *lock, const char *lab, struct error *error)
 	if (r < 0)
 		state_close(&lock->directory);
 	return r;
+}
+
+int lab_lock_take(struct lab_lock *lock, const char *lab, struct error *error)
+{
+	return lab_claim_take(lock, lab, SUFFIX, STATE_LOCK_WAIT_NS, error);
 }
 
 void lab_lock_release(struct lab_lock *lock)
@@ -109,12 +114,17 @@ void lab_lock_release(struct lab_lock *lock)
 
 pid_t lab_lock_holder(const char *lab)
 {
+	return lab_claim_holder(lab, SUFFIX);
+}
+
+pid_t lab_claim_holder(const char *lab, const char *suffix)
+{
 	CLEANUP(state_close) struct state_directory directory = { .fd = -1 };
 	CLEANUP(fd_close) int fd = -1;
 	struct error ignored = { 0 };
 	char name[STATE_NAME];
 
-	if (state_lab_file(lab, SUFFIX, name, &ignored) < 0 ||
+	if (state_lab_file(lab, suffix, name, &ignored) < 0 ||
 	    state_open(STATE_RUNTIME, NULL, false, &directory, &ignored) < 0 ||
 	    state_file(&directory, name, O_RDONLY, &fd, &ignored) < 0)
 		return 0;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "apply/state.h"
@@ -29,6 +30,10 @@ struct lab_lock {
  */
 int lab_lock_take(struct lab_lock *lock, const char *lab, struct error *error);
 
+/* The same of another of the lab's files, which says what its holder is there for. */
+int lab_claim_take(struct lab_lock *lock, const char *lab, const char *suffix, int64_t wait_ns,
+		   struct error *error);
+
 /* Accepts a zeroed one, and one that is not held. Its file is gone then. */
 void lab_lock_release(struct lab_lock *lock);
 
@@ -38,3 +43,4 @@ void lab_lock_release(struct lab_lock *lock);
  * makes no file. Not for the holder itself: it would no longer be named to others.
  */
 pid_t lab_lock_holder(const char *lab);
+pid_t lab_claim_holder(const char *lab, const char *suffix);

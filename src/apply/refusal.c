@@ -15,30 +15,9 @@
 #include "model/link.h"
 #include "plan/plan.h"
 
-static const char *called(const struct place *place, const struct step *step)
-{
-	const struct link *link = step->object;
-
-	/* A link is called by its kind: "vxlan 'vx0'". */
-	return step->type == OBJECT_LINK && link->kind_info
-		       ? names_text(place->kernel->names, link->kind.id)
-		       : object_info(step->type)->name;
-}
-
 void step_name(const struct place *place, const struct step *step, struct text *text)
 {
-	text_puts(text, called(place, step));
-	text_puts(text, " '");
-	object_words(step->type, &place->context, step->object, NULL, WORDS_KEY, ATTR_STYLE_OVL,
-		     text);
-	text_char(text, '\'');
-	if (place->netns) {
-		const char *netns = names_text(place->kernel->names, place->netns);
-
-		text_puts(text, " in netns '");
-		text_escaped(text, netns, strlen(netns));
-		text_char(text, '\'');
-	}
+	object_title(step->type, &place->context, step->object, place->netns, text);
 }
 
 struct clash {

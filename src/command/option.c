@@ -37,6 +37,7 @@ FLAG_OPTION(set_verbose, verbose, true)
 FLAG_OPTION(set_dry_run, dry_run, true)
 FLAG_OPTION(set_adopt, adopt, true)
 FLAG_OPTION(set_no_prune, no_prune, true)
+FLAG_OPTION(set_kill, kill, true)
 
 static int set_netns(struct options *options, const char *value, struct error *error)
 {
@@ -72,6 +73,29 @@ static int set_timeout(struct options *options, const char *value, struct error 
 		return error_usage(error, "--timeout '%s': expected seconds, 1 to 3600", value);
 	options->timeout_ms = (int)seconds * 1000;
 	return 0;
+}
+
+/* A number in front of its unit; strtoull() would take a sign and blanks. */
+static int set_confirm(struct options *options, const char *value, struct error *error)
+{
+	static const struct {
+		const char *unit;
+		uint32_t seconds;
+	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 60 * 60 } };
+	const uint32_t most = 24 * 60 * 60;
+	size_t digits = strspn(value, "0123456789");
+	unsigned long number = digits && digits < 9 ? strtoul(value, NULL, 10) : 0;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (strcmp(value + digits, units[i].unit) != 0 || !number ||
+		    number > most / units[i].seconds)
+			continue;
+		options->confirm_s = (uint32_t)number * units[i].seconds;
+		return 0;
+	}
+	return error_usage(error,
+			   "--confirm '%s': expected a time from 1s to 24h, as 90, 90s, 5m or 1h",
+			   value);
 }
 
 static int set_host(struct options *options, const char *value, struct error *error)
@@ -148,6 +172,8 @@ const struct option_row option_rows[] = {
 	{ "v", "verbose", "verbose", NULL, "tell what is sent and answered", set_verbose },
 	{ NULL, "dry-run", NULL, NULL, "show the steps and send nothing", set_dry_run },
 	{ NULL, "as", NULL, "ip", "print the steps as commands of iproute2, send nothing", set_as },
+	{ NULL, "confirm", NULL, "TIME",
+	  "take the change back after this time (90, 90s, 5m, 1h), unless it is confirmed", set_confirm },
 	{ NULL, "host", NULL, "HOST", "of a topology file: only this host's part, on this machine",
 	  set_host },
 	{ NULL, "set", NULL, "VAR=VALUE", "of a topology file: the value of a variable", set_set },
@@ -155,6 +181,8 @@ const struct option_row option_rows[] = {
 	  "of a topology file: take over what is there and not the lab's", set_adopt },
 	{ NULL, "no-prune", NULL, NULL,
 	  "of a topology file: what it no longer names stays", set_no_prune },
+	{ NULL, "kill", NULL, NULL, "of destroy: end the processes that live in its namespaces",
+	  set_kill },
 	{ NULL, "timeout", NULL, "SECONDS", "how long to wait for an answer of the kernel (5)",
 	  set_timeout },
 	{ "V", "version", "Version", NULL, "print the version", NULL },

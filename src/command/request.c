@@ -41,6 +41,7 @@ void request_init(struct request *request, const struct options *options, struct
 
 void request_clear(struct request *request)
 {
+	guard_done(&request->guard);
 	apply_clear(&request->apply);
 	plan_clear(&request->plan);
 	kernel_clear(&request->kernel);
@@ -60,14 +61,27 @@ struct attr_context request_context(const struct request *request)
 	};
 }
 
-static void show_plan(struct request *request)
+void request_show_plan(struct request *request, const struct plan *plan)
 {
 	struct attr_context context = request_context(request);
 
 	if (request->options.as_ip)
-		plan_print_ip(&request->plan, request->options.netns, &context, request->out);
+		plan_print_ip(plan, request->options.netns, &context, request->out);
 	else
-		plan_print(&request->plan, &context, request->out);
+		plan_print(plan, &context, request->out);
+}
+
+int request_guard(struct request *request, const char *name, const struct network *settings,
+		  struct error *error)
+{
+	int r;
+
+	if (!request->options.confirm_s || request->is_guarded)
+		return 0;
+	r = guard_start(&request->guard, name, request->options.confirm_s, request->options.line,
+			settings, request->names, error);
+	request->is_guarded = !r;
+	return r;
 }
 
 int request_commit(struct request *request, struct error *error)
@@ -78,8 +92,13 @@ int request_commit(struct request *request, struct error *error)
 		return 0;
 	for (size_t i = 0; i < request->plan.count && request->options.idempotent; i++)
 		request->plan.steps[i].may_exist = request->plan.steps[i].may_miss = true;
+	if (!request->options.dry_run && !request->options.as_ip) {
+		r = request_guard(request, GUARD_COMMANDS, NULL, error);
+		if (r < 0)
+			return r;
+	}
 	if (request->options.dry_run || request->options.as_ip)
-		show_plan(request);
+		request_show_plan(request, &request->plan);
 	else if (request->line)
 		r = apply_line(&request->apply, &request->plan, request->line, error);
 	else

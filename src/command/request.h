@@ -10,11 +10,13 @@
 #include <stdint.h>
 
 #include "apply/apply.h"
+#include "apply/guard.h"
 #include "base/error.h"
 #include "kernel/kernel.h"
 #include "model/link.h"
 #include "plan/plan.h"
 
+struct network;
 struct text;
 struct words;
 
@@ -25,10 +27,12 @@ struct options {
 	const char *batch; /* NULL: none */
 	bool json, pretty, details, stats, oneline, brief, all_netns;
 	bool idempotent, quiet, verbose, dry_run, as_ip, force, color;
-	bool adopt, no_prune;              /* of topology verbs */
-	uint8_t family;                    /* 0: not said */
-	int timeout_ms;                    /* of the kernel's answers; 0: the usual */
-	const char *host;                  /* of a topology file; NULL: all of its hosts, here */
+	bool adopt, no_prune, kill; /* of topology verbs */
+	uint32_t confirm_s; /* unless it is confirmed in so many seconds, it is taken back; 0: no */
+	const char *line;   /* the command line, for messages */
+	uint8_t family;     /* 0: not said */
+	int timeout_ms;     /* of the kernel's answers; 0: the usual */
+	const char *host;   /* of a topology file; NULL: all of its hosts, here */
 	const char *sets[OPTION_SETS + 1]; /* VAR=VALUE, for its variables; ends with NULL */
 };
 
@@ -46,6 +50,8 @@ struct request {
 	struct pools pools;
 	struct apply apply;
 	struct plan plan;
+	struct guard guard; /* of --confirm, from the first change on */
+	bool is_guarded;
 	struct text *out;
 	struct link_fact *facts;
 	size_t facts_count, facts_room;
@@ -67,6 +73,16 @@ struct attr_context request_context(const struct request *request);
  * it between objects that count as a command each; the end of a verb does too.
  */
 int request_commit(struct request *request, struct error *error);
+
+/*
+ * With --confirm: has a guard look before the first change of the program. `name`
+ * is the lab's, or GUARD_COMMANDS; `settings` what of sysctls is changed, or NULL.
+ */
+int request_guard(struct request *request, const char *name, const struct network *settings,
+		  struct error *error);
+
+/* Shows a plan as --dry-run, or --as ip, have it. */
+void request_show_plan(struct request *request, const struct plan *plan);
 
 /*
  * A link by name in a namespace, as the kernel has it now, remembered until the

@@ -333,7 +333,18 @@ int netns_enter(int fd, struct error *error)
 	return error_hint(error, " (needs CAP_SYS_ADMIN: run as root, or in a user namespace)");
 }
 
-struct visit {
+/*
+ * A thread has its own network namespace, and needs not come back from there: so
+ * one of its own does the visits, from one namespace to the next. It is made for
+ * the first, and costs a tenth of one made for each.
+ */
+struct visitor {
+	pthread_t thread;
+	pid_t process; /* that it is in: a fork has none */
+	pthread_mutex_t lock;
+	pthread_cond_t work, news;
+	bool has_work, ends;
+	/* The visit. */
 	int fd;
 	int (*function)(void *cookie, struct error *error);
 	void *cookie;
@@ -341,31 +352,84 @@ struct visit {
 	int result;
 };
 
-static void *visit_run(void *cookie)
-{
-	struct visit *visit = cookie;
+static struct visitor visitor;
 
-	if (visit->fd >= 0)
-		visit->result = netns_enter(visit->fd, visit->error);
+static void visit(void)
+{
+	visitor.result = 0;
+	if (visitor.fd >= 0)
+		visitor.result = netns_enter(visitor.fd, visitor.error);
 	else if (unshare(CLONE_NEWNET) < 0)
-		visit->result = error_set(visit->error, errno, "cannot make a network namespace");
-	if (visit->result >= 0)
-		visit->result = visit->function(visit->cookie, visit->error);
+		visitor.result = error_set(visitor.error, errno, "cannot make a network namespace");
+	if (visitor.result >= 0)
+		visitor.result = visitor.function(visitor.cookie, visitor.error);
+}
+
+static void *visitor_run(void *cookie)
+{
+	(void)cookie;
+	pthread_mutex_lock(&visitor.lock);
+	for (;;) {
+		while (!visitor.has_work && !visitor.ends)
+			pthread_cond_wait(&visitor.work, &visitor.lock);
+		if (visitor.ends)
+			break;
+		visit();
+		visitor.has_work = false;
+		pthread_cond_signal(&visitor.news);
+	}
+	pthread_mutex_unlock(&visitor.lock);
 	return NULL;
 }
 
-/* A thread has its own network namespace, and needs not come back from there. */
+static int visitor_make(struct error *error)
+{
+	int errnum;
+
+	if (visitor.process == getpid())
+		return 0;
+	visitor = (struct visitor){ 0 };
+	pthread_mutex_init(&visitor.lock, NULL);
+	pthread_cond_init(&visitor.work, NULL);
+	pthread_cond_init(&visitor.news, NULL);
+	errnum = pthread_create(&visitor.thread, NULL, visitor_run, NULL);
+	if (errnum)
+		return error_set(error, errnum, "cannot start a thread");
+	visitor.process = getpid();
+	return 0;
+}
+
 int netns_visit(int fd, int (*function)(void *cookie, struct error *error), void *cookie,
 		struct error *error)
 {
-	struct visit visit = { fd, function, cookie, error, 0 };
-	pthread_t thread;
-	int errnum = pthread_create(&thread, NULL, visit_run, &visit);
+	int r = visitor_make(error);
 
-	if (errnum)
-		return error_set(error, errnum, "cannot start a thread");
-	pthread_join(thread, NULL);
-	return visit.result;
+	if (r < 0)
+		return r;
+	pthread_mutex_lock(&visitor.lock);
+	visitor.fd = fd;
+	visitor.function = function;
+	visitor.cookie = cookie;
+	visitor.error = error;
+	visitor.has_work = true;
+	pthread_cond_signal(&visitor.work);
+	while (visitor.has_work)
+		pthread_cond_wait(&visitor.news, &visitor.lock);
+	r = visitor.result;
+	pthread_mutex_unlock(&visitor.lock);
+	return r;
+}
+
+void netns_leave(void)
+{
+	if (visitor.process != getpid())
+		return;
+	pthread_mutex_lock(&visitor.lock);
+	visitor.ends = true;
+	pthread_cond_signal(&visitor.work);
+	pthread_mutex_unlock(&visitor.lock);
+	pthread_join(visitor.thread, NULL);
+	visitor.process = 0;
 }
 
 static int visit_open(void *cookie, struct error *error)

@@ -326,3 +326,26 @@ void diff_json(const struct comparison *comparison, const struct attr_context *c
 	json_close_array(json);
 	json_close_object(json);
 }
+
+void diff_names(const struct comparison *comparison, const struct attr_context *context,
+		enum action action, size_t most, struct text *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct difference *difference = &comparison->items[i];
+		enum object_type type = difference->type;
+		const void *object = object_of(difference);
+
+		if (difference->action == ACTION_NONE ||
+		    (action != ACTION_NONE && difference->action != action) || count++ >= most)
+			continue;
+		text_puts(text, count > 1 ? ", " : "");
+		object_title(type, context, object,
+			     type == OBJECT_NETNS ? 0 : object_netns(type, object), text);
+		if (difference->action == ACTION_CONFLICT && difference->why)
+			text_printf(text, " (%s)", difference->why);
+	}
+	if (count > most)
+		text_printf(text, " and %zu more", count - most);
+}

@@ -417,3 +417,23 @@ void object_words(enum object_type type, const struct attr_context *context, con
 		break;
 	}
 }
+
+void object_title(enum object_type type, const struct attr_context *context, const void *object,
+		  uint32_t netns, struct text *text)
+{
+	const struct link *link = object;
+	const char *name = names_text(context->names, netns);
+
+	/* A link is called by its kind: "vxlan 'vx0'". */
+	text_puts(text, type == OBJECT_LINK && link->kind_info
+				? names_text(context->names, link->kind.id)
+				: object_info(type)->name);
+	text_puts(text, " '");
+	object_words(type, context, object, NULL, WORDS_KEY, ATTR_STYLE_OVL, text);
+	text_char(text, '\'');
+	if (!netns)
+		return;
+	text_puts(text, " in netns '");
+	text_escaped(text, name, strlen(name));
+	text_char(text, '\'');
+}

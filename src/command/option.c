@@ -74,6 +74,29 @@ static int set_timeout(struct options *options, const char *value, struct error 
 	return 0;
 }
 
+/* A number in front of its unit; strtoull() would take a sign and blanks. */
+static int set_confirm(struct options *options, const char *value, struct error *error)
+{
+	static const struct {
+		const char *unit;
+		uint32_t seconds;
+	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 60 * 60 } };
+	const uint32_t most = 24 * 60 * 60;
+	size_t digits = strspn(value, "0123456789");
+	unsigned long number = digits && digits < 9 ? strtoul(value, NULL, 10) : 0;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (strcmp(value + digits, units[i].unit) != 0 || !number ||
+		    number > most / units[i].seconds)
+			continue;
+		options->confirm_s = (uint32_t)number * units[i].seconds;
+		return 0;
+	}
+	return error_usage(error,
+			   "--confirm '%s': expected a time from 1s to 24h, as 90, 90s, 5m or 1h",
+			   value);
+}
+
 static int set_host(struct options *options, const char *value, struct error *error)
 {
 	(void)error;
@@ -140,7 +163,8 @@ const struct option_row option_rows[] = {
 	{ "A", "all-netns", "all", NULL, "show in every named namespace", set_all },
 	{ "a", NULL, NULL, NULL, "the same", set_all },
 	{ "b", "batch", "batch", "FILE", "read commands from a file, - is stdin", set_batch },
-	{ NULL, "force", "force", NULL, "with -b: go on after an error", set_force },
+	{ NULL, "force", "force", NULL,
+	  "with -b: go on after an error; also do what cuts this ssh session", set_force },
 	{ "i", "idempotent", "idempotent", NULL,
 	  "what exists already, or is gone already, is no error", set_idempotent },
 	{ "c", "color", "color", "[auto|always|never]", "colours", set_color },
@@ -148,6 +172,8 @@ const struct option_row option_rows[] = {
 	{ "v", "verbose", "verbose", NULL, "tell what is sent and answered", set_verbose },
 	{ NULL, "dry-run", NULL, NULL, "show the steps and send nothing", set_dry_run },
 	{ NULL, "as", NULL, "ip", "print the steps as commands of iproute2, send nothing", set_as },
+	{ NULL, "confirm", NULL, "TIME",
+	  "take the change back after this time (90, 90s, 5m, 1h), unless it is confirmed", set_confirm },
 	{ NULL, "host", NULL, "HOST", "of a topology file: only this host's part, on this machine",
 	  set_host },
 	{ NULL, "set", NULL, "VAR=VALUE", "of a topology file: the value of a variable", set_set },

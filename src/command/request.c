@@ -14,6 +14,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "command/guard.h"
 #include "kernel/netns.h"
 #include "text/take.h"
 
@@ -45,6 +46,7 @@ void request_clear(struct request *request)
 	plan_clear(&request->plan);
 	kernel_clear(&request->kernel);
 	pools_clear(&request->pools);
+	session_clear(&request->session);
 	free(request->facts);
 	databases_free(&request->databases);
 	names_free(&request->names);
@@ -78,11 +80,12 @@ int request_commit(struct request *request, struct error *error)
 		return 0;
 	for (size_t i = 0; i < request->plan.count && request->options.idempotent; i++)
 		request->plan.steps[i].may_exist = request->plan.steps[i].may_miss = true;
-	if (request->options.dry_run || request->options.as_ip)
+	r = session_guard(request, &request->plan, error);
+	if (!r && (request->options.dry_run || request->options.as_ip))
 		show_plan(request);
-	else if (request->line)
+	else if (!r && request->line)
 		r = apply_line(&request->apply, &request->plan, request->line, error);
-	else
+	else if (!r)
 		r = apply_plan(&request->apply, &request->plan, error);
 	plan_reset(&request->plan);
 	/* What waits in a send is entries, and those do not change what is known of links. */

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "kernel/kernel.h"
 #include "model/link.h"
+#include "model/session.h"
 #include "plan/plan.h"
 
 struct text;
@@ -28,6 +29,7 @@ struct options {
 	bool adopt, no_prune;              /* of topology verbs */
 	uint8_t family;                    /* 0: not said */
 	int timeout_ms;                    /* of the kernel's answers; 0: the usual */
+	uint32_t confirm_s;                /* undone unless it is confirmed by then; 0: it stays */
 	const char *host;                  /* of a topology file; NULL: all of its hosts, here */
 	const char *sets[OPTION_SETS + 1]; /* VAR=VALUE, for its variables; ends with NULL */
 };
@@ -47,6 +49,7 @@ struct request {
 	struct apply apply;
 	struct plan plan;
 	struct text *out;
+	struct session session; /* command/guard.h looks for it when a step could cut it */
 	struct link_fact *facts;
 	size_t facts_count, facts_room;
 	struct error unseen; /* why a listing of all namespaces lacks some; errnum 0: none */

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
+#include "command/session_guard.h"
 #include "command/link_show.h"
 #include "command/link_verbs.h"
 #include "command/list.h"
@@ -448,6 +449,9 @@ static int flush(struct request *request, struct words *words, struct error *err
 		r = read_all(request, &selection, &addresses, error);
 	if (!r && addresses.count)
 		qsort(addresses.items, addresses.count, sizeof(*addresses.items), secondary_first);
+	for (size_t i = 0; !r && i < addresses.count; i++)
+		r = session_guard_step(request, OBJECT_ADDRESS, CHANGE_DELETE, &addresses.items[i],
+				       error);
 	for (size_t i = 0; !r && i < addresses.count; i++) {
 		plan_add(&request->plan, OBJECT_ADDRESS, CHANGE_DELETE, &addresses.items[i])
 			->may_miss = true;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
+#include "command/session_guard.h"
 #include "command/link_verbs.h"
 #include "command/list.h"
 #include "command/show.h"
@@ -282,6 +283,9 @@ static int flush(struct request *request, struct words *words, struct error *err
 	if (!r)
 		r = kernel_read(&place, OBJECT_NEIGHBOUR, &selection.filter, true, NULL, gather,
 				drop, &gathered, error);
+	for (size_t i = 0; !r && i < gathered.count; i++)
+		r = session_guard_step(request, OBJECT_NEIGHBOUR, CHANGE_DELETE, &gathered.items[i],
+				       error);
 	for (size_t i = 0; !r && i < gathered.count; i++) {
 		plan_add(&request->plan, OBJECT_NEIGHBOUR, CHANGE_DELETE, &gathered.items[i])
 			->may_miss = true;

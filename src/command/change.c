@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "command/request.h"
+#include "command/session_guard.h"
 #include "command/stored.h"
 #include "plan/diff_print.h"
 
@@ -28,11 +29,17 @@ int change_run(struct request *request, struct transaction *transaction, struct 
 	if (r < 0)
 		return r;
 	if (target->only_looks) {
+		r = session_mark(request, &transaction->comparison.plan, error);
+		if (r < 0)
+			return r;
 		request_show_plan(request, &transaction->comparison.plan);
 		return 0;
 	}
 	if (!transaction->comparison.plan.count && !transaction->comparison.totals[ACTION_CONFLICT])
 		return 0;
+	r = session_guard(request, &transaction->comparison.plan, error);
+	if (r < 0)
+		return r;
 	r = request_guard(request, target->lab, target->want, error);
 	return r < 0 ? r : transaction_run(transaction, error);
 }

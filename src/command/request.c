@@ -14,6 +14,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "command/session_guard.h"
 #include "kernel/netns.h"
 #include "text/take.h"
 
@@ -46,6 +47,7 @@ void request_clear(struct request *request)
 	plan_clear(&request->plan);
 	kernel_clear(&request->kernel);
 	pools_clear(&request->pools);
+	session_clear(&request->session);
 	free(request->facts);
 	databases_free(&request->databases);
 	names_free(&request->names);
@@ -92,10 +94,12 @@ int request_commit(struct request *request, struct error *error)
 		return 0;
 	for (size_t i = 0; i < request->plan.count && request->options.idempotent; i++)
 		request->plan.steps[i].may_exist = request->plan.steps[i].may_miss = true;
-	if (!request->options.dry_run && !request->options.as_ip) {
+	r = session_guard(request, &request->plan, error);
+	if (!r && !request->options.dry_run && !request->options.as_ip)
 		r = request_guard(request, GUARD_COMMANDS, NULL, error);
-		if (r < 0)
-			return r;
+	if (r < 0) {
+		plan_reset(&request->plan);
+		return r;
 	}
 	if (request->options.dry_run || request->options.as_ip)
 		request_show_plan(request, &request->plan);

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "kernel/kernel.h"
 #include "model/link.h"
+#include "model/session.h"
 #include "plan/plan.h"
 
 struct network;
@@ -53,6 +54,7 @@ struct request {
 	struct guard guard; /* of --confirm, from the first change on */
 	bool is_guarded;
 	struct text *out;
+	struct session session; /* command/session_guard.h looks for it when a step could cut it */
 	struct link_fact *facts;
 	size_t facts_count, facts_room;
 	struct error unseen; /* why a listing of all namespaces lacks some; errnum 0: none */

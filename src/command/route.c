@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
+#include "command/session_guard.h"
 #include "command/list.h"
 #include "command/route_choice.h"
 #include "command/route_show.h"
@@ -177,6 +178,9 @@ static int delete_found(struct request *request, struct found *found, struct err
 {
 	int r = 0;
 
+	for (size_t i = 0; !r && i < found->count; i++)
+		r = session_guard_step(request, OBJECT_ROUTE, CHANGE_DELETE, found->routes[i],
+				       error);
 	for (size_t i = 0; !r && i < found->count; i++) {
 		keep_key(found->routes[i]);
 		/* One may go with another that was deleted before. */

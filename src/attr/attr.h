@@ -31,7 +31,7 @@ struct attr_set {
 
 /* How links are called by number on the wire; the kernel layer knows. */
 struct attr_links {
-	/* The interface index of a link's name: 0 with the error set when there is none. */
+	/* The interface index of a link's name: 0 with the error set (ENXIO) when there is none. */
 	uint32_t (*index)(void *cookie, uint32_t name, struct error *error);
 	/* The interned name of an index: "if7" when it cannot be known. */
 	uint32_t (*name)(void *cookie, uint32_t index);

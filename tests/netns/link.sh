@@ -318,6 +318,39 @@ check_error 2 'CAP_NET_ADMIN' 'without the right, it is named' \
 check_error 1 'given twice' 'an address given twice' ovl link add twice type bridge addr 10.4.4.4/24 addr 10.4.4.4/24
 check_error 1 "did you mean 'bridge'" 'a kind misspelt in a filter' ovl link show type brige
 check 'a kind without a table is no mistake' ovl link show type tun
+ip link add fbr type bridge
+ip link add fv0 type veth peer name fv1
+ip link add fv2 group 7 type veth peer name fv3
+ip link set fv0 master fbr
+ip link set fv0 up
+for words in '' up 'master fbr' nomaster 'type veth' 'type bridge' 'type bridge_slave' 'group 7' \
+	'group default' 'master fbr up' 'master fbr dev fv0' 'up dev fv0'; do
+	# shellcheck disable=SC2086
+	check_equal "link show $words lists what ip lists" \
+		"$(ip -j link show $words | jq -r '.[].ifname // empty' | sort)" \
+		"$(ovl -j link show $words | jq -r '.[].ifname' | sort)"
+done
+# ip before 6.13 has no `down`.
+check_equal 'link show down lists what is not up' \
+	"$(ip -j link show | jq -r '.[] | select(.flags | index("UP") | not).ifname' | sort)" \
+	"$(ovl -j link show down | jq -r '.[].ifname' | sort)"
+check_equal 'also with other words' "$(printf 'fv1\nfv2\nfv3')" \
+	"$(ovl -j link show nomaster type veth down | jq -r '.[].ifname' | grep fv)"
+check_error 1 "link 'fbr' is no vrf" 'show vrf of what is none' ovl link show vrf fbr
+check_error 1 "there is no link 'nope'" 'show master of a link that is not there' ovl link show master nope
+ip netns add with
+ip netns add without
+ip -n with link add fbr type bridge
+ip -n with link add fv0 master fbr type veth peer name fv1
+check_equal '-A shows the ports of a master that not every namespace has' '[["with","fv0"]]' \
+	"$(ovl -A -j link show master fbr | jq -c 'map([.netns, .ifname])')"
+check_equal 'and its entries' '["with"]' \
+	"$(ovl -A -j fdb show br fbr | jq -c 'map(.netns) | unique')"
+ip netns del with
+ip netns del without
+ip link del fv0
+ip link del fv2
+ip link del fbr
 
 # A step that is taken back does not bring back what fell with it: that is told
 ip link add lose0 type veth peer name lose1

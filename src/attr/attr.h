@@ -164,6 +164,7 @@ struct attr_table {
 		struct netns_name: &attr_type_netns_name, \
 		struct port_range: &attr_type_port_range, \
 		struct bridge_id: &attr_type_bridge_id,  \
+		struct realms: &attr_type_realms,        \
 		struct timer: &attr_type_timer)
 /* clang-format on */
 
@@ -191,7 +192,8 @@ struct attr_table {
 
 extern const struct attr_type attr_type_bool, attr_type_number, attr_type_integer, attr_type_mac,
 	attr_type_lladdr, attr_type_address, attr_type_prefix, attr_type_link_name, attr_type_label,
-	attr_type_netns_name, attr_type_port_range, attr_type_bridge_id, attr_type_timer;
+	attr_type_netns_name, attr_type_port_range, attr_type_bridge_id, attr_type_realms,
+	attr_type_timer;
 
 /* The row's field in its object. */
 static inline void *attr_field(const struct attr *row, void *object)

@@ -57,6 +57,11 @@ struct port_range {
 	uint16_t low, high;
 };
 
+/* Routing realms of a route's source and destination; 0 is none. */
+struct realms {
+	uint16_t from, to;
+};
+
 /* 802.1D bridge identifier: priority and MAC. */
 struct bridge_id {
 	uint8_t priority[2];

@@ -7,23 +7,9 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "base/words.h"
+#include "command/link_verbs.h"
 #include "command/request.h"
 #include "model/link.h"
-
-/* The kind has no table here: its name alone tells. */
-static int expect_vrf(struct request *request, uint32_t name, struct error *error)
-{
-	const struct link *link;
-
-	if (request->options.all_netns)
-		return 0;
-	link = request_link(request, 0, name, error);
-	if (!link)
-		return -error->errnum;
-	if (!strcmp(names_text(request->names, link->kind.id), "vrf"))
-		return 0;
-	return error_usage(error, "link '%s' is no vrf", names_text(request->names, name));
-}
 
 int link_filter_take_master(struct request *request, struct link_name *master, struct words *words,
 			    struct error *error)
@@ -45,8 +31,9 @@ int link_filter_take_master(struct request *request, struct link_name *master, s
 	r = request_name(request, word, &master->id, error);
 	if (!r)
 		r = request_own_name(request, master, error);
-	if (!r && is_vrf)
-		r = expect_vrf(request, master->id, error);
+	if (!r && is_vrf && !request->options.all_netns &&
+	    !link_expect(request, master->id, "vrf", error))
+		r = -error->errnum;
 	return r < 0 ? r : 1;
 }
 

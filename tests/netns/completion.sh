@@ -87,11 +87,11 @@ offers 'negations to who begins one' 'nolearning' vxlan add x id 5 nole
 offers 'other spellings, too' 'txqlen' link set v0 txql
 offers 'on and off' 'off on' bridge port set v0 isolated ''
 offers 'keywords' 'eui64 none random stable_secret' link set v0 addrgenmode ''
-offers 'kinds' 'bridge dummy ifb macvlan veth vlan vxlan' link add x type ''
+offers 'kinds' 'bridge dummy ifb macvlan veth vlan vrf vxlan' link add x type ''
 offers 'states of a neighbour' 'permanent probe' arp add 10.0.0.1 dev v0 nud p
 offers 'scopes' 'site' addr show scope s
 offers 'a clause begins anew' 'mtu' veth add x mtu 1400 peer y mt
-offers 'a nexthop has its own words' 'dev nexthop onlink via weight' route add default nexthop ''
+offers 'a nexthop has its own words' 'dev nexthop onlink realms via weight' route add default nexthop ''
 offers 'and may be followed by another' 'nexthop' route add default nexthop dev v0 ne
 offers 'a family may stand before its address' 'inet6' route add default via ''
 offers 'a verb of several forms' 'add del show' vxlan remote ''

@@ -144,6 +144,22 @@ kill $pid
 ip link del w2
 
 # --- other kinds
+check_error 1 "a vrf needs 'table TABLE'" 'a vrf without a table' ovl link add vr0 type vrf
+check_prints 'a vrf as ip says it' 'ip link add vr0 type vrf table 100' ovl --as ip link add vr0 type vrf table 100
+if kernel_has vrf table 100; then
+	check 'a vrf' ovl link add vr0 up type vrf table 100
+	check_equal 'its table' 100 "$(of vr0 .linkinfo.info_data.table)"
+	check 'a port of it' ovl link set v0 vrf vr0
+	check_equal 'is listed' '["v0"]' "$(ovl -j link show vrf vr0 | jq -c 'map(.ifname)')"
+	check_equal 'so are its addresses' "$(ip -j addr show vrf vr0 | jq -c 'map(.addr_info)')" \
+		"$(ovl -j addr show vrf vr0 | jq -c 'map(.addr_info)')"
+	check_equal 'and its routes' "$(ip -j route show vrf vr0 | jq -c 'map(.dst)')" \
+		"$(ovl -j route show vrf vr0 | jq -c 'map(.dst)')"
+	ip link set v0 nomaster
+	ip link del vr0
+else
+	skip 'this kernel has no vrf'
+fi
 if kernel_has macvlan link br0 2>/dev/null || ip link add name probe-kind link br0 type macvlan 2>/dev/null; then
 	ip link del probe-kind 2>/dev/null
 	check 'a macvlan' ovl link add m0 link br0 type macvlan mode bridge

@@ -87,7 +87,7 @@ static int remote_change(struct request *request, enum change change, struct wor
 
 static int remote_show(struct request *request, struct words *words, struct error *error)
 {
-	struct fdb filter;
+	struct fdb_choice choice = { 0 };
 	uint32_t dev;
 	int r = apply_flush(&request->apply, error);
 
@@ -97,8 +97,8 @@ static int remote_show(struct request *request, struct words *words, struct erro
 		r = -error->errnum;
 	if (r < 0)
 		return r;
-	filter = flood_entry(dev);
-	return fdb_show(request, &filter, error);
+	choice.filter = flood_entry(dev);
+	return fdb_show(request, &choice, error);
 }
 
 static int remote(struct request *request, struct words *words, struct error *error)

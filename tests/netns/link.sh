@@ -143,23 +143,49 @@ check_equal 'back here' 'br0 lo v1 w2' "$(names)"
 kill $pid
 ip link del w2
 
+# --- what few drivers know
+ip link add few0 type veth peer name few1
+for word in gso_max_size gso_max_segs gro_max_size; do
+	check "$word" ovl link set few0 $word 9000
+	check_equal 'is that' 9000 "$(of few0 .$word)"
+done
+# ip 6.1 cannot show these.
+check 'gso_ipv4_max_size, gro_ipv4_max_size' ovl link set few0 gso_ipv4_max_size 8000 gro_ipv4_max_size 8001
+check_equal 'are that' '[8000,8001]' "$(ovl -j -d link show few0 | jq -c '.[0] | [.gso_ipv4_max_size, .gro_ipv4_max_size]')"
+check_error 2 'Protodown not supported by device' 'protodown, of what knows none' ovl link set few0 protodown on
+check_error 2 "link 'few0': kernel: Operation not supported" 'carrier, of what knows none' ovl link set few0 carrier off
+check_prints 'both as ip says them' 'ip link set few0 protodown on carrier off' ovl --as ip link set few0 carrier off protodown on
+check 'a vxlan is made with protodown' ovl -q link add pd0 protodown on up type vxlan id 77
+check_equal 'and has it' true "$(of pd0 .proto_down)"
+check 'set off' ovl link set pd0 protodown off
+check_equal 'is off' null "$(of pd0 .proto_down)"
+ip link del pd0
+if kernel_has dummy; then
+	check 'a dummy with no carrier' ovl link add du0 up carrier off type dummy
+	check_equal 'has none' true "$(of du0 '.flags | contains(["NO-CARRIER"])')"
+	check 'carrier on' ovl link set du0 carrier on
+	check_equal 'it has' false "$(of du0 '.flags | contains(["NO-CARRIER"])')"
+	ip link del du0
+fi
+
 # --- other kinds
 check_error 1 "a vrf needs 'table TABLE'" 'a vrf without a table' ovl link add vr0 type vrf
 check_prints 'a vrf as ip says it' 'ip link add vr0 type vrf table 100' ovl --as ip link add vr0 type vrf table 100
 if kernel_has vrf table 100; then
 	check 'a vrf' ovl link add vr0 up type vrf table 100
 	check_equal 'its table' 100 "$(of vr0 .linkinfo.info_data.table)"
-	check 'a port of it' ovl link set v0 vrf vr0
-	check_equal 'is listed' '["v0"]' "$(ovl -j link show vrf vr0 | jq -c 'map(.ifname)')"
+	check 'a port of it' ovl link set few0 vrf vr0
+	check_equal 'is listed' '["few0"]' "$(ovl -j link show vrf vr0 | jq -c 'map(.ifname)')"
 	check_equal 'so are its addresses' "$(ip -j addr show vrf vr0 | jq -c 'map(.addr_info)')" \
 		"$(ovl -j addr show vrf vr0 | jq -c 'map(.addr_info)')"
 	check_equal 'and its routes' "$(ip -j route show vrf vr0 | jq -c 'map(.dst)')" \
 		"$(ovl -j route show vrf vr0 | jq -c 'map(.dst)')"
-	ip link set v0 nomaster
+	ip link set few0 nomaster
 	ip link del vr0
 else
 	skip 'this kernel has no vrf'
 fi
+ip link del few0
 if kernel_has macvlan link br0 2>/dev/null || ip link add name probe-kind link br0 type macvlan 2>/dev/null; then
 	ip link del probe-kind 2>/dev/null
 	check 'a macvlan' ovl link add m0 link br0 type macvlan mode bridge

@@ -99,6 +99,12 @@ int link_verb_add(struct request *request, const char *kind, struct words *words
 	if (!wish.link.kind.id)
 		return error_usage(error, "'%s' needs 'type KIND'",
 				   names_text(request->names, wish.link.name.id));
+	if (has_peer && peer.link.name.id == wish.link.name.id &&
+	    peer.link.netns.id == wish.link.netns.id)
+		return error_usage(error,
+				   "peer: both ends cannot be called '%s' in one namespace: "
+				   "'netns NETNS' puts an end into another",
+				   names_text(request->names, wish.link.name.id));
 	if (has_peer && peer.addresses_count && !peer.link.name.id)
 		return error_usage(error, "peer: an address needs the other end to have a NAME");
 	vxlan_defaults(request, &wish.link);

@@ -23,6 +23,7 @@ void listing_begin(struct listing *listing, bool streams)
 		.context = &listing->context,
 		.details = options->details,
 		.stats = options->stats,
+		.brief = options->brief,
 		.with_netns = options->all_netns,
 		.pools = &request->pools,
 	};

@@ -177,7 +177,7 @@ refused 1 'flush' addr flush
 ip addr add 10.0.0.1/24 dev v0
 refused 2 '10.0.0.1' addr add 10.0.0.1/24 dev v0
 check '-i add of what is there' ovl -i addr add 10.0.0.1/24 dev v0
-refused 2 '10.0.0.1' -i addr add 10.0.0.1/24 dev v0 label v0:x
+refused 2 'label is v0, not v0:x: kernel:' -i addr add 10.0.0.1/24 dev v0 label v0:x
 check '-i del of what is gone' ovl -i addr del 10.7.7.7/24 dev v0
 check '-i del on a link that is gone' ovl -i addr del 10.7.7.7/24 dev v7
 ip netns add n1

@@ -149,7 +149,7 @@ refused 1 'flush needs to be told what' arp flush
 ip neigh add 10.0.0.60 lladdr "$(mac 60)" dev v0
 refused 2 '10.0.0.60' arp add 10.0.0.60 lladdr "$(mac 60)" dev v0
 check '-i add of what is there' ovl -i arp add 10.0.0.60 lladdr "$(mac 60)" dev v0
-refused 2 '10.0.0.60' -i arp add 10.0.0.60 lladdr "$(mac 61)" dev v0
+refused 2 "lladdr is $(mac 60), not $(mac 61): kernel: File exists" -i arp add 10.0.0.60 lladdr "$(mac 61)" dev v0
 check '-i del of what is gone' ovl -i arp del 10.0.0.98 dev v0
 check '-i del on a link that is gone' ovl -i arp del 10.0.0.98 dev v7
 ip netns add n1

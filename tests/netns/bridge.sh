@@ -176,7 +176,7 @@ check_equal 'frees them' null "$(of v0 .master)"
 ip link add br0 type bridge
 refused 2 'exists' bridge add br0
 check '-i add of what is there' ovl -i bridge add br0 ageing_time 300s
-refused 2 'exists' -i bridge add br0 ageing_time 5s
+refused 2 'ageing_time is 30000, not 500: kernel' -i bridge add br0 ageing_time 5s
 refused 2 'exists' -i bridge add v0
 check '-i del of what is gone' ovl -i bridge del br9
 check_prints '--dry-run of addif' '~ link v0 master br0' ovl --dry-run bridge addif br0 v0

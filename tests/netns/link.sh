@@ -221,11 +221,12 @@ done
 ip link add v0 mtu 1400 type veth peer name v1
 refused 2 'exists' link add v0 type veth peer v1
 check '-i add of what exists with the same values' ovl -i veth add v0 mtu 1400 peer v1
-refused 2 'v0' -i veth add v0 mtu 1500 peer v1
-refused 2 'v0' -i veth add v0 peer other
-refused 2 'v0' -i veth add v0 peer v1 mtu 1300
-refused 2 'v0' -i veth add v0 peer v1 netns n1
-refused 2 'v0' -i link add v0 type ifb
+refused 2 'mtu is 1400, not 1500: kernel: File exists' -i veth add v0 mtu 1500 peer v1
+refused 2 "its other end is not 'other': kernel" -i veth add v0 peer other
+refused 2 'peer: mtu is 1500, not 1300: kernel' -i veth add v0 peer v1 mtu 1300
+refused 2 "its other end is not 'v1'" -i veth add v0 peer v1 netns n1
+refused 2 'it is no ifb but a veth: kernel' -i link add v0 type ifb
+refused 1 "both ends cannot be called 'v9' in one namespace" veth add v9 peer v9
 check '-i del of what is gone' ovl -i link del gone
 refused 1 "there is no link 'gone'" link del gone
 check '-i set is set' ovl -i link set v0 mtu 1400

@@ -296,7 +296,7 @@ check 'also with nexthops' ovl -n by_ovl -i route add 10.6.0.0/16 nexthop via 10
 	nexthop via 10.0.1.4
 check_error 2 'File exists' 'other nexthops are not the same' ovl -n by_ovl -i route add \
 	10.6.0.0/16 nexthop via 10.0.0.3 weight 2 nexthop via 10.0.1.4
-check_error 2 'File exists' 'another protocol is not the same' ovl -n by_ovl -i route add \
+check_error 2 'proto is static, not bgp: kernel: File exists' 'another protocol is not the same' ovl -n by_ovl -i route add \
 	10.2.0.0/16 dev v0 metric 50 proto bgp
 check_error 2 'File exists' 'without -i it is refused' ovl -n by_ovl route add 10.2.0.0/16 dev v0 \
 	metric 50

@@ -277,7 +277,7 @@ static void tell_remedy(const struct place *place, const struct step *step,
 		 step->change == CHANGE_ADD && !strcmp(answer->sentence, "Unknown device type"))
 		error_hint(error, " (this kernel has no '%s')",
 			   names_text(place->kernel->names, link->kind.id));
-	else if (answer->errnum == EOPNOTSUPP && missing(step))
+	else if (answer->errnum == EOPNOTSUPP && !*answer->sentence && missing(step))
 		error_hint(error, " (this kernel has no %s)", missing(step));
 	else if (answer->errnum == EXFULL)
 		error_hint(error, " (a bridge has at most 1023 ports)");

@@ -110,6 +110,7 @@ struct attr {
 	const struct attr_type *type;
 	const struct keyword *keywords; /* ends with a NULL word */
 	const char *needs;              /* what the kernel may be built without: "VLAN filtering" */
+	const char *since;    /* the Linux that brought it, where older ones ignore it in silence */
 	const char *database; /* of iproute2's further names for the number: "rt_tables" */
 	uint16_t offset;      /* of the field in its struct */
 	uint16_t size;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/link_filter.h"
+#include "command/link_missing.h"
 #include "command/link_show.h"
 #include "command/link_words.h"
 #include "command/request.h"
@@ -109,7 +110,9 @@ int link_verb_add(struct request *request, const char *kind, struct words *words
 		return error_usage(error, "peer: an address needs the other end to have a NAME");
 	vxlan_defaults(request, &wish.link);
 	plan_link_add(&request->plan, &wish, has_peer ? &peer : NULL);
-	if (!is_veth || (has_peer && peer.link.name.id) || wish.link.netns.id)
+	if (!is_veth)
+		return link_missing_note(request, &wish.link, error);
+	if ((has_peer && peer.link.name.id) || wish.link.netns.id)
 		return 0;
 	r = request_commit(request, error);
 	return r < 0 ? r : tell_peer(request, wish.link.name.id, error);
@@ -150,17 +153,6 @@ static int refuse_fixed(const struct attr_table *table, const struct link_kind *
 	return 0;
 }
 
-/* What a kernel is built without it does not report; some of it it takes in silence. */
-static int refuse_missing(const struct attr_table *table, const void *have, const void *want,
-			  struct error *error)
-{
-	for (const struct attr *row = table->rows; row < table->rows + table->count; row++)
-		if (row->needs && attr_has(table, want, row) && !attr_has(table, have, row))
-			return error_set(error, 0, "%s: '%s': this kernel has no %s", table->name,
-					 row->name, row->needs);
-	return 0;
-}
-
 static int set_check(const struct link *have, struct link *want, struct error *error)
 {
 	const struct link_kind *kind = want->kind_info;
@@ -168,8 +160,8 @@ static int set_check(const struct link *have, struct link *want, struct error *e
 
 	if (!r && kind && kind->table)
 		r = refuse_fixed(kind->table, kind, &have->data, &want->data, error);
-	if (!r && kind && kind->table)
-		r = refuse_missing(kind->table, &have->data, &want->data, error);
+	if (!r)
+		r = link_missing_refuse(have, want, error);
 	return r;
 }
 

@@ -81,6 +81,30 @@ static bool mac_may_have_several(const struct mac *mac)
 	return (mac->bytes[0] & 1) || !memcmp(mac, &zero, sizeof(zero));
 }
 
+/*
+ * Whose table is meant is up to the link, and to look at it takes longer than the
+ * entry itself. Most are for a bridge's port, and of any other link the kernel says
+ * EOPNOTSUPP (rtnl_fdb_add): a single command asks it for that first.
+ */
+static bool may_be_of_port(const struct request *request, const struct fdb *fdb)
+{
+	return !request->line && !request->options.dry_run && !request->options.as_ip &&
+	       !request->options.idempotent && !HAS(fdb, self) && !HAS(fdb, master) &&
+	       !HAS(fdb, dst) && !HAS(fdb, vni) && !HAS(fdb, via) && !HAS(fdb, nhid) &&
+	       !(HAS(fdb, state) && fdb->state == NUD_PERMANENT);
+}
+
+static int change_of_port(struct request *request, enum change change, struct fdb fdb,
+			  struct error *error)
+{
+	fdb.master = true;
+	MARK(&fdb, master);
+	if (change != CHANGE_DELETE)
+		fdb_settle_state(&fdb);
+	plan_add(&request->plan, OBJECT_FDB, change, &fdb);
+	return request_commit(request, error);
+}
+
 static int change(struct request *request, enum change change, struct words *words,
 		  struct error *error)
 {
@@ -88,6 +112,15 @@ static int change(struct request *request, enum change change, struct words *wor
 	struct attr_context context = request_context(request);
 	int r = fdb_words_take(&context, &fdb, words, error);
 
+	if (!r)
+		r = fdb_words_check(&fdb, error);
+	if (!r && may_be_of_port(request, &fdb)) {
+		r = change_of_port(request, change, fdb, error);
+		if (r != -EOPNOTSUPP)
+			return r;
+		error_clear(error);
+		r = 0;
+	}
 	if (!r)
 		r = settle_entry(request, &fdb, error);
 	/* What was on a device that is gone is gone. */

@@ -37,6 +37,8 @@ ip link set p0 master br0
 # --- whose table, which state
 check 'on a port: the bridge is meant' ovl fdb add "$(mac 1)" dev p0
 check_equal 'and static' '[["br0","static"]]' "$(of "$(mac 1)" 'map([.master, .state])')"
+check_equal 'in one message' 1 "$(ovl -v fdb replace "$(mac 1)" dev p0 2>&1 | grep -c '^-> ')"
+check_equal 'a dry run sends none that changes' 0 "$(ovl -v --dry-run fdb replace "$(mac 1)" dev p0 2>&1 | grep -c '^-> .*type 28 ')"
 check 'on a vxlan with dst: its own table' ovl fdb add "$(mac 2)" dev vx dst 10.0.0.9
 check_equal 'and permanent' '[[["self"],"10.0.0.9","permanent"]]' "$(of "$(mac 2)" 'map([.flags, .dst, .state])')"
 ip link set vx master br0
@@ -254,7 +256,7 @@ while read -r words; do
 	expected=$(left)
 	fill
 	# shellcheck disable=SC2086
-	number=$(ovl --dry-run fdb flush $words | wc -l)
+	number=$(ovl --dry-run fdb flush $words | grep -cE ' 02:00:00:00:00:(3[c-f]|4[0-7]) | added_by_user| noadded_by')
 	# shellcheck disable=SC2086
 	check "flush $words" ovl fdb flush $words
 	check_equal 'leaves what bridge leaves' "$expected" "$(left)"

@@ -68,8 +68,8 @@ int link_missing_note(struct request *request, const struct link *want, struct e
 		if (!have)
 			return -error->errnum;
 		if (!attr_has(table, &have->data, row))
-			request_note(request, "%s: '%s' has no effect: %s", table->name,
-				     row->name, why(row, &text));
+			request_note(request, "%s: '%s' has no effect: %s", table->name, row->name,
+				     why(row, &text));
 	}
 	return 0;
 }

@@ -129,8 +129,7 @@ int neighbour_words_take(const struct attr_context *context, struct neighbour *n
 	while (!r && words->left) {
 		const char *word = words_peek(words);
 
-		if (!NEIGHBOUR_HAS(neighbour, dst) &&
-		    address_read_short(word, &neighbour->dst)) {
+		if (!NEIGHBOUR_HAS(neighbour, dst) && address_read_short(word, &neighbour->dst)) {
 			words_take(words);
 			NEIGHBOUR_MARK(neighbour, dst);
 			continue;

@@ -117,7 +117,7 @@ ip neigh add 10.0.0.72 lladdr "$(mac 72)" dev v1 nud stale
 for words in 'master br0' 'nomaster dev br0' 'nomaster nud permanent' 'master br0 dev v1' 'master br0 dev v0' \
 	'master br0 nud stale nud permanent' 'protocol 42' 'protocol all nud permanent' 'to 10.0.0.70/31' \
 	'10.0/16 nud permanent' 'all nud permanent' 'to any master br0' 'proxy' 'nomaster proxy' 'unused nud stale' \
-	'nud noarp nud none'; do
+	'to 10/8 nud noarp nud none'; do
 	check_equal "show $words is what ip shows" "$(selected ip "$words")" "$(selected ovl "$words")"
 done
 check_equal 'show nomaster' '["10.0.0.71"]' "$(ovl -j arp show nomaster dev br0 | jq -c 'map(.dst)')"

@@ -155,6 +155,15 @@ int request_own_name(struct request *request, struct link_name *dev, struct erro
 	return 0;
 }
 
+bool request_passes(const struct request *request, struct error *error)
+{
+	bool passes = request->options.all_netns && error->errnum == ENXIO;
+
+	if (passes)
+		error_clear(error);
+	return passes;
+}
+
 void request_note(const struct request *request, const char *format, ...)
 {
 	va_list arguments;

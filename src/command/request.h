@@ -99,6 +99,12 @@ const struct link *request_link(struct request *request, uint32_t netns, uint32_
  */
 int request_own_name(struct request *request, struct link_name *dev, struct error *error);
 
+/*
+ * Whether a namespace that could not be read merely lacks a link which the filter
+ * names, and others may have with -A: then the error is cleared.
+ */
+bool request_passes(const struct request *request, struct error *error);
+
 /* A note on stderr, unless --quiet. */
 void request_note(const struct request *request, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

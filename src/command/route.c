@@ -224,10 +224,10 @@ static int flush(struct request *request, struct words *words, struct error *err
 #define ROUTE                                                                                  \
 	"[TYPE] PREFIX [via [inet6] ADDRESS] [dev DEV] [OPTIONS] [encap {ip|ip6} [id NUMBER] " \
 	"[dst ADDRESS] [src ADDRESS] [ttl NUMBER] [tos TOS] [key] [csum] [seq]] "              \
-	"[nexthop [via [inet6] ADDRESS] [dev DEV] [weight NUMBER] [onlink]]..."
-#define CHOICE                                                                      \
-	"[[root|match|exact] PREFIX] [table {TABLE|cache}] [dev DEV] [via PREFIX] " \
-	"[src PREFIX] [from PREFIX] [OPTIONS]"
+	"[nexthop [via [inet6] ADDRESS] [dev DEV] [realms REALMS] [weight NUMBER] [onlink]]..."
+#define CHOICE                                                                              \
+	"[[root|match|exact] PREFIX] [table {TABLE|cache}|vrf DEV] [dev DEV] [via PREFIX] " \
+	"[src PREFIX] [from PREFIX] [realms REALMS] [OPTIONS]"
 
 /* clang-format off */
 static const struct verb verbs[] = {

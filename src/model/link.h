@@ -38,13 +38,13 @@ struct link {
 	uint16_t type;
 	struct lladdr address, broadcast, permanent_address;
 	uint8_t operstate, linkmode, addrgenmode;
-	bool point_to_point, protodown, netns_immutable;
+	bool point_to_point, protodown, carrier, netns_immutable;
 	/* ifi_flags; those a user may ask for first */
 	bool up, multicast, all_multicast, promisc, arp;
 	bool no_carrier, loopback, broadcasts, is_point_to_point, no_arp, is_master, is_slave;
 	bool debug, dynamic, automedia, portsel, no_trailers, lower_up, dormant, echo, parent_down;
 	uint8_t manage; /* enum manage, of a picture that is wanted */
-	uint8_t pad[3];
+	uint8_t pad[2];
 	const struct link_kind *kind_info; /* NULL: a kind without a table */
 	union link_data data;
 	struct bridge_port port;

@@ -161,6 +161,8 @@ static const struct attr route_detail_rows[] = {
 	/* {family, address}: kernel/route.c. */
 	ATTR(route_detail, via, .name = "via_other", .traits = ATTR_HIDDEN | ATTR_STATUS,
 	     .help = "next router of another family"),
+	ATTR(route_detail, realms, .name = "realms", .alias = "realm", .json = "flow",
+	     .wire = RTA_FLOW, .help = "routing realms of IPv4, [FROM/]TO, which tc and iptables look at"),
 	/* A route has none of the next six, only a lookup: `route get` reads their words. */
 	ATTR(route_detail, mark, .name = "mark", .wire = RTA_MARK,
 	     .traits = ATTR_NO_ZERO | ATTR_STATUS,
@@ -220,6 +222,8 @@ static const struct attr nexthop_rows[] = {
 	     .help = "next router"),
 	ATTR(nexthop, dev, .name = "dev", .alias = "oif", .usage = "DEV",
 	     .help = "link the packets leave on"),
+	ATTR(nexthop, realms, .name = "realms", .alias = "realm", .json = "flow", .wire = RTA_FLOW,
+	     .help = "routing realms"),
 	/* One more than what is stored. */
 	ATTR(nexthop, weight_less_one, .name = "weight", .usage = "1-256", .traits = ATTR_HIDDEN,
 	     .help = "its share of the packets"),

@@ -50,17 +50,19 @@ struct route_detail {
 	uint8_t encap, encap_ttl, encap_tos;
 	uint8_t pad1;
 	uint16_t encap_flags;
+	struct realms realms;
 	bool ttl_propagate;
-	uint8_t pad[7];
+	uint8_t pad[3];
 };
 
 struct nexthop {
 	struct attr_set asked;
 	struct link_name dev;
+	struct realms realms;
 	struct address via; /* of either family */
 	uint8_t weight_less_one;
 	bool onlink, dead, linkdown, pervasive, offload, trap, unresolved;
-	uint8_t pad[3];
+	uint8_t pad[7];
 };
 
 /* A whole route with room for its details, as commands and listings hold one. */

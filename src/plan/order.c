@@ -65,7 +65,7 @@ static bool comes_up_late(const struct order *order, const struct link *link, en
 
 /*
  * In which stage a value is said. What the message that makes a link takes goes
- * there; it does not take the alias, addrgenmode and what it is as a port, and of
+ * there; it does not take the alias, addrgenmode, protodown, what it is as a port, and of
  * a veth's second end neither master nor flags (6.18).
  */
 static enum stage stage_of(const struct order *order, const struct link *link, enum birth birth,
@@ -77,7 +77,7 @@ static enum stage stage_of(const struct order *order, const struct link *link, e
 		return STAGE_PORTS;
 	if (table != &link_table)
 		return usual;
-	if (row == ROW(alias) || row == ROW(addrgenmode))
+	if (row == ROW(alias) || row == ROW(addrgenmode) || row == ROW(protodown))
 		return birth == BIRTH_NONE ? STAGE_CHANGES : STAGE_TAGS;
 	if (row == ROW(master))
 		return birth == BIRTH_FIRST ? STAGE_LINKS : STAGE_MASTERS;

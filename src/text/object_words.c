@@ -263,6 +263,11 @@ static void nexthop_words(const struct attr_context *context, const struct route
 			attr_print(ATTR_ROW(&nexthop_table, nexthop, dev), context, hop, style,
 				   text);
 		}
+		if (ATTR_HAS(&nexthop_table, nexthop, hop, realms)) {
+			text_char(text, ' ');
+			attr_print(ATTR_ROW(&nexthop_table, nexthop, realms), context, hop, style,
+				   text);
+		}
 		text_puts(text, " weight ");
 		text_number(text, hop->weight_less_one + 1U);
 		if (hop->onlink)

@@ -56,13 +56,23 @@ offers 'and behind --netns' 'n1 n2' --netns n
 offers 'of netns del' 'n1 n2' netns del ''
 offers 'several' 'n1 n2' netns del n1 n
 offers 'of exec' 'n1 n2' netns exec ''
+offers 'a process for its namespace' "pid:$$" netns exec "pid:$$"
+offers 'where that is possible' "pid:$$" -n "pid:$$"
+offers 'also in an attribute' "pid:$$" link set v0 netns "pid:$$"
+offers 'and for pids' "pid:$$" netns pids "pid:$$"
+offers 'but not where a name is taken away' '' netns del "pid:$$"
+offers 'nor set' '' netns set "pid:$$"
+offers 'a process alone' "$$" netns identify "$$"
+offers 'for attach, too' "$$" netns attach x "$$"
+offers 'no process unless one begins so' 'n1 n2' -n ''
 offers 'of an attribute' 'n1 n2' veth add x netns ''
 offers 'links' 'br0 br1 dev lo v0 vx0' link set ''
 offers 'without dev behind dev' 'br0 br1 lo v0 vx0' link set dev ''
 offers 'those of the namespace that -n names' 'v0p' -n n1 link set v
 offers 'bridges behind master' 'br0 br1' link set v0 master ''
 offers 'and where a bridge is named' 'br0 br1' bridge addif ''
-offers 'any link to be its port' 'br0 br1 lo v0 vx0' bridge addif br0 ''
+offers 'links that can be its port' 'v0 vx0' bridge addif br0 ''
+offers 'and more of them' 'vx0' bridge addif br0 v0 vx
 offers 'ports to be taken out' 'v0' bridge delif br0 ''
 offers 'ports to be set' 'dev v0' bridge port set ''
 offers 'vxlans' 'dev vx0' vxlan remote add ''
@@ -87,11 +97,16 @@ offers 'negations to who begins one' 'nolearning' vxlan add x id 5 nole
 offers 'other spellings, too' 'txqlen' link set v0 txql
 offers 'on and off' 'off on' bridge port set v0 isolated ''
 offers 'keywords' 'eui64 none random stable_secret' link set v0 addrgenmode ''
-offers 'kinds' 'bridge dummy ifb macvlan veth vlan vxlan' link add x type ''
+offers 'kinds' 'bridge dummy ifb macvlan veth vlan vrf vxlan' link add x type ''
 offers 'states of a neighbour' 'permanent probe' arp add 10.0.0.1 dev v0 nud p
 offers 'scopes' 'site' addr show scope s
 offers 'a clause begins anew' 'mtu' veth add x mtu 1400 peer y mt
-offers 'a nexthop has its own words' 'dev nexthop onlink via weight' route add default nexthop ''
+offers_also 'a type of route stands first' 'blackhole' route add ''
+offers 'one that is begun' 'blackhole' route add bl
+offers_also 'also in del' 'unreachable' route del un
+offers_also 'or behind the prefix' 'prohibit' route add 10.0.0.0/8 ''
+offers_not 'but not twice' 'prohibit' route add blackhole 10.0.0.0/8 ''
+offers 'a nexthop has its own words' 'dev nexthop onlink realms via weight' route add default nexthop ''
 offers 'and may be followed by another' 'nexthop' route add default nexthop dev v0 ne
 offers 'a family may stand before its address' 'inet6' route add default via ''
 offers 'a verb of several forms' 'add del show' vxlan remote ''

@@ -74,6 +74,32 @@ static int set_timeout(struct options *options, const char *value, struct error 
 	return 0;
 }
 
+static int set_count(struct options *options, const char *value, struct error *error)
+{
+	if (!number_read(value, &options->count) || !options->count)
+		return error_usage(error, "--count '%s': expected a number, 1 or more", value);
+	return 0;
+}
+
+/* "10s", "5m", "2h", "500ms"; a bare number is seconds. */
+static int set_for(struct options *options, const char *value, struct error *error)
+{
+	static const struct {
+		const char *unit;
+		uint64_t ms;
+	} units[] = { { "", 1000 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { "ms", 1 } };
+	size_t digits = strspn(value, "0123456789");
+	uint64_t number = digits && digits <= 9 ? strtoull(value, NULL, 10) : 0;
+
+	for (size_t i = 0; number && i < sizeof(units) / sizeof(*units); i++) {
+		if (strcmp(value + digits, units[i].unit) != 0)
+			continue;
+		options->for_ms = number * units[i].ms;
+		return 0;
+	}
+	return error_usage(error, "--for '%s': expected a time as 10s, 5m, 2h or 500ms", value);
+}
+
 static int set_host(struct options *options, const char *value, struct error *error)
 {
 	(void)error;
@@ -155,6 +181,8 @@ const struct option_row option_rows[] = {
 	  "of a topology file: take over what is there and not the lab's", set_adopt },
 	{ NULL, "no-prune", NULL, NULL,
 	  "of a topology file: what it no longer names stays", set_no_prune },
+	{ NULL, "count", NULL, "COUNT", "of monitor packets: end after so many", set_count },
+	{ NULL, "for", NULL, "TIME", "of monitor packets: end after 10s, 5m, 2h or 500ms", set_for },
 	{ NULL, "timeout", NULL, "SECONDS", "how long to wait for an answer of the kernel (5)",
 	  set_timeout },
 	{ "V", "version", "Version", NULL, "print the version", NULL },

@@ -28,6 +28,7 @@ struct options {
 	bool adopt, no_prune;              /* of topology verbs */
 	uint8_t family;                    /* 0: not said */
 	int timeout_ms;                    /* of the kernel's answers; 0: the usual */
+	uint64_t count, for_ms;            /* of monitor packets: when it ends; 0: not so */
 	const char *host;                  /* of a topology file; NULL: all of its hosts, here */
 	const char *sets[OPTION_SETS + 1]; /* VAR=VALUE, for its variables; ends with NULL */
 };

@@ -75,27 +75,56 @@ static int set_timeout(struct options *options, const char *value, struct error 
 	return 0;
 }
 
-/* A number in front of its unit; strtoull() would take a sign and blanks. */
+struct unit {
+	const char *name;
+	uint64_t ms;
+};
+
+/* A number in front of its unit; strtoull() would take a sign and blanks. 0: it is no such time. */
+static uint64_t read_time(const char *value, const struct unit *units, size_t count)
+{
+	size_t digits = strspn(value, "0123456789");
+	uint64_t number = digits && digits <= 9 ? strtoull(value, NULL, 10) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(value + digits, units[i].name))
+			return number * units[i].ms;
+	return 0;
+}
+
+static const struct unit units[] = {
+	{ "", 1000 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { "ms", 1 },
+};
+enum { UNITS = sizeof(units) / sizeof(*units), WHOLE_UNITS = UNITS - 1 };
+
 static int set_confirm(struct options *options, const char *value, struct error *error)
 {
-	static const struct {
-		const char *unit;
-		uint32_t seconds;
-	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 60 * 60 } };
-	const uint32_t most = 24 * 60 * 60;
-	size_t digits = strspn(value, "0123456789");
-	unsigned long number = digits && digits < 9 ? strtoul(value, NULL, 10) : 0;
+	const uint64_t most = 24 * 60 * 60 * 1000;
+	uint64_t ms = read_time(value, units, WHOLE_UNITS);
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
-		if (strcmp(value + digits, units[i].unit) != 0 || !number ||
-		    number > most / units[i].seconds)
-			continue;
-		options->confirm_s = (uint32_t)number * units[i].seconds;
-		return 0;
-	}
-	return error_usage(error,
-			   "--confirm '%s': expected a time from 1s to 24h, as 90, 90s, 5m or 1h",
-			   value);
+	if (!ms || ms > most)
+		return error_usage(
+			error,
+			"--confirm '%s': expected a time from 1s to 24h, as 90, 90s, 5m or 1h",
+			value);
+	options->confirm_s = (uint32_t)(ms / 1000);
+	return 0;
+}
+
+static int set_count(struct options *options, const char *value, struct error *error)
+{
+	if (!number_read(value, &options->count) || !options->count)
+		return error_usage(error, "--count '%s': expected a number, 1 or more", value);
+	return 0;
+}
+
+static int set_for(struct options *options, const char *value, struct error *error)
+{
+	options->for_ms = read_time(value, units, UNITS);
+	if (!options->for_ms)
+		return error_usage(error, "--for '%s': expected a time as 10s, 5m, 2h or 500ms",
+				   value);
+	return 0;
 }
 
 static int set_host(struct options *options, const char *value, struct error *error)
@@ -184,6 +213,8 @@ const struct option_row option_rows[] = {
 	  "of a topology file: what it no longer names stays", set_no_prune },
 	{ NULL, "kill", NULL, NULL, "of destroy: end the processes that live in its namespaces",
 	  set_kill },
+	{ NULL, "count", NULL, "COUNT", "of monitor packets: end after so many", set_count },
+	{ NULL, "for", NULL, "TIME", "of monitor packets: end after 10s, 5m, 2h or 500ms", set_for },
 	{ NULL, "timeout", NULL, "SECONDS", "how long to wait for an answer of the kernel (5)",
 	  set_timeout },
 	{ "V", "version", "Version", NULL, "print the version", NULL },

@@ -113,6 +113,8 @@ offers 'a verb of several forms' 'add del show' vxlan remote ''
 offers 'another name for an object' 'dev vx0' bridge vni add ''
 offers 'a required word alone' 'auto' netns set n1 ''
 offers 'objects to monitor' 'addr all arp' monitor link a
+offers 'devices whose packets are seen' 'br0 br1' monitor packets br0 br
+check_equal 'or a file of them' "$(printf '\tfiles')" "$(ovl complete -- monitor packets -w '')"
 check_equal 'files where a file is read' "$(printf '\tfiles')" "$(ovl complete -- -b '')"
 check_equal 'another program where one is run' "$(printf '\tcommand 3')" \
 	"$(ovl complete -- netns exec n1 ls -l '')"

@@ -30,6 +30,7 @@
 #include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/netns.h"
+#include "kernel/packets.h"
 #include "kernel/process.h"
 #include "kernel/session.h"
 #include "model/session.h"
@@ -495,5 +496,43 @@ int session_read_path(struct kernel *kernel, struct session *session, struct err
 			   &session->path.links_room) = path->links[i];
 	session->has_path = true;
 	fake_kernel.session_reads++;
+	return 0;
+}
+
+int packets_open(struct kernel *kernel, uint32_t netns, const uint32_t *devices, size_t count,
+		 size_t snap, struct packets **packets, struct error *error)
+{
+	(void)kernel;
+	(void)netns;
+	(void)devices;
+	(void)count;
+	(void)snap;
+	(void)packets;
+	return error_set(error, ENOSYS, "no packets pass here");
+}
+
+void packets_close(struct packets **packets)
+{
+	(void)packets;
+}
+
+const struct packet_ports *packets_vxlan_ports(const struct packets *packets)
+{
+	(void)packets;
+	return NULL;
+}
+
+int packets_wait(struct packets *packets, struct pollfd *others, size_t count,
+		 packet_function *function, void *cookie, struct error *error)
+{
+	(void)others;
+	(void)function;
+	(void)cookie;
+	return packets_open(NULL, 0, NULL, count, 0, &packets, error);
+}
+
+uint64_t packets_lost(struct packets *packets)
+{
+	(void)packets;
 	return 0;
 }

@@ -334,16 +334,19 @@ int netns_enter(int fd, struct error *error)
 }
 
 /*
- * A thread has its own network namespace, and needs not come back from there: so
- * one of its own does the visits, from one namespace to the next. It is made for
- * the first, and costs a tenth of one made for each.
+ * A thread has its own network namespace: so one of its own does the visits, and
+ * costs a tenth of one made for each. Between them it is at home, or what is
+ * deleted meanwhile would live on. Where there is no way home (setns(2) into a
+ * namespace of an outer user namespace is refused), it ends.
  */
 struct visitor {
-	pthread_t thread;
 	pid_t process; /* that it is in: a fork has none */
+	pthread_t thread;
+	int home;
+	bool is_away; /* it ended */
 	pthread_mutex_t lock;
 	pthread_cond_t work, news;
-	bool has_work, ends;
+	bool has_work;
 	/* The visit. */
 	int fd;
 	int (*function)(void *cookie, struct error *error);
@@ -352,50 +355,58 @@ struct visitor {
 	int result;
 };
 
-static struct visitor visitor;
+static struct visitor *visitor;
 
-static void visit(void)
+static void visit(struct visitor *me)
 {
-	visitor.result = 0;
-	if (visitor.fd >= 0)
-		visitor.result = netns_enter(visitor.fd, visitor.error);
+	me->result = 0;
+	if (me->fd >= 0)
+		me->result = netns_enter(me->fd, me->error);
 	else if (unshare(CLONE_NEWNET) < 0)
-		visitor.result = error_set(visitor.error, errno, "cannot make a network namespace");
-	if (visitor.result >= 0)
-		visitor.result = visitor.function(visitor.cookie, visitor.error);
+		me->result = error_set(me->error, errno, "cannot make a network namespace");
+	if (me->result >= 0)
+		me->result = me->function(me->cookie, me->error);
 }
 
 static void *visitor_run(void *cookie)
 {
-	(void)cookie;
-	pthread_mutex_lock(&visitor.lock);
-	for (;;) {
-		while (!visitor.has_work && !visitor.ends)
-			pthread_cond_wait(&visitor.work, &visitor.lock);
-		if (visitor.ends)
-			break;
-		visit();
-		visitor.has_work = false;
-		pthread_cond_signal(&visitor.news);
+	struct visitor *me = cookie;
+
+	pthread_mutex_lock(&me->lock);
+	while (!me->is_away) {
+		while (!me->has_work)
+			pthread_cond_wait(&me->work, &me->lock);
+		visit(me);
+		me->is_away = setns(me->home, CLONE_NEWNET) < 0;
+		me->has_work = false;
+		pthread_cond_signal(&me->news);
 	}
-	pthread_mutex_unlock(&visitor.lock);
+	pthread_mutex_unlock(&me->lock);
 	return NULL;
 }
 
 static int visitor_make(struct error *error)
 {
+	struct visitor *made;
 	int errnum;
 
-	if (visitor.process == getpid())
+	if (visitor && visitor->process == getpid())
 		return 0;
-	visitor = (struct visitor){ 0 };
-	pthread_mutex_init(&visitor.lock, NULL);
-	pthread_cond_init(&visitor.work, NULL);
-	pthread_cond_init(&visitor.news, NULL);
-	errnum = pthread_create(&visitor.thread, NULL, visitor_run, NULL);
-	if (errnum)
-		return error_set(error, errnum, "cannot start a thread");
-	visitor.process = getpid();
+	made = memory_new(1, sizeof(*made));
+	made->process = getpid();
+	made->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	errnum = made->home < 0 ? errno : 0;
+	pthread_mutex_init(&made->lock, NULL);
+	pthread_cond_init(&made->work, NULL);
+	pthread_cond_init(&made->news, NULL);
+	if (made->home >= 0)
+		errnum = pthread_create(&made->thread, NULL, visitor_run, made);
+	if (errnum) {
+		fd_close(&made->home);
+		free(made);
+		return error_set(error, errnum, "cannot visit network namespaces");
+	}
+	visitor = made;
 	return 0;
 }
 
@@ -406,30 +417,24 @@ int netns_visit(int fd, int (*function)(void *cookie, struct error *error), void
 
 	if (r < 0)
 		return r;
-	pthread_mutex_lock(&visitor.lock);
-	visitor.fd = fd;
-	visitor.function = function;
-	visitor.cookie = cookie;
-	visitor.error = error;
-	visitor.has_work = true;
-	pthread_cond_signal(&visitor.work);
-	while (visitor.has_work)
-		pthread_cond_wait(&visitor.news, &visitor.lock);
-	r = visitor.result;
-	pthread_mutex_unlock(&visitor.lock);
+	pthread_mutex_lock(&visitor->lock);
+	visitor->fd = fd;
+	visitor->function = function;
+	visitor->cookie = cookie;
+	visitor->error = error;
+	visitor->has_work = true;
+	pthread_cond_signal(&visitor->work);
+	while (visitor->has_work)
+		pthread_cond_wait(&visitor->news, &visitor->lock);
+	r = visitor->result;
+	pthread_mutex_unlock(&visitor->lock);
+	if (!visitor->is_away)
+		return r;
+	pthread_join(visitor->thread, NULL);
+	fd_close(&visitor->home);
+	free(visitor);
+	visitor = NULL;
 	return r;
-}
-
-void netns_leave(void)
-{
-	if (visitor.process != getpid())
-		return;
-	pthread_mutex_lock(&visitor.lock);
-	visitor.ends = true;
-	pthread_cond_signal(&visitor.work);
-	pthread_mutex_unlock(&visitor.lock);
-	pthread_join(visitor.thread, NULL);
-	visitor.process = 0;
 }
 
 static int visit_open(void *cookie, struct error *error)

@@ -135,9 +135,6 @@ int netns_enter(int fd, struct error *error);
 int netns_visit(int fd, int (*function)(void *cookie, struct error *error), void *cookie,
 		struct error *error);
 
-/* What visits namespaces stays in the last one, which lives as long: now it goes. */
-void netns_leave(void);
-
 enum {
 	EXEC_FAILED = 125,     /* ovl itself failed */
 	EXEC_CANNOT_RUN = 126, /* the command is there, but does not run */

@@ -118,7 +118,6 @@ static int become(int fd, const char *name, char **argv, bool verbose, unsigned 
 int netns_exec(int fd, const char *name, char **argv, bool verbose, int *status,
 	       struct error *error)
 {
-	netns_leave();
 	return become(fd, name, argv, verbose, STDERR_FILENO + 1, status, error);
 }
 

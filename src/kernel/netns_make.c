@@ -251,6 +251,5 @@ int netns_delete(const char *name, struct error *error)
 	r = directory_lock(name, &lock, error);
 	if (r < 0)
 		return r;
-	netns_leave();
 	return remove_name(directory, name, error);
 }

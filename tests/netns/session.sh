@@ -311,6 +311,7 @@ check_contains 'the plan of a file marks it' 'eth0 down  # cuts this ssh session
 # --- what is meant is done
 check 'with --confirm it is sent' on ovl --confirm 5m arp replace 10.0.0.1 dev eth0 nud permanent \
 	lladdr "$(ip -n rt -j link show br0 | jq -r '.[0].address')"
+check 'and holds when it is confirmed' on ovl confirm
 ip -n srv neigh del 10.0.0.1 dev eth0
 alone ovl --force link set eth0 down
 check_equal '--force cuts it' false "$(ip -n srv -j link show eth0 | jq '.[0].flags | index("UP") != null')"

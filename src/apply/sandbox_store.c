@@ -13,7 +13,7 @@
 int sandbox_store_open(struct state_directory *store, bool make, struct error *error)
 {
 	int64_t wait_ns = STATE_LOCK_WAIT_NS;
-	int r = state_open(STATE_RUNTIME, "sandbox", make, store, error);
+	int r = state_open(STATE_SHARED, "sandbox", make, store, error);
 
 	if (r < 0 || store->fd < 0)
 		return r;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +19,10 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+
+#ifndef SO_NETNS_COOKIE /* older than <asm/socket.h> of 5.14 */
+#define SO_NETNS_COOKIE 71
+#endif
 
 enum {
 	LOCK_PAUSE_NS = 5 * 1000 * 1000,
@@ -160,24 +165,65 @@ static int open_kept(bool make, struct state_directory *directory, struct error 
 	return r < 0 ? r : open_in(base, "ovl", make, directory, error);
 }
 
+/* Whether this is the machine's own network, as far as one may know: others have no right to pid 1's. */
+static bool is_main_network(const struct stat *own)
+{
+	struct stat first;
+
+	if (stat("/proc/1/ns/net", &first) < 0)
+		return geteuid() != 0;
+	return own->st_ino == first.st_ino && own->st_dev == first.st_dev;
+}
+
+/* "netns-4711"; an inode, which may be given again, where the kernel has no cookies. */
+static bool name_network(char name[STATE_NAME])
+{
+	CLEANUP(fd_close) int socket_fd = -1;
+	uint64_t cookie;
+	socklen_t length = sizeof(cookie);
+	struct stat own;
+
+	if (stat("/proc/thread-self/ns/net", &own) < 0 || is_main_network(&own))
+		return false;
+	socket_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (socket_fd < 0 ||
+	    getsockopt(socket_fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) < 0)
+		cookie = own.st_ino;
+	snprintf(name, STATE_NAME, "netns-%llu", (unsigned long long)cookie);
+	return true;
+}
+
+static int open_below(struct state_directory *directory, const char *below, bool make,
+		      struct error *error)
+{
+	CLEANUP(fd_close) int parent = directory->fd;
+	size_t used = strlen(directory->path);
+
+	directory->fd = -1;
+	snprintf(directory->path + used, sizeof(directory->path) - used, "/%s", below);
+	return open_own(parent, below, make, directory, error);
+}
+
 int state_open(enum state_place place, const char *below, bool make,
 	       struct state_directory *directory, struct error *error)
 {
-	struct state_directory top = { .fd = -1 };
 	/* Of places that were passed over nothing is told. */
 	struct error attempt = { 0 };
-	int r = place == STATE_RUNTIME ? open_runtime(make, &top, &attempt)
-				       : open_kept(make, &top, &attempt);
+	char network[STATE_NAME];
+	bool is_apart = place != STATE_SHARED && name_network(network);
+	int r;
 
-	*directory = top;
-	if (!r && below) {
-		size_t used = strlen(top.path);
-
-		directory->fd = -1;
-		snprintf(directory->path + used, sizeof(directory->path) - used, "/%s", below);
-		r = open_own(top.fd, below, make, directory, &attempt);
-		fd_close(&top.fd);
-	}
+	*directory = (struct state_directory){ .fd = -1 };
+	if (place == STATE_KEPT && !is_apart)
+		r = open_kept(make, directory, &attempt);
+	else
+		r = open_runtime(make, directory, &attempt);
+	if (!r && is_apart)
+		r = open_below(directory, network, make, &attempt);
+	if (!r && is_apart && place == STATE_KEPT)
+		r = open_below(directory, "kept", make, &attempt);
+	if (!r && below)
+		r = open_below(directory, below, make, &attempt);
 	if (r == -ENOENT && !make)
 		return 0;
 	if (r < 0)

@@ -7,7 +7,9 @@
  * else /tmp/ovl-UID; what is kept is below /var/lib/ovl for root, else
  * $XDG_STATE_HOME/ovl, else ~/.local/state/ovl. The first that is there or can be
  * made is it, whether it is read or written to: who reads looks where the other
- * wrote. Nothing is believed of a directory or file that is another user's or that
+ * wrote. What is said of labs is said of one network: where ovl runs in another network
+ * namespace than pid 1, it is in netns-ID of what belongs to this boot, the ID being
+ * one that no other namespace ever has (SO_NETNS_COOKIE, 5.14). Nothing is believed of a directory or file that is another user's or that
  * others may write to.
  */
 #pragma once
@@ -22,8 +24,9 @@ struct error;
 struct text;
 
 enum state_place {
-	STATE_RUNTIME,
-	STATE_KEPT,
+	STATE_RUNTIME, /* of the network: locks, journals */
+	STATE_KEPT,    /* of the network: files that were applied */
+	STATE_SHARED,  /* of this boot, whatever the network: sandboxes */
 };
 
 enum {

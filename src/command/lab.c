@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "apply/lab_lock.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/words.h"
@@ -49,7 +50,10 @@ int lab_load(struct request *request, struct words *words, struct lab *lab, stru
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
 {
 	int r = lab_load(request, words, lab, error);
+	pid_t busy = r < 0 ? 0 : lab_lock_holder(lab->topology.lab);
 
+	if (busy)
+		request_note(request, "the lab is being changed now, by pid %d", (int)busy);
 	if (!r)
 		r = lab_places(&request->kernel, &lab->topology.network, lab->topology.lab,
 			       &lab->places, &request->unseen, error);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "apply/sandbox_inside.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -17,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "kernel/own_mounts.h"
 
 static int write_line(const char *path, const char *line, struct error *error)
 {
@@ -51,112 +49,6 @@ static int map_ids(uid_t uid, gid_t gid, struct error *error)
 	return r;
 }
 
-/* What is mounted at one path appears at the other, with all below it. */
-static int bind_below(int from, int to, const char *name)
-{
-	char source[PATH_MAX], target[PATH_MAX];
-
-	snprintf(source, sizeof(source), "/proc/self/fd/%d/%.*s", from, NAME_MAX, name);
-	snprintf(target, sizeof(target), "/proc/self/fd/%d/%.*s", to, NAME_MAX, name);
-	return mount(source, target, "none", MS_BIND | MS_REC, NULL);
-}
-
-/* What vanishes meanwhile, or cannot be shown, is missing inside; nobody minds. */
-static void show_again(int from, int to, const char *name)
-{
-	CLEANUP(fd_close) int file = -1;
-	struct stat stat;
-	char link[PATH_MAX] = "";
-	bool made;
-
-	if (fstatat(from, name, &stat, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
-		return;
-	if (S_ISLNK(stat.st_mode)) {
-		made = readlinkat(from, name, link, sizeof(link) - 1) > 0 &&
-		       !symlinkat(link, to, name);
-		(void)made;
-		return;
-	}
-	if (S_ISDIR(stat.st_mode)) {
-		made = !mkdirat(to, name, 0755);
-	} else {
-		file = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		made = file >= 0;
-	}
-	if (made && bind_below(from, to, name) < 0)
-		unlinkat(to, name, S_ISDIR(stat.st_mode) ? AT_REMOVEDIR : 0);
-}
-
-static int mount_empty(const char *path, mode_t mode)
-{
-	char options[16];
-
-	snprintf(options, sizeof(options), "mode=%o", mode & 07777);
-	return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options);
-}
-
-static void directory_close(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
-
-/*
- * A copy of the directory that may be written to, on top of it: the same
- * files, each where it was.
- */
-static int mount_copy(const char *path)
-{
-	CLEANUP(directory_close) DIR *old = opendir(path);
-	CLEANUP(fd_close) int fresh = -1;
-	struct dirent *entry;
-	struct stat stat;
-
-	if (!old || fstat(dirfd(old), &stat) < 0 || mount_empty(path, stat.st_mode) < 0)
-		return -errno;
-	fresh = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fresh < 0)
-		return -errno;
-	while ((entry = readdir(old)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			show_again(dirfd(old), fresh, entry->d_name);
-	return 0;
-}
-
-/*
- * Gives PARENT/NAME a file system of its own. Where there is no such directory
- * and the caller has no right to make one, the parent becomes a copy of itself.
- */
-static int mount_own(const char *parent, const char *name, mode_t mode, struct error *error)
-{
-	char path[PATH_MAX];
-	int r = 0;
-
-	snprintf(path, sizeof(path), "%s/%s", parent, name);
-	if (mkdir(path, mode) < 0 && errno != EEXIST) {
-		r = errno == EACCES || errno == EPERM || errno == EROFS ? mount_copy(parent)
-									: -errno;
-		if (!r && mkdir(path, mode) < 0 && errno != EEXIST)
-			r = -errno;
-	}
-	if (!r && mount_empty(path, mode) < 0)
-		r = -errno;
-	return r < 0 ? error_set(error, -r, "cannot give it a '%s' of its own", path) : 0;
-}
-
-/* A place below the machine's where it would be there too; without it nothing gets mixed up. */
-static void mount_own_runtime(void)
-{
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
-	char path[PATH_MAX];
-
-	if (!runtime || *runtime != '/')
-		return;
-	snprintf(path, sizeof(path), "%s/ovl", runtime);
-	if (!mkdir(path, 0700) || errno == EEXIST)
-		mount_empty(path, 0700);
-}
-
 /*
  * A sysfs shows the network namespace it was mounted in. What is mounted below
  * the old one (cgroups …) belongs to no network and is shown again. Without
@@ -178,7 +70,7 @@ static void mount_sys(void)
 	fresh = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	for (size_t i = 0; fresh >= 0 && i < sizeof(kept) / sizeof(*kept); i++)
 		if (!fstatat(old, kept[i], &stat, AT_NO_AUTOMOUNT) && stat.st_dev != top.st_dev)
-			bind_below(old, fresh, kept[i]);
+			mount_again(old, fresh, kept[i]);
 }
 
 static int mount_all(struct error *error)
@@ -201,16 +93,7 @@ static int mount_all(struct error *error)
 		return r;
 	}
 	mount_sys();
-	r = mount_own("/run", "netns", 0755, error);
-	if (!r)
-		r = mount_own("/run", "ovl", 0700, error);
-	/* Where there is no such folder files would be kept in the user's own, which is outside. */
-	if (!r && !access("/var", F_OK) && access("/var/lib", F_OK) < 0)
-		r = mount_own("/var", "lib", 0755, error);
-	if (!r && !access("/var/lib", F_OK))
-		r = mount_own("/var/lib", "ovl", 0700, error);
-	mount_own_runtime();
-	return r;
+	return mount_own_places(error);
 }
 
 /* A machine whose lo is down is not what anybody expects: 127.0.0.1 answers. */

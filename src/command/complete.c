@@ -104,6 +104,22 @@ static void offer_netns(struct offers *offers, bool also_processes)
 		offer_processes(offers, "pid:");
 }
 
+static void put_host(void *cookie, const char *word, const char *help)
+{
+	if (!strchr(word, '.'))
+		put_from_source(cookie, word, help);
+}
+
+/* Namespaces that are no part of a host. */
+static void offer_hosts(struct offers *offers)
+{
+	const struct complete_source *source = offers->source;
+	struct from_source from = { .offers = offers };
+
+	source->netns(source->cookie, put_host, &from);
+	text_clear(&from.word);
+}
+
 static void offer_sandboxes(struct offers *offers)
 {
 	const struct complete_source *source = offers->source;
@@ -203,6 +219,8 @@ static void offer_value(struct offers *offers, const struct synopsis_part *part)
 							      !strcmp(verb->name, "pids"))));
 	} else if (!strcmp(name, "PID")) {
 		offer_processes(offers, "");
+	} else if (!strcmp(name, "HOST") && !offers->walk->option) {
+		offer_hosts(offers);
 	} else if (!strcmp(name, "SANDBOX")) {
 		offer_sandboxes(offers);
 	} else if (!strcmp(name, "LAB")) {

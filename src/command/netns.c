@@ -3,13 +3,11 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
@@ -303,14 +301,6 @@ static int identify(struct request *request, struct words *words, struct error *
 	return 0;
 }
 
-static char **argument_vector(struct words *words)
-{
-	char **argv = memory_new(words->left + 1, sizeof(*argv));
-
-	memcpy(argv, words->at, words->left * sizeof(*argv));
-	return argv;
-}
-
 static void tell_where(const struct request *request, const char *name)
 {
 	CLEANUP(text_clear) struct text text = { 0 };
@@ -323,7 +313,8 @@ static void tell_where(const struct request *request, const char *name)
 }
 
 /* In every named namespace, one after another; ends with the first failure. */
-static int exec_everywhere(struct request *request, char **argv, struct error *error)
+static int exec_everywhere(struct request *request, struct netns_command *command,
+			   struct error *error)
 {
 	struct netns_files files = { 0 };
 	int r = netns_list(&files, error);
@@ -333,11 +324,11 @@ static int exec_everywhere(struct request *request, char **argv, struct error *e
 
 		if (files.items[i].state != NETNS_LIVE)
 			continue;
-		tell_where(request, files.items[i].name);
-		r = netns_open(files.items[i].name, &fd, error);
+		command->name = files.items[i].name;
+		tell_where(request, command->name);
+		r = netns_open(command->name, &fd, error);
 		if (!r)
-			r = netns_run(fd, files.items[i].name, argv, request->options.verbose,
-				      &request->status, error);
+			r = netns_run(fd, command, &request->status, error);
 	}
 	netns_files_clear(&files);
 	return r;
@@ -348,14 +339,15 @@ static int exec(struct request *request, struct words *words, struct error *erro
 {
 	CLEANUP(pointer_free) char **argv = NULL;
 	CLEANUP(fd_close) int fd = -1;
-	const char *name = NULL;
+	struct netns_command command = { .verbose = request->options.verbose };
+	bool is_shell;
 	int r = 0;
 
 	request->has_status = true;
 	request->status = EXEC_FAILED;
 	if (!request->options.all_netns) {
-		name = words_take(words);
-		if (!name)
+		command.name = words_take(words);
+		if (!command.name)
 			return error_usage(error, "a NAME is needed");
 	}
 	words_take_if(words, "--");
@@ -364,24 +356,22 @@ static int exec(struct request *request, struct words *words, struct error *erro
 	if (request->options.dry_run || request->options.as_ip)
 		return error_usage(error,
 				   "a command that is run cannot be tried without running it");
-	argv = argument_vector(words);
+	command.argv = argv = request_argv(words, &is_shell);
 	r = apply_flush(&request->apply, error);
 	if (!r && text_flush(request->out) < 0)
 		r = error_set(error, request->out->failed, "cannot write");
 	if (r < 0)
 		return r;
-	if (!name) {
+	if (!command.name) {
 		request->status = 0;
-		return exec_everywhere(request, argv, error);
+		return exec_everywhere(request, &command, error);
 	}
-	r = netns_open(name, &fd, error);
+	r = netns_open(command.name, &fd, error);
 	if (r < 0)
 		return r;
 	/* A batch goes on afterwards: it runs the command beside itself. */
-	return request->line ? netns_run(fd, name, argv, request->options.verbose, &request->status,
-					 error)
-			     : netns_exec(fd, name, argv, request->options.verbose,
-					  &request->status, error);
+	return request->line ? netns_run(fd, &command, &request->status, error)
+			     : netns_exec(fd, &command, &request->status, error);
 }
 
 /* clang-format off */

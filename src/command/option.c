@@ -287,11 +287,17 @@ static int take_value(const struct option_row *row, const char *word, const char
 	return 0;
 }
 
-static bool is_sandbox(const char *word)
+/* Whether it is the beginning of a name, `least` letters or more. */
+static bool is_short_of(const char *name, size_t least, const char *word)
 {
 	size_t length = strlen(word);
 
-	return length > 1 && !strncmp("sandbox", word, length);
+	return length >= least && !strncmp(name, word, length);
+}
+
+static bool is_sandbox(const char *word)
+{
+	return is_short_of("sandbox", 2, word);
 }
 
 /* `sandbox` has an option of its own, which may stand in front of its command. */
@@ -320,8 +326,9 @@ static bool ends_options(char *const *kept, size_t count, const char *word)
 		return true;
 	if (count && is_sandbox(kept[0]))
 		return is_in_sandbox(kept, count);
-	return count >= 3 && !strncmp("netns", kept[0], strlen(kept[0])) && strlen(kept[0]) > 2 &&
-	       *kept[1] == 'e' && !strncmp("exec", kept[1], strlen(kept[1]));
+	if (count >= 2 && is_short_of("enter", 1, kept[0]))
+		return true;
+	return count >= 3 && is_short_of("netns", 3, kept[0]) && is_short_of("exec", 1, kept[1]);
 }
 
 int options_take(struct options *options, struct words *words, enum special *special,

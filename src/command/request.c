@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "attr/database.h"
 #include "base/cleanup.h"
@@ -228,4 +229,17 @@ int request_name(const struct request *request, const char *word, uint32_t *name
 	struct attr_context context = request_context(request);
 
 	return link_name_take(&context, word, name, error);
+}
+
+char **request_argv(struct words *words, bool *is_shell)
+{
+	static char usual[] = "/bin/sh";
+	char **argv = memory_new(words->left + 2, sizeof(*argv));
+	char *shell = getenv("SHELL");
+
+	memcpy(argv, words->at, words->left * sizeof(*argv));
+	*is_shell = !words->left;
+	if (*is_shell)
+		argv[0] = shell && !access(shell, X_OK) ? shell : usual;
+	return argv;
 }

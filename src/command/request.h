@@ -127,3 +127,6 @@ int request_places(struct request *request, uint32_t **netns, size_t *count, str
 /* The interned name of DEV behind a keyword such as "dev"; checked for what a name may be. */
 int request_name(const struct request *request, const char *word, uint32_t *name,
 		 struct error *error);
+
+/* The command that is the rest of a line, else the user's shell: for exec; to be freed. */
+char **request_argv(struct words *words, bool *is_shell);

@@ -2,7 +2,6 @@
 /* `ovl sandbox`: a network to try things in, that is gone afterwards. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,7 +10,6 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/memory.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
@@ -58,15 +56,10 @@ static int check_request(const struct request *request, struct error *error)
 /* The command of the rest of the line, or a shell, of which the user is told. */
 static char **take_command(const struct request *request, struct words *words, const char *name)
 {
-	char **argv = memory_new(words->left + 2, sizeof(*argv));
-	char *shell = getenv("SHELL");
-	static char usual[] = "/bin/sh";
+	bool is_shell;
+	char **argv = request_argv(words, &is_shell);
 
-	memcpy(argv, words->at, words->left * sizeof(*argv));
-	if (words->left)
-		return argv;
-	argv[0] = shell && !access(shell, X_OK) ? shell : usual;
-	if (!isatty(STDIN_FILENO))
+	if (!is_shell || !isatty(STDIN_FILENO))
 		return argv;
 	if (name)
 		request_note(request, "sandbox '%s' stays until 'ovl sandbox end %s'", name, name);

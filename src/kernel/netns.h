@@ -141,22 +141,31 @@ enum {
 	EXEC_NOT_FOUND = 127,
 };
 
+/* A command, and how it is to live in a namespace. */
+struct netns_command {
+	const char *name; /* of the namespace */
+	char **argv;
+	bool verbose;
+	bool is_host; /* of a lab whose hosts are namespaces of this machine: NAME is one */
+};
+
 /*
  * Becomes the command, inside the namespace: with a /sys that shows it, and
  * with each file of /etc/netns/NAME in the place of that of /etc, in a mount
  * namespace of its own. No shell; no descriptor but 0, 1, 2 goes along.
  *
+ * On a host, namespaces called NAME.x outside are called x, others have no name,
+ * and the state of ovl (kernel/own_mounts.h) is empty at first and gone at last.
+ *
  * Returns only when it fails, with the status to exit with in *status; the
  * caller is in an undefined place then and has no descriptor above 2 any more.
  * What does not hinder the command is told on stderr, with `verbose` all of it.
  */
-int netns_exec(int fd, const char *name, char **argv, bool verbose, int *status,
-	       struct error *error);
+int netns_exec(int fd, const struct netns_command *command, int *status, struct error *error);
 
 /*
  * The same in a child, and waits for it. Returns 0 when the command ran, with
  * its own status (128 + signal) in *status; else as netns_exec(), with the
  * caller unharmed.
  */
-int netns_run(int fd, const char *name, char **argv, bool verbose, int *status,
-	      struct error *error);
+int netns_run(int fd, const struct netns_command *command, int *status, struct error *error);

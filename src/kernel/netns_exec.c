@@ -19,15 +19,24 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "kernel/netns_file.h"
+#include "kernel/own_mounts.h"
 #include "kernel/process.h"
 
+/* "netns 'a'", "host 'a'" in front of what went wrong. */
+static int wrap(const struct netns_command *command, struct error *error)
+{
+	return error_wrap(error, "%s '%s'", command->is_host ? "host" : "netns", command->name);
+}
+
 /* Told and gone on from, as `ip netns exec` does. */
-static void note(const char *name, const char *what, const char *file, int errnum)
+static void note(const struct netns_command *command, const char *what, const char *file,
+		 int errnum)
 {
 	CLEANUP(text_clear) struct text text = { 0 };
 
-	text_puts(&text, "ovl: netns '");
-	text_escaped(&text, name, strlen(name));
+	text_printf(&text, "ovl: %s '", command->is_host ? "host" : "netns");
+	text_escaped(&text, command->name, strlen(command->name));
 	text_printf(&text, "': %s", what);
 	text_escaped(&text, file, strlen(file));
 	text_printf(&text, ": %s\n", strerror(errnum));
@@ -39,7 +48,7 @@ static void note(const char *name, const char *what, const char *file, int errnu
  * old one: in a user namespace a new one is granted only where an old one is
  * seen, and not writable where that is not (mount_namespaces(7)).
  */
-static void mount_sys(const char *name, bool verbose)
+static void mount_sys(const struct netns_command *command)
 {
 	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
@@ -48,12 +57,13 @@ static void mount_sys(const char *name, bool verbose)
 		return;
 	if (!mount("sysfs", "/sys", "sysfs", flags | MS_RDONLY, NULL) || errno == EBUSY)
 		return;
-	if (verbose)
-		note(name, "cannot mount a new ", "/sys", errno);
+	if (command->verbose)
+		note(command, "cannot mount a new ", "/sys", errno);
 }
 
-static void mount_etc(const char *name)
+static void mount_etc(const struct netns_command *command)
 {
+	const char *name = command->name;
 	char source[PATH_MAX], target[PATH_MAX];
 	struct dirent *entry;
 	DIR *directory;
@@ -65,7 +75,7 @@ static void mount_etc(const char *name)
 	directory = opendir(source);
 	if (!directory) {
 		if (errno != ENOENT && errno != ENOTDIR)
-			note(name, "cannot read ", source, errno);
+			note(command, "cannot read ", source, errno);
 		return;
 	}
 	while ((entry = readdir(directory))) {
@@ -75,50 +85,94 @@ static void mount_etc(const char *name)
 			 entry->d_name);
 		snprintf(target, sizeof(target), "/etc/%.*s", NAME_MAX, entry->d_name);
 		if (mount(source, target, "none", MS_BIND, NULL) < 0)
-			note(name, "cannot put its own file in the place of ", target, errno);
+			note(command, "cannot put its own file in the place of ", target, errno);
 	}
 	closedir(directory);
 }
 
-static int go_inside(int fd, const char *name, bool verbose, struct error *error)
+/* Gives a namespace its name on the host; one that is gone meanwhile is left out. */
+static int name_again(int old, const char *file, int fresh, const char *name, struct error *error)
+{
+	CLEANUP(fd_close) int target = -1;
+	CLEANUP(fd_close) int fd = -1;
+	char source[32], path[48 + NAME_MAX];
+	enum netns_state state;
+	struct stat stat;
+
+	if (netns_file_look(old, file, &fd, &stat, &state) < 0 || state != NETNS_LIVE)
+		return 0;
+	snprintf(source, sizeof(source), "/proc/self/fd/%d", fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%.*s", fresh, NAME_MAX, name);
+	target = openat(fresh, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+	if (target < 0 || mount(source, path, "none", MS_BIND, NULL) < 0)
+		return error_set(error, errno, "cannot bind the namespace '%s'", file);
+	return 0;
+}
+
+/*
+ * What is another host's, or the machine's, has no name in here. Its own are found
+ * through a descriptor of the directory that the new one covers.
+ */
+static int mount_host(const char *host, struct error *error)
+{
+	CLEANUP(netns_files_clear) struct netns_files files = { 0 };
+	CLEANUP(fd_close) int old = -1;
+	CLEANUP(fd_close) int fresh = -1;
+	size_t length = strlen(host);
+	int r = netns_list(&files, error);
+
+	if (!r)
+		r = netns_directory(&old, error);
+	if (!r)
+		r = mount_own_places(error);
+	if (!r)
+		r = netns_directory(&fresh, error);
+	for (size_t i = 0; !r && i < files.count; i++) {
+		const char *file = files.items[i].name;
+
+		if (!strncmp(file, host, length) && file[length] == '.' && file[length + 1])
+			r = name_again(old, file, fresh, file + length + 1, error);
+	}
+	return r;
+}
+
+static int go_inside(int fd, const struct netns_command *command, struct error *error)
 {
 	int r;
 
 	if (!process_can(CAP_SYS_ADMIN)) {
-		error_set(error, EPERM, "netns '%s': cannot run a command in it", name);
+		error_set(error, EPERM, "cannot run a command in it");
 		return error_hint(error,
 				  " (needs CAP_SYS_ADMIN: run as root, or in a user namespace)");
 	}
 	r = netns_enter(fd, error);
 	if (r < 0)
-		return error_wrap(error, "netns '%s'", name);
+		return r;
 	if (unshare(CLONE_NEWNS) < 0)
-		return error_set(error, errno, "netns '%s': cannot make a mount namespace", name);
+		return error_set(error, errno, "cannot make a mount namespace");
 	/* What is mounted from here on stays inside; what others mount still comes in. */
 	if (mount("", "/", "none", MS_SLAVE | MS_REC, NULL) < 0)
-		return error_set(error, errno, "netns '%s': cannot keep mounts inside", name);
-	mount_sys(name, verbose);
-	mount_etc(name);
-	return 0;
+		return error_set(error, errno, "cannot keep mounts inside");
+	mount_sys(command);
+	mount_etc(command);
+	return command->is_host ? mount_host(command->name, error) : 0;
 }
 
-static int become(int fd, const char *name, char **argv, bool verbose, unsigned int first_closed,
+static int become(int fd, const struct netns_command *command, unsigned int first_closed,
 		  int *status, struct error *error)
 {
 	int r;
 
 	*status = EXEC_FAILED;
-	r = go_inside(fd, name, verbose, error);
-	if (r < 0)
-		return r;
-	r = process_exec(argv, first_closed, status, error);
-	return r < 0 ? error_wrap(error, "netns '%s'", name) : r;
+	r = go_inside(fd, command, error);
+	if (!r)
+		r = process_exec(command->argv, first_closed, status, error);
+	return r < 0 ? wrap(command, error) : r;
 }
 
-int netns_exec(int fd, const char *name, char **argv, bool verbose, int *status,
-	       struct error *error)
+int netns_exec(int fd, const struct netns_command *command, int *status, struct error *error)
 {
-	return become(fd, name, argv, verbose, STDERR_FILENO + 1, status, error);
+	return become(fd, command, STDERR_FILENO + 1, status, error);
 }
 
 /* What a child that failed tells its parent; it fits into one atomic write (pipe(7)). */
@@ -130,17 +184,18 @@ _Static_assert(sizeof(struct report) <= PIPE_BUF, "a report is written at once")
 
 enum { REPORT_FD = STDERR_FILENO + 1 };
 
-static _Noreturn void child_run(int fd, const char *name, char **argv, bool verbose, int pipe_end)
+static _Noreturn void child_run(int fd, const struct netns_command *command, int pipe_end)
 {
 	struct report report = { .status = EXEC_FAILED };
 	int inside = fcntl(fd, F_DUPFD_CLOEXEC, REPORT_FD + 1);
 
 	/* The pipe takes the lowest number, so that all above it can be closed. */
 	if (inside < 0 || (pipe_end != REPORT_FD && dup3(pipe_end, REPORT_FD, O_CLOEXEC) < 0)) {
-		error_set(&report.error, errno, "netns '%s': cannot copy a descriptor", name);
+		error_set(&report.error, errno, "cannot copy a descriptor");
+		wrap(command, &report.error);
 	} else {
 		pipe_end = REPORT_FD;
-		become(inside, name, argv, verbose, REPORT_FD + 1, &report.status, &report.error);
+		become(inside, command, REPORT_FD + 1, &report.status, &report.error);
 	}
 	if (write(pipe_end, &report, sizeof(report)) < 0)
 		error_print(&report.error, stderr);
@@ -168,7 +223,7 @@ static int child_wait(pid_t child)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int netns_run(int fd, const char *name, char **argv, bool verbose, int *status, struct error *error)
+int netns_run(int fd, const struct netns_command *command, int *status, struct error *error)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction interrupt, quit;
@@ -179,15 +234,19 @@ int netns_run(int fd, const char *name, char **argv, bool verbose, int *status, 
 	pid_t child;
 
 	*status = EXEC_FAILED;
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_set(error, errno, "netns '%s': cannot make a pipe", name);
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		error_set(error, errno, "cannot make a pipe");
+		return wrap(command, error);
+	}
 	reading = ends[0];
 	child = fork();
 	if (!child)
-		child_run(fd, name, argv, verbose, ends[1]);
+		child_run(fd, command, ends[1]);
 	close(ends[1]);
-	if (child < 0)
-		return error_set(error, errno, "netns '%s': cannot start a process", name);
+	if (child < 0) {
+		error_set(error, errno, "cannot start a process");
+		return wrap(command, error);
+	}
 	/* As system(3): the terminal's signals are for the command. */
 	sigaction(SIGINT, &ignore, &interrupt);
 	sigaction(SIGQUIT, &ignore, &quit);

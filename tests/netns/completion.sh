@@ -35,7 +35,7 @@ ovl -n n1 bridge add brn1
 
 # --- objects, verbs, options
 offers 'an object' 'netns' ne
-offers 'all of them' 'addr arp bridge capture check diff fdb help history link monitor netns plan route sandbox veth vxlan' ''
+offers 'all of them' 'addr apply arp bridge capture check confirm destroy diff enter fdb help history link monitor netns plan rollback route sandbox status veth vxlan' ''
 offers 'a verb' 'set show' link s
 offers 'of an object that is cut short' 'add' vx ad
 offers 'a short option in front' '-n' -n
@@ -45,7 +45,7 @@ offers 'but no short one' '' link -
 offers_not 'nor any behind the command of exec' --json netns exec n1 ls --
 offers 'the value of an option' 'bridge inet inet6 link' -f ''
 offers 'what --as takes' 'ip' --as ''
-offers 'help has objects' 'route' help ro
+offers 'help has objects' 'rollback route' help ro
 offers 'and their verbs' 'add addif' help bridge ad
 offers 'nothing behind what is not known' '' nosuch ''
 offers 'nor behind a verb that is not' '' link nosuch ''
@@ -54,6 +54,9 @@ offers 'nor behind a verb that is not' '' link nosuch ''
 offers 'namespaces behind -n' 'n1 n2' -n ''
 offers 'and behind --netns' 'n1 n2' --netns n
 offers 'of netns del' 'n1 n2' netns del ''
+ovl netns add n1.x
+offers 'hosts to be entered, whose names have no dot' 'n1 n2' enter ''
+ovl netns del n1.x
 offers 'several' 'n1 n2' netns del n1 n
 offers 'of exec' 'n1 n2' netns exec ''
 offers 'a process for its namespace' "pid:$$" netns exec "pid:$$"
@@ -118,6 +121,7 @@ check_equal 'or a file of them' "$(printf '\tfiles')" "$(ovl complete -- monitor
 check_equal 'files where a file is read' "$(printf '\tfiles')" "$(ovl complete -- -b '')"
 check_equal 'another program where one is run' "$(printf '\tcommand 3')" \
 	"$(ovl complete -- netns exec n1 ls -l '')"
+check_equal 'or on a host' "$(printf '\tcommand 2')" "$(ovl complete -- enter n1 ls '')"
 check_equal 'also in all namespaces' "$(printf '\tcommand 3')" \
 	"$(ovl complete -- -A netns exec '')"
 check_equal 'each with a line of help' "$(printf 'dstport\tUDP destination port')" \

@@ -151,7 +151,7 @@ static void nothing_behind_two_dashes_is_an_option(void **state)
 	assert_string_equal(taken->rest, "link -- --pretty --nonsense");
 }
 
-static void the_command_that_netns_exec_runs_has_its_own_options(void **state)
+static void the_command_that_netns_exec_or_enter_runs_has_its_own_options(void **state)
 {
 	(void)state;
 	assert_string_equal(take("netns exec red ls --color -l")->rest,
@@ -161,6 +161,8 @@ static void the_command_that_netns_exec_runs_has_its_own_options(void **state)
 	assert_string_equal(take("netns e red ls --verbose")->rest, "netns e red ls --verbose");
 	assert_string_equal(take("-A netns exec -- ls --all")->rest, "netns exec -- ls --all");
 	assert_false(take("netns exec red ls --verbose")->options.verbose);
+	assert_string_equal(take("enter --verbose a ls --json -l")->rest, "enter a ls --json -l");
+	assert_false(take("enter a ls --verbose")->options.verbose);
 }
 
 static void help_and_version_are_left_to_the_caller(void **state)
@@ -242,7 +244,7 @@ int main(void)
 		cmocka_unit_test(iproute2s_long_spellings_have_one_dash),
 		cmocka_unit_test(values_may_stand_behind_an_equals_sign),
 		cmocka_unit_test(nothing_behind_two_dashes_is_an_option),
-		cmocka_unit_test(the_command_that_netns_exec_runs_has_its_own_options),
+		cmocka_unit_test(the_command_that_netns_exec_or_enter_runs_has_its_own_options),
 		cmocka_unit_test(help_and_version_are_left_to_the_caller),
 		cmocka_unit_test(a_single_dash_is_a_word),
 		cmocka_unit_test(a_wrong_option_is_named_with_the_nearest),

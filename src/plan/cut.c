@@ -71,7 +71,6 @@ static bool link_may_cut(const struct step *step)
 	return (LINK_HAS(link, up) && !link->up) || LINK_HAS(link, new_netns) ||
 	       LINK_HAS(link, master) || LINK_HAS(link, address) ||
 	       (LINK_HAS(link, arp) && !link->arp) ||
-	       (LINK_HAS(link, protodown) && link->protodown) ||
 	       (LINK_HAS(link, mtu) && link->mtu < LEAST_MTU) || PORT_HAS(&link->port, state) ||
 	       tunnel_changes(link);
 }
@@ -97,8 +96,6 @@ static const char *link_cuts(const struct step *step, const struct session *sess
 	if (LINK_HAS(link, master) && link->master.id != on->master.id &&
 	    (on->is_end || on->master.id))
 		return link->master.id ? "another master" : "leaving its master";
-	if (LINK_HAS(link, protodown) && link->protodown)
-		return "protodown";
 	if (PORT_HAS(&link->port, state) && link->port.state != FORWARDING)
 		return "a port that does not forward";
 	if (tunnel_changes(link))

@@ -207,6 +207,8 @@ static void a_value_that_is_missing_or_wrong_is_named(void **state)
 	assert_refused("--color=blue link", "--color 'blue': expected auto, always or never");
 	assert_refused("--timeout 0 link", "--timeout '0': expected seconds, 1 to 3600");
 	assert_refused("--timeout x link", "--timeout 'x': expected seconds, 1 to 3600");
+	assert_refused("--confirm 0 link",
+		       "--confirm '0': expected a time from 1s to 24h, as 90, 90s, 5m or 1h");
 	assert_refused("--count x monitor", "--count 'x': expected a number, 1 or more");
 	assert_refused("--count 0 monitor", "--count '0': expected a number, 1 or more");
 	for (size_t i = 0; i < sizeof(no_times) / sizeof(*no_times); i++) {
@@ -216,6 +218,38 @@ static void a_value_that_is_missing_or_wrong_is_named(void **state)
 		snprintf(message, sizeof(message),
 			 "--for '%s': expected a time as 10s, 5m, 2h or 500ms", no_times[i]);
 		assert_refused(line, message);
+	}
+}
+
+static void a_time_to_confirm_has_a_unit_or_is_in_seconds(void **state)
+{
+	static const struct {
+		const char *line;
+		uint32_t seconds;
+	} lines[] = {
+		{ "--confirm 1 link", 1 },
+		{ "--confirm=90s link", 90 },
+		{ "--confirm 5m link", 300 },
+		{ "link --confirm 24h", 86400 },
+		{ "--confirm 86400 link", 86400 },
+		{ "--confirm 010 link", 10 },
+		{ "link", 0 },
+	};
+	static const char *const refused[] = { "0s",  "-1",    "+5",   "86401",
+					       "25h", "1441m", "5d",   "m",
+					       "5ms", "1h30m", "0x10", "99999999999999999999",
+					       "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		assert_int_equal(take(lines[i].line)->result, 0);
+		assert_int_equal(take(lines[i].line)->options.confirm_s, lines[i].seconds);
+	}
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "--confirm=%s", refused[i]);
+		assert_true(take(line)->result < 0);
 	}
 }
 
@@ -249,6 +283,7 @@ int main(void)
 		cmocka_unit_test(a_single_dash_is_a_word),
 		cmocka_unit_test(a_wrong_option_is_named_with_the_nearest),
 		cmocka_unit_test(a_value_that_is_missing_or_wrong_is_named),
+		cmocka_unit_test(a_time_to_confirm_has_a_unit_or_is_in_seconds),
 		cmocka_unit_test(usage_names_letter_name_and_value),
 	};
 

@@ -11,34 +11,12 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "kernel/process.h"
-#include "model/fdb.h"
 #include "model/link.h"
 #include "plan/plan.h"
 
-static const char *called(const struct place *place, const struct step *step)
-{
-	const struct link *link = step->object;
-
-	/* A link is called by its kind: "vxlan 'vx0'". */
-	return step->type == OBJECT_LINK && link->kind_info
-		       ? names_text(place->kernel->names, link->kind.id)
-		       : object_info(step->type)->name;
-}
-
 void step_name(const struct place *place, const struct step *step, struct text *text)
 {
-	text_puts(text, called(place, step));
-	text_puts(text, " '");
-	object_words(step->type, &place->context, step->object, NULL, WORDS_KEY, ATTR_STYLE_OVL,
-		     text);
-	text_char(text, '\'');
-	if (place->netns) {
-		const char *netns = names_text(place->kernel->names, place->netns);
-
-		text_puts(text, " in netns '");
-		text_escaped(text, netns, strlen(netns));
-		text_char(text, '\'');
-	}
+	step_call(step, place->netns, &place->context, text);
 }
 
 struct clash {
@@ -144,14 +122,6 @@ static const char *missing(const struct step *step)
 	return NULL;
 }
 
-/* A vxlan sends the all-zero MAC and multicast to several VTEPs, any other to one. */
-static bool takes_destinations(const struct fdb *fdb)
-{
-	static const struct mac zero;
-
-	return fdb->self && ((fdb->mac.bytes[0] & 1) || !memcmp(&fdb->mac, &zero, sizeof(zero)));
-}
-
 /* What the user can do, where the errno says it. */
 static void tell_remedy(const struct place *place, const struct step *step,
 			const struct answer *answer, struct error *error)
@@ -172,12 +142,8 @@ static void tell_remedy(const struct place *place, const struct step *step,
 		error_hint(error, " (this kernel has no %s)", missing(step));
 	else if (answer->errnum == EXFULL)
 		error_hint(error, " (a bridge has at most 1023 ports)");
-	else if (answer->errnum == ESRCH && step->type == OBJECT_ROUTE)
-		error_hint(error, " (there is no such route)");
-	else if (answer->errnum == EEXIST && step->type == OBJECT_FDB)
-		error_hint(error, takes_destinations(step->object)
-					  ? " ('append' adds a further destination)"
-					  : " ('replace' changes it)");
+	else
+		error_hint(error, "%s", step_remedy(step, answer->errnum));
 }
 
 int refusal_tell(const struct place *place, const struct step *step, const struct answer *answer,

@@ -202,14 +202,6 @@ static int netns_step(struct kernel *kernel, const struct step *step, struct err
 	return r;
 }
 
-/* Where a step's messages go: a link that is born elsewhere is asked for from here. */
-static uint32_t place_of(const struct step *step)
-{
-	return step->type == OBJECT_LINK && step->change == CHANGE_ADD && !step->inside
-		       ? 0
-		       : object_netns(step->type, step->object);
-}
-
 int single_send(struct kernel *kernel, struct message *message, const struct step *step,
 		struct error *error)
 {
@@ -219,7 +211,7 @@ int single_send(struct kernel *kernel, struct message *message, const struct ste
 
 	if (step->type == OBJECT_NETNS)
 		return netns_step(kernel, step, error);
-	r = kernel_place(kernel, place_of(step), &place, error);
+	r = kernel_place(kernel, step_netns(step), &place, error);
 	if (r < 0)
 		return r;
 	message->length = 0;

@@ -13,6 +13,7 @@
 #include "command/link_verbs.h"
 #include "command/list.h"
 #include "command/show.h"
+#include "command/source.h"
 #include "model/fdb.h"
 #include "model/uapi.h"
 #include "text/entry_words.h"
@@ -78,14 +79,6 @@ static int settle_entry(struct request *request, struct fdb *fdb, struct error *
 	return 0;
 }
 
-/* The flood list and multicast go to many VTEPs. */
-static bool mac_may_have_several(const struct mac *mac)
-{
-	static const struct mac zero;
-
-	return (mac->bytes[0] & 1) || !memcmp(mac, &zero, sizeof(zero));
-}
-
 static int change(struct request *request, enum change change, struct words *words,
 		  struct error *error)
 {
@@ -106,7 +99,7 @@ static int change(struct request *request, enum change change, struct words *wor
 	if (change != CHANGE_DELETE)
 		settle_state(request, &fdb);
 	/* vxlan_fdb_update_existing() takes no second destination, and says nothing of it. */
-	if (change == CHANGE_APPEND && HAS(&fdb, dst) && !mac_may_have_several(&fdb.mac))
+	if (change == CHANGE_APPEND && HAS(&fdb, dst) && !fdb_floods(&fdb))
 		request_note(request, "a unicast MAC has one destination: where there is an entry "
 				      "already, append changes nothing and replace does");
 	plan_add(&request->plan, OBJECT_FDB, change, &fdb);
@@ -139,14 +132,11 @@ static int get(struct request *request, struct words *words, struct error *error
 	struct fdb filter;
 	int r = take_filter_words(request, &key, words, error);
 	struct fdb found;
-	struct place place;
 
 	if (!r && !(key.bridge.id && HAS(&key, mac) && !HAS(&key, dev)))
 		r = settle_entry(request, &key, error);
 	if (!r)
-		r = kernel_place(&request->kernel, 0, &place, error);
-	if (!r)
-		r = kernel_get(&place, OBJECT_FDB, &key, &request->pools, &found, error);
+		r = request_get(request, 0, OBJECT_FDB, &key, &found, error);
 	if (r == -ENOENT && !error->errnum)
 		return error_set(error, 0, "fdb: there is no such entry");
 	if (r < 0)
@@ -266,7 +256,6 @@ static int flush(struct request *request, struct words *words, struct error *err
 {
 	struct fdb filter = { 0 };
 	struct gathered gathered = { 0 };
-	struct place place;
 	int r;
 
 	take_absences(&gathered.absence, words);
@@ -278,10 +267,8 @@ static int flush(struct request *request, struct words *words, struct error *err
 		MARK(&filter, self);
 	gathered.permanent = HAS(&filter, state);
 	if (!r)
-		r = kernel_place(&request->kernel, 0, &place, error);
-	if (!r)
-		r = kernel_read(&place, OBJECT_FDB, &filter, false, &request->pools, gather, drop,
-				&gathered, error);
+		r = request_read(request, 0, OBJECT_FDB, &filter, false, gather, drop, &gathered,
+				 error);
 	for (size_t i = 0; !r && i < gathered.count; i++) {
 		plan_add(&request->plan, OBJECT_FDB, CHANGE_DELETE, &gathered.items[i])->may_miss =
 			true;

@@ -13,9 +13,11 @@
 #include "base/error.h"
 #include "kernel/kernel.h"
 #include "model/link.h"
+#include "plan/candidate.h"
 #include "plan/plan.h"
 
 struct text;
+struct touched;
 struct words;
 
 enum { OPTION_SETS = 32 };
@@ -46,6 +48,13 @@ struct request {
 	struct pools pools;
 	struct apply apply;
 	struct plan plan;
+	/*
+	 * What commands read and change instead of the kernel: NULL, a picture of the
+	 * caller's, or in a batch that is only tried the `touched` part of the kernel's.
+	 */
+	struct network *candidate;
+	enum candidate_mode candidate_mode;
+	struct touched *touched;
 	struct text *out;
 	struct link_fact *facts;
 	size_t facts_count, facts_room;
@@ -63,14 +72,14 @@ struct attr_context request_context(const struct request *request);
 
 /*
  * Ends one unit of a changing command: the plan made so far is shown (dry run,
- * --as ip), carried out, or queued (batch), and a new one begins. A verb calls
- * it between objects that count as a command each; the end of a verb does too.
+ * --as ip), carried out, or queued (batch), and a new one begins; in the
+ * candidate, where there is one. A verb calls it between objects that count as a
+ * command each; the end of a verb does too.
  */
 int request_commit(struct request *request, struct error *error);
 
 /*
- * A link by name in a namespace, as the kernel has it now, remembered until the
- * next change. NULL with the error set (exit 1) when there is none.
+ * A link by name in a namespace, as it is now, remembered until the next change. NULL with the error set (exit 1) when there is none.
  */
 const struct link *request_link(struct request *request, uint32_t netns, uint32_t name,
 				struct error *error);

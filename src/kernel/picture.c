@@ -220,18 +220,23 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 	};
 	const struct route_full four = { .route.dst.family = IPV4 },
 				six = { .route.dst.family = IPV6 };
-	int r = read_type(place, reading, OBJECT_ADDRESS, NULL, error);
+	const struct {
+		enum object_type type;
+		const void *filter;
+	} dumps[] = {
+		{ OBJECT_ADDRESS, NULL },       { OBJECT_NEIGHBOUR, NULL },
+		{ OBJECT_NEIGHBOUR, &proxies }, { OBJECT_FDB, NULL },
+		{ OBJECT_ROUTE, &four },        { OBJECT_ROUTE, &six },
+		{ OBJECT_VNI, NULL },
+	};
+	uint32_t types = reading->options->types;
+	int r = 0;
 
-	if (!r)
-		r = read_type(place, reading, OBJECT_NEIGHBOUR, NULL, error);
-	if (!r)
-		r = read_type(place, reading, OBJECT_NEIGHBOUR, &proxies, error);
-	if (!r)
-		r = read_type(place, reading, OBJECT_FDB, NULL, error);
-	if (!r)
-		r = read_type(place, reading, OBJECT_ROUTE, &four, error);
-	if (!r)
-		r = read_type(place, reading, OBJECT_ROUTE, &six, error);
+	if (!types)
+		types = ~(UINT32_C(1) << OBJECT_VNI);
+	for (size_t i = 0; !r && i < sizeof(dumps) / sizeof(*dumps); i++)
+		if (types >> dumps[i].type & 1)
+			r = read_type(place, reading, dumps[i].type, dumps[i].filter, error);
 	return r;
 }
 

@@ -43,6 +43,9 @@ static void tell_link(struct request *request, struct link *link)
 		ATTR_MARK(&link_table, link, link, link);
 		/* In a listing an end of the same namespace has none. */
 		link->peer_netns.id = 0;
+	} else if (link->peer.id && !link->peer_netns.id) {
+		link->peer_netns.id = names_of(
+			request->names, request->candidate_mode == CANDIDATE_FILE ? "host" : ".");
 	}
 	link->altnames = (struct range){ .at = (uint32_t)pools->names_count };
 	for (size_t i = 0; i < network->objects[OBJECT_ALTNAME].count; i++) {

@@ -332,9 +332,9 @@ static int need_step(struct request *request, const struct step *step, struct er
 		return need_netns_step(request, step, error);
 	if (step->type == OBJECT_LINK)
 		return need_link_step(request, step, error);
-	/* An address takes its routes along; a route's gateway is reached by an address. */
+	/* An address takes its routes along, the last one more; a gateway is reached by an address. */
 	if (step->type == OBJECT_ADDRESS && step->change == CHANGE_DELETE)
-		types |= 1 << OBJECT_ROUTE;
+		types |= FALLS_DOWN;
 	if (step->type == OBJECT_ROUTE)
 		types |= 1 << OBJECT_ADDRESS;
 	return need(request, object_netns(step->type, step->object), types & ALL, error);

@@ -292,9 +292,11 @@ static int change_route(struct changing *changing, struct route_full *full, stru
 	case CHANGE_ADD:
 		return entry_add_new(changing, full, error);
 	case CHANGE_SET:
-		return entry_set(changing, full, error);
+		return route_is_behind(changing, full) ? changing_exists(changing, NULL, error)
+						       : entry_set(changing, full, error);
 	case CHANGE_REPLACE:
-		return entry_replace(changing, full);
+		return route_is_behind(changing, full) ? changing_exists(changing, NULL, error)
+						       : entry_replace(changing, full);
 	default:
 		return route_append(changing, full, error);
 	}
@@ -359,8 +361,33 @@ static int change_altname(struct changing *changing, struct altname *altname, st
 	return 0;
 }
 
+/* A link whose packets are too short has none of IPv6 (addrconf.c). */
+static bool lacks_ipv6(const struct changing *changing, enum object_type type, const void *entry)
+{
+	const struct link_address *address = entry;
+	const struct neighbour *neighbour = entry;
+	const struct route_full *full = entry;
+	uint8_t family = type == OBJECT_ADDRESS     ? address->local.family
+			 : type == OBJECT_NEIGHBOUR ? neighbour->dst.family
+			 : type == OBJECT_ROUTE     ? full->route.dst.family
+						    : 0;
+	uint32_t dev = type == OBJECT_ADDRESS     ? address->dev.id
+		       : type == OBJECT_NEIGHBOUR ? neighbour->dev.id
+						  : full->route.dev.id;
+	const struct link *link =
+		family == IPV6
+			? candidate_link(changing->network, object_netns(type, entry), dev, NULL)
+			: NULL;
+
+	return is_kernel(changing) && changing->step->change != CHANGE_DELETE && link &&
+	       ATTR_HAS(&link_table, link, link, mtu) && link->mtu < MTU_LEAST_IPV6;
+}
+
 int change_entry(struct changing *changing, void *entry, struct error *error)
 {
+	if (lacks_ipv6(changing, changing->step->type, entry))
+		return changing_refuses(changing, EINVAL, "its link's mtu is too small for IPv6",
+					error);
 	switch (changing->step->type) {
 	case OBJECT_ADDRESS:
 		return change_address(changing, entry, error);

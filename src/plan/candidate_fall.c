@@ -88,6 +88,19 @@ static int note_falling(void *cookie, uint32_t netns, struct link_name *name)
 	return falling->any;
 }
 
+static bool is_up(const struct changing *changing, uint32_t netns, uint32_t name)
+{
+	const struct link *link = candidate_link(changing->network, netns, name, NULL);
+
+	return link && link->up;
+}
+
+/* A file's link is up at some time. */
+static bool is_used(const struct changing *changing, uint32_t netns, uint32_t name)
+{
+	return !is_kernel(changing) || is_up(changing, netns, name);
+}
+
 /* IPv4 drops a route with any of its links, IPv6 the nexthop: fib_sync_down_dev(), fib6_ifdown(). */
 static void fall_route(struct falling *falling, size_t at)
 {
@@ -104,13 +117,14 @@ static void fall_route(struct falling *falling, size_t at)
 	if (!falling->any)
 		return;
 	for (uint32_t i = 0; i < count; i++)
-		left += !falls(falling, netns, full->nexthop[i].dev.id);
+		left += !falls(falling, netns, full->nexthop[i].dev.id) &&
+			is_used(changing, netns, full->nexthop[i].dev.id);
 	if (!left || full->route.dst.family == IPV4) {
 		changing_remove(changing, OBJECT_ROUTE, at);
 		return;
 	}
 	full = changing_edit(changing, OBJECT_ROUTE, at);
-	hops = arena_new(&changing->network->arena, left * sizeof(*hops));
+	hops = arena_new(&changing->network->arena, count * sizeof(*hops));
 	for (uint32_t i = left = 0; i < count; i++)
 		if (!falls(falling, netns, full->nexthop[i].dev.id))
 			hops[left++] = full->nexthop[i];
@@ -206,11 +220,24 @@ void fall_neighbours(struct changing *changing, uint32_t netns, uint32_t name)
 			changing_remove(changing, OBJECT_NEIGHBOUR, i);
 }
 
-static bool is_up(const struct changing *changing, uint32_t netns, uint32_t name)
+void fall_ipv6(struct changing *changing, uint32_t netns, uint32_t name)
 {
-	const struct link *link = candidate_link(changing->network, netns, name, NULL);
+	const struct link_address *address;
+	const struct neighbour *neighbour;
+	const struct route_full *full;
 
-	return link && link->up;
+	for (size_t i = 0; (address = changing_walk(changing, OBJECT_ADDRESS, &i)); i++)
+		if (address->netns.id == netns && address->dev.id == name &&
+		    address->local.family == IPV6)
+			changing_remove(changing, OBJECT_ADDRESS, i);
+	for (size_t i = 0; (neighbour = changing_walk(changing, OBJECT_NEIGHBOUR, &i)); i++)
+		if (neighbour->netns.id == netns && neighbour->dev.id == name &&
+		    neighbour->dst.family == IPV6)
+			changing_remove(changing, OBJECT_NEIGHBOUR, i);
+	for (size_t i = 0; (full = changing_walk(changing, OBJECT_ROUTE, &i)); i++)
+		if (full->route.netns.id == netns && full->route.dev.id == name &&
+		    full->route.dst.family == IPV6)
+			changing_remove(changing, OBJECT_ROUTE, i);
 }
 
 /* A route is left while one of its nexthops is up; the addresses' own local ones are IPv4's. */
@@ -242,14 +269,9 @@ static void fall_routes(struct changing *changing, uint32_t netns, uint32_t name
 /* addrconf_ifdown(), fib_disable_ip(): permanent neighbours, too (6.18). */
 void fall_down(struct changing *changing, uint32_t netns, uint32_t name)
 {
-	const struct link_address *address;
-
 	fall_routes(changing, netns, name);
 	fall_neighbours(changing, netns, name);
-	for (size_t i = 0; (address = changing_walk(changing, OBJECT_ADDRESS, &i)); i++)
-		if (address->netns.id == netns && address->dev.id == name &&
-		    address->local.family == IPV6)
-			changing_remove(changing, OBJECT_ADDRESS, i);
+	fall_ipv6(changing, netns, name);
 }
 
 void fall_moved(struct changing *changing, uint32_t netns, uint32_t name)
@@ -323,6 +345,33 @@ static bool has_another(const struct changing *changing, const struct link_addre
 	return false;
 }
 
+static bool has_ipv4(const struct changing *changing, uint32_t netns, uint32_t dev)
+{
+	const struct link_address *address;
+
+	for (size_t i = 0; (address = changing_walk(changing, OBJECT_ADDRESS, &i)); i++)
+		if (address->netns.id == netns && address->dev.id == dev &&
+		    address->local.family == IPV4)
+			return true;
+	return false;
+}
+
+/* With the last address the link has no more of IPv4: fib_inetaddr_event(). */
+static void fall_ipv4(struct changing *changing, uint32_t netns, uint32_t dev)
+{
+	const struct neighbour *neighbour;
+	const struct route_full *full;
+
+	for (size_t i = 0; (neighbour = changing_walk(changing, OBJECT_NEIGHBOUR, &i)); i++)
+		if (neighbour->netns.id == netns && neighbour->dev.id == dev &&
+		    neighbour->dst.family == IPV4)
+			changing_remove(changing, OBJECT_NEIGHBOUR, i);
+	for (size_t i = 0; (full = changing_walk(changing, OBJECT_ROUTE, &i)); i++)
+		if (full->route.netns.id == netns && full->route.dev.id == dev &&
+		    full->route.dst.family == IPV4)
+			changing_remove(changing, OBJECT_ROUTE, i);
+}
+
 void fall_address(struct changing *changing, const struct link_address *address)
 {
 	const struct route_full *full;
@@ -351,4 +400,7 @@ void fall_address(struct changing *changing, const struct link_address *address)
 		if (goes && route->netns.id == address->netns.id)
 			changing_remove(changing, OBJECT_ROUTE, i);
 	}
+	if (address->local.family == IPV4 &&
+	    !has_ipv4(changing, address->netns.id, address->dev.id))
+		fall_ipv4(changing, address->netns.id, address->dev.id);
 }

@@ -34,12 +34,12 @@ bool fdb_is_kernels(const struct changing *changing, const void *entry)
 	const struct link *link =
 		candidate_link(changing->network, fdb->netns.id, fdb->dev.id, NULL);
 
-	if (!link)
+	if (!link || (fdb->master && !link->master.id))
 		return false;
-	if (fdb->self && fdb_floods(fdb))
-		return link->kind_info && link->kind_info->table == &vxlan_table &&
+	if (fdb->self && is_kind(link, "vxlan"))
+		return fdb_floods(fdb) &&
 		       (link->data.vxlan.remote.family || link->data.vxlan.group.family);
-	return !link->address.length ||
+	return link->address.length == sizeof(fdb->mac.bytes) &&
 	       !memcmp(link->address.bytes, fdb->mac.bytes, sizeof(fdb->mac.bytes));
 }
 
@@ -64,6 +64,8 @@ static int del_fdb(struct changing *changing, const struct fdb *fdb, struct erro
 
 	network_index(changing->network, OBJECT_FDB);
 	while (network_next(changing->network, OBJECT_FDB, fdb, &same)) {
+		/* __vxlan_fdb_delete() misses a MAC, and no destination. */
+		any |= is_kernel(changing);
 		if (!is_destination(network_at(changing->network, OBJECT_FDB, same.at), fdb, true))
 			continue;
 		changing_remove(changing, OBJECT_FDB, same.at);
@@ -77,8 +79,6 @@ static int append_fdb(struct changing *changing, struct fdb *fdb)
 {
 	struct same_key same = { 0 };
 
-	if (!fdb->self)
-		return entry_replace(changing, fdb);
 	network_index(changing->network, OBJECT_FDB);
 	while (network_next(changing->network, OBJECT_FDB, fdb, &same))
 		if (!fdb_floods(fdb) ||
@@ -94,8 +94,7 @@ static bool is_no_port(const struct changing *changing, const struct fdb *fdb)
 	const struct link *link =
 		candidate_link(changing->network, fdb->netns.id, fdb->dev.id, NULL);
 
-	return is_kernel(changing) && fdb->master && link && !link->master.id &&
-	       !(link->kind_info && link->kind_info->table == &bridge_table);
+	return is_kernel(changing) && fdb->master && link && !link->master.id;
 }
 
 static int change_table(struct changing *changing, struct fdb *fdb, struct error *error)
@@ -110,7 +109,9 @@ static int change_table(struct changing *changing, struct fdb *fdb, struct error
 		return del_fdb(changing, fdb, error);
 	case CHANGE_APPEND:
 	case CHANGE_PREPEND:
-		return append_fdb(changing, fdb);
+		if (fdb->self)
+			return append_fdb(changing, fdb);
+		break;
 	case CHANGE_ADD:
 		return entry_add_new(changing, fdb, error);
 	case CHANGE_SET:

@@ -24,17 +24,21 @@ static const char *name_of(const struct changing *changing, uint32_t id)
 	return names_text(changing->context->names, id);
 }
 
+static unsigned vxlan_port(const struct link *link)
+{
+	return link->data.vxlan.dstport ? link->data.vxlan.dstport : (unsigned)VXLAN_PORT;
+}
+
 /* Kernels take a vxlan by its VNI, port and what tells packets apart (vxlan_vni_in_use()). */
 static bool meets(const struct link *link, const struct link *other)
 {
 	const struct vxlan *a = &link->data.vxlan, *b = &other->data.vxlan;
-	uint16_t port = a->dstport ? a->dstport : VXLAN_PORT;
 	uint8_t family = a->remote.family | a->group.family | a->local.family;
 	uint8_t other_family = b->remote.family | b->group.family | b->local.family;
 
 	return is_kind(link, "vxlan") && is_kind(other, "vxlan") &&
 	       link->netns.id == other->netns.id && a->vni == b->vni &&
-	       port == (b->dstport ? b->dstport : VXLAN_PORT) && a->external == b->external &&
+	       vxlan_port(link) == vxlan_port(other) && a->external == b->external &&
 	       a->vnifilter == b->vnifilter && a->gbp == b->gbp && a->gpe == b->gpe &&
 	       a->remcsumrx == b->remcsumrx && a->udp6zerocsumrx == b->udp6zerocsumrx &&
 	       (family == IPV6) == (other_family == IPV6);
@@ -51,9 +55,7 @@ static int check_vni(struct changing *changing, const struct link *link, struct 
 		if (!meets(link, other))
 			continue;
 		snprintf(why, sizeof(why), "id %u with dstport %u is taken by '%s'",
-			 link->data.vxlan.vni,
-			 link->data.vxlan.dstport ? link->data.vxlan.dstport : VXLAN_PORT,
-			 name_of(changing, other->name.id));
+			 link->data.vxlan.vni, vxlan_port(link), name_of(changing, other->name.id));
 		return changing_exists(changing, why, error);
 	}
 	return 0;
@@ -231,6 +233,12 @@ static int resolve_change(struct changing *changing, struct link *change, const 
 	return r;
 }
 
+/* IPv6 has no business there: addrconf_notify(). */
+static bool is_short(const struct link *link)
+{
+	return HAS(link, mtu) && link->mtu < MTU_LEAST_IPV6;
+}
+
 static void change_effects(struct changing *changing, size_t at, const struct link *change,
 			   const struct link *before)
 {
@@ -248,11 +256,24 @@ static void change_effects(struct changing *changing, size_t at, const struct li
 		join(changing, link);
 	if (!is_kernel(changing))
 		return;
+	if (is_short(link) && !is_short(before))
+		fall_ipv6(changing, link->netns.id, link->name.id);
 	if (before->up && !link->up)
 		fall_down(changing, link->netns.id, link->name.id);
-	else if (HAS(change, address) &&
-		 memcmp(&change->address, &before->address, sizeof(change->address)) != 0)
+	else if (HAS(change, address)) /* also the one it has: dev_set_mac_address() */
 		fall_neighbours(changing, link->netns.id, link->name.id);
+}
+
+/* br_add_if() */
+static int check_master(const struct changing *changing, const struct link *link, uint32_t master,
+			uint32_t netns, struct error *error)
+{
+	const struct link *bridge =
+		master ? candidate_link(changing->network, netns, master, NULL) : NULL;
+
+	if (is_kernel(changing) && bridge && is_kind(bridge, "bridge") && is_kind(link, "bridge"))
+		return changing_refuses(changing, ELOOP, "a bridge is no port of a bridge", error);
+	return 0;
 }
 
 static int set(struct changing *changing, struct link *change, struct error *error)
@@ -268,6 +289,8 @@ static int set(struct changing *changing, struct link *change, struct error *err
 	r = move_check(changing, have, change, error);
 	if (!r)
 		r = resolve_change(changing, change, have, error);
+	if (!r)
+		r = check_master(changing, have, change->master.id, have->netns.id, error);
 	if (r < 0)
 		return r;
 	have = changing_edit(changing, OBJECT_LINK, at);

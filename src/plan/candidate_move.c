@@ -42,6 +42,7 @@ struct move {
 	uint32_t from, to; /* namespaces */
 	uint32_t old, now; /* names */
 	bool found, keep;  /* keep: the name is looked for only */
+	unsigned labels;   /* IPv4 addresses that were met */
 };
 
 static int follow(void *cookie, uint32_t netns, struct link_name *name)
@@ -56,17 +57,28 @@ static int follow(void *cookie, uint32_t netns, struct link_name *name)
 	return 0;
 }
 
-static void relabel(const struct move *move, struct link_address *address)
+/* The kernel numbers the labels of all but the first: inetdev_changename(). */
+static void relabel(struct move *move, struct link_address *address)
 {
-	const char *label = name_of(move->changing, address->label.id);
-	const char *old = name_of(move->changing, move->old);
-	size_t length = strlen(old);
+	struct names *names = move->changing->context->names;
+	const char *label = names_text(names, address->label.id);
+	const char *old = names_text(names, move->old), *now = names_text(names, move->now);
+	const char *behind = strchr(label, ':');
 	CLEANUP(text_clear) struct text text = { 0 };
+	size_t length = strlen(old);
 
-	if (strncmp(label, old, length) != 0 || (label[length] && label[length] != ':'))
+	if (!label[0] || strncmp(label, old, length) != 0 ||
+	    (label[length] && label[length] != ':'))
 		return;
-	text_printf(&text, "%s%s", name_of(move->changing, move->now), label + length);
-	address->label.id = names_of(move->changing->context->names, text_string(&text));
+	move->labels++;
+	text_puts(&text, now);
+	if (is_kernel(move->changing) && move->labels == 1)
+		behind = NULL;
+	else if (is_kernel(move->changing) && !behind)
+		text_printf(&text, ":%u", move->labels);
+	if (behind)
+		text_puts(&text, behind);
+	address->label.id = names_of(names, text_string(&text));
 }
 
 /* An entry of another device that sends through the link stays where it is. */
@@ -129,6 +141,12 @@ static void follow_setting(struct move *move, size_t at)
 static void follow_all(struct move *move)
 {
 	struct changing *changing = move->changing;
+	const struct link_address *address;
+
+	/* The labels are numbered in the kernel's order: secondaries stand behind. */
+	for (size_t i = 0; (address = changing_walk(changing, OBJECT_ADDRESS, &i)); i++)
+		if (!address->secondary)
+			follow_one(move, OBJECT_ADDRESS, i);
 
 	for (size_t type = 0; type < OBJECT_TYPES; type++) {
 		if (type == OBJECT_SYSCTL) {

@@ -96,39 +96,47 @@ bool route_is_twin(const struct route_full *a, const struct route_full *b)
 	return true;
 }
 
+bool route_is_behind(const struct changing *changing, const struct route_full *full)
+{
+	struct same_key same = { 0 };
+	bool is_first = true;
+
+	network_index(changing->network, OBJECT_ROUTE);
+	if (full->route.dst.family != IPV4)
+		return false;
+	for (; network_next(changing->network, OBJECT_ROUTE, full, &same); is_first = false)
+		if (route_is_twin(network_at(changing->network, OBJECT_ROUTE, same.at), full))
+			return !is_first;
+	return false;
+}
+
 /* What a deletion names beside the prefix is compared, what it does not name is not. */
 static bool is_meant(const struct route_full *have, const struct route_full *key)
 {
 	const struct route *route = &key->route;
 
-	return have->route.netns.id == route->netns.id &&
-	       !memcmp(&have->route.dst, &route->dst, sizeof(route->dst)) &&
-	       have->route.table == route->table && have->route.tos == route->tos &&
-	       object_matches(OBJECT_ROUTE, have, key);
+	return !memcmp(&have->route.dst, &route->dst, sizeof(route->dst)) &&
+	       have->route.netns.id == route->netns.id && have->route.table == route->table &&
+	       have->route.tos == route->tos && object_matches(OBJECT_ROUTE, have, key);
 }
 
 size_t route_pick(const struct changing *changing, const struct route_full *key)
 {
-	struct route_full usual = *key;
-	const struct route_full *full;
+	bool any_metric = !HAS(&key->route, metric);
+	const struct route_full *full, *best = NULL;
 	struct same_key same = { 0 };
 	size_t found = SIZE_MAX;
 
-	if (!HAS(&key->route, metric) && key->route.dst.family == IPV6)
-		usual.route.metric = ROUTE_METRIC_IPV6;
 	network_index(changing->network, OBJECT_ROUTE);
-	while (network_next(changing->network, OBJECT_ROUTE, &usual, &same))
+	while (network_next(changing->network, OBJECT_ROUTE, key, &same))
 		if (is_meant(network_at(changing->network, OBJECT_ROUTE, same.at), key))
 			return same.at;
-	/* Any metric does, the least comes first. */
-	for (size_t i = 0;
-	     !HAS(&key->route, metric) && (full = changing_walk(changing, OBJECT_ROUTE, &i)); i++) {
-		const struct route_full *best =
-			found == SIZE_MAX ? NULL
-					  : network_at(changing->network, OBJECT_ROUTE, found);
-
-		if (is_meant(full, key) && (!best || full->route.metric < best->route.metric))
-			found = i;
+	/* None without a metric: any does, and the least comes first. */
+	for (size_t i = 0; any_metric && (full = changing_walk(changing, OBJECT_ROUTE, &i)); i++) {
+		if (!is_meant(full, key) || (best && best->route.metric <= full->route.metric))
+			continue;
+		best = full;
+		found = i;
 	}
 	return found;
 }

@@ -26,6 +26,8 @@ struct done {
 	void *before; /* of an edit */
 };
 
+enum { MTU_LEAST_IPV6 = 1280 };
+
 struct changing {
 	struct network *network;
 	enum candidate_mode mode;
@@ -104,6 +106,8 @@ void link_tie(const struct changing *changing, struct link *link, const struct l
 void fall_netns(struct changing *changing, uint32_t netns);
 /* The link goes with all that hangs on it. */
 void fall_link(struct changing *changing, size_t at);
+/* What it has of IPv6. */
+void fall_ipv6(struct changing *changing, uint32_t netns, uint32_t name);
 /* The link was set down, or went elsewhere: what the kernel drops then. */
 void fall_down(struct changing *changing, uint32_t netns, uint32_t name);
 void fall_neighbours(struct changing *changing, uint32_t netns, uint32_t name);
@@ -133,7 +137,7 @@ int entry_misses(const struct changing *changing, const void *entry, struct erro
 int change_fdb(struct changing *changing, struct fdb *fdb, struct error *error);
 /* A bridge has one entry for a MAC, on whichever port. */
 bool fdb_find(const struct changing *changing, const void *entry, size_t *at);
-/* A port's own MAC, which is not known when the kernel chose it; a vxlan's own destination. */
+/* Whether the kernel may have made it: a port's own MAC, a vxlan's own destination. */
 bool fdb_is_kernels(const struct changing *changing, const void *entry);
 
 /* candidate_route.c */
@@ -145,6 +149,8 @@ uint32_t route_gateway_dev(const struct changing *changing, uint32_t netns,
 void route_complete(const struct changing *changing, struct route_full *full);
 /* Whether it is the same route, nexthops included: not to be had twice. */
 bool route_is_twin(const struct route_full *a, const struct route_full *b);
+/* Whether it is there, behind the first with its key, which IPv4 would replace: fib_table_insert(). */
+bool route_is_behind(const struct changing *changing, const struct route_full *full);
 /* Finds the one a deletion means: SIZE_MAX when there is none. */
 size_t route_pick(const struct changing *changing, const struct route_full *key);
 /* Adds it beside those with its key: IPv6 joins those with gateways to one. */

@@ -236,12 +236,15 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 		{ OBJECT_ADDRESS, NULL },       { OBJECT_NEIGHBOUR, NULL },
 		{ OBJECT_NEIGHBOUR, &proxies }, { OBJECT_FDB, NULL },
 		{ OBJECT_ROUTE, &four },        { OBJECT_ROUTE, &six },
+		{ OBJECT_VNI, NULL },
 	};
 	uint32_t types = reading->options->types;
 	int r = 0;
 
+	if (!types)
+		types = ~(UINT32_C(1) << OBJECT_VNI);
 	for (size_t i = 0; !r && i < sizeof(dumps) / sizeof(*dumps); i++)
-		if (!types || types & 1U << dumps[i].type)
+		if (types >> dumps[i].type & 1)
 			r = read_type(place, reading, dumps[i].type, dumps[i].filter, error);
 	return r;
 }

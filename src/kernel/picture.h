@@ -21,13 +21,14 @@ struct picture_options {
 	 * left out while they are read; addresses stay, they are few.
 	 */
 	bool everything;
+	/* Beside links and their altnames, which types: bits of 1 << OBJECT_…; 0: all but VNIs. */
+	uint32_t types;
 	/*
 	 * What is wanted, or NULL. Routes with a key of it stay all the same: they
 	 * are in the way. Settings are read when it has them.
 	 */
 	struct network *want;
 	bool all_routes; /* also those of other protocols, but for the kernel's own */
-	uint32_t types;  /* of entries that are read, 1 << enum object_type each; 0: all */
 };
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/fdb.h"
 
+#include <string.h>
+
 #include "model/uapi.h"
 
 /*
@@ -81,4 +83,11 @@ size_t fdb_parts(void *fdb, struct part parts[PARTS])
 {
 	parts[0] = (struct part){ .table = &fdb_table, .object = fdb };
 	return 1;
+}
+
+bool fdb_floods(const struct fdb *fdb)
+{
+	static const struct mac zero;
+
+	return (fdb->mac.bytes[0] & 1) || !memcmp(&fdb->mac, &zero, sizeof(zero));
 }

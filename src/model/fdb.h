@@ -35,3 +35,6 @@ struct fdb_flush {
 extern const struct attr_table fdb_table;
 
 size_t fdb_parts(void *fdb, struct part parts[PARTS]);
+
+/* Whether a vxlan sends frames for this MAC to several VTEPs: the all-zero one, and multicast. */
+bool fdb_floods(const struct fdb *fdb);

@@ -239,7 +239,8 @@ int link_links(void *object, link_function *function, void *cookie)
 	struct link *link = object;
 	struct part parts[PARTS];
 	size_t count = link_parts(link, parts);
-	int r = 0;
+	/* No row says the other end of a veth. */
+	int r = link->peer.id ? function(cookie, link->peer_netns.id, &link->peer) : 0;
 
 	for (size_t p = 0; p < count; p++) {
 		uint64_t left = object_link_rows(parts[p].table);
@@ -250,9 +251,8 @@ int link_links(void *object, link_function *function, void *cookie)
 
 			if (name->id && !(row->traits & (ATTR_KEY | ATTR_ACTION)))
 				r = function(cookie,
-					     name == &link->peer   ? link->peer_netns.id
-					     : name == &link->link ? lower_netns(link)
-								   : link->netns.id,
+					     name == &link->link ? lower_netns(link)
+								 : link->netns.id,
 					     name);
 		}
 	}

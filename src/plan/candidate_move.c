@@ -149,13 +149,11 @@ static void follow_all(struct move *move)
 			follow_one(move, OBJECT_ADDRESS, i);
 
 	for (size_t type = 0; type < OBJECT_TYPES; type++) {
-		if (type == OBJECT_SYSCTL) {
-			for (size_t i = 0; changing_walk(changing, type, &i); i++)
-				follow_setting(move, i);
-			continue;
-		}
 		for (size_t i = 0; changing_walk(changing, (enum object_type)type, &i); i++)
-			follow_one(move, (enum object_type)type, i);
+			if (type == OBJECT_SYSCTL)
+				follow_setting(move, i);
+			else
+				follow_one(move, (enum object_type)type, i);
 	}
 }
 

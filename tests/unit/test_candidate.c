@@ -612,8 +612,9 @@ static void an_end_without_a_name_gets_one(void **state)
 			       "link veth3 type veth <-> /c\n"
 			       "link c type veth <-> /veth3\n");
 	assert_string_equal(text_string(&bench.out), "veth0\nveth1\nveth3\n");
-	assert_refused(&bench, "veth add d peer d", EXIT_REFUSED,
-		       "veth 'd': its other end has the same name");
+	assert_refused(&bench, "veth add d peer d", EXIT_USAGE,
+		       "peer: both ends cannot be called 'd' in one namespace: "
+		       "'netns NETNS' puts an end into another");
 }
 
 static void none_is_asked_for_in_a_file(void **state)

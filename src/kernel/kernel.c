@@ -2,10 +2,12 @@
 #include "kernel/kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <libmnl/libmnl.h>
 
@@ -42,8 +44,10 @@ void kernel_clear(struct kernel *kernel)
 		free(kernel->sockets[i]);
 	}
 	free(kernel->sockets);
+	free(kernel->socket_of);
 	kernel->sockets = NULL;
-	kernel->sockets_count = kernel->sockets_room = 0;
+	kernel->socket_of = NULL;
+	kernel->sockets_count = kernel->sockets_room = kernel->socket_of_count = 0;
 }
 
 static int keep_index(void *cookie, const struct answer *answer)
@@ -118,24 +122,103 @@ static int open_inside(struct kernel *kernel, uint32_t netns, struct netlink *ne
 	return r < 0 ? error_wrap(error, "netns '%s'", name) : 0;
 }
 
-/* The socket in the namespace, opened when first asked for; NULL with the error set. */
-static struct kernel_socket *socket_in(struct kernel *kernel, uint32_t netns, struct error *error)
+/* Where the index of a namespace's socket stands. */
+static uint32_t *socket_slot(struct kernel *kernel, uint32_t netns)
 {
-	struct netlink netlink = { .fd = -1 };
-	struct kernel_socket *socket;
+	if (netns >= kernel->socket_of_count) {
+		size_t count = (size_t)netns * 2 + 64, before = kernel->socket_of_count;
 
-	for (size_t i = 0; i < kernel->sockets_count; i++)
-		if (kernel->sockets[i]->netns == netns)
-			return kernel->sockets[i];
-	if (open_inside(kernel, netns, &netlink, error) < 0)
-		return NULL;
-	socket = memory_new(1, sizeof(*socket));
-	*socket = (struct kernel_socket){ netns, -1, netlink };
+		kernel->socket_of = memory_resize(kernel->socket_of, count, sizeof(uint32_t));
+		memset(kernel->socket_of + before, 0, (count - before) * sizeof(uint32_t));
+		kernel->socket_of_count = count;
+	}
+	return &kernel->socket_of[netns];
+}
+
+static struct kernel_socket *add_socket(struct kernel *kernel, uint32_t netns,
+					const struct netlink *netlink)
+{
+	struct kernel_socket *socket = memory_new(1, sizeof(*socket));
+
+	*socket = (struct kernel_socket){ netns, -1, *netlink };
 	socket->netlink.verbose = kernel->verbose;
 	if (kernel->timeout_ms)
 		socket->netlink.timeout_ms = kernel->timeout_ms;
 	*array_add(&kernel->sockets, &kernel->sockets_count, &kernel->sockets_room) = socket;
+	*socket_slot(kernel, netns) = (uint32_t)kernel->sockets_count;
 	return socket;
+}
+
+/* The socket in the namespace, opened when first asked for; NULL with the error set. */
+static struct kernel_socket *socket_in(struct kernel *kernel, uint32_t netns, struct error *error)
+{
+	struct netlink netlink = { .fd = -1 };
+	uint32_t slot = *socket_slot(kernel, netns);
+
+	if (slot)
+		return kernel->sockets[slot - 1];
+	if (open_inside(kernel, netns, &netlink, error) < 0)
+		return NULL;
+	return add_socket(kernel, netns, &netlink);
+}
+
+struct preparation {
+	struct kernel *kernel;
+	const uint32_t *netns;
+	size_t count;
+};
+
+/* One thread goes from namespace to namespace: to start one costs as much as a dump. */
+static int prepare(void *cookie, struct error *error)
+{
+	const struct preparation *preparation = cookie;
+	struct kernel *kernel = preparation->kernel;
+
+	for (size_t i = 0; i < preparation->count; i++) {
+		uint32_t netns = preparation->netns[i];
+		struct netlink netlink = { .fd = -1 };
+		CLEANUP(fd_close) int fd = -1;
+
+		if (!netns || *socket_slot(kernel, netns))
+			continue;
+		if (!netns_open(names_text(kernel->names, netns), &fd, error) &&
+		    !netns_enter(fd, error) && !netlink_open(&netlink, kernel->names, error))
+			add_socket(kernel, netns, &netlink);
+		error_clear(error);
+	}
+	return 0;
+}
+
+/*
+ * A descriptor each, which may be more than are allowed at first. Each time the table of descriptors grows
+ * while there are two threads the kernel waits for an RCU grace period, some 10 ms
+ * (expand_fdtable(), 6.18): so it grows before.
+ */
+static void make_room(int fd, size_t count)
+{
+	enum { OTHERS = 64 };
+	rlim_t wanted = count + OTHERS;
+	struct rlimit limit;
+	int last;
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < wanted) {
+		limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	last = fcntl(fd, F_DUPFD_CLOEXEC, (int)wanted - 1);
+	fd_close(&last);
+}
+
+void kernel_prepare(struct kernel *kernel, const uint32_t *netns, size_t count)
+{
+	struct preparation preparation = { kernel, netns, count };
+	CLEANUP(fd_close) int own = -1;
+	struct error ignored = { 0 };
+
+	if (count <= 1 || netns_open("", &own, &ignored) < 0)
+		return;
+	make_room(own, count);
+	netns_visit(own, prepare, &preparation, &ignored);
 }
 
 int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error *error)
@@ -156,15 +239,19 @@ int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error
 
 void kernel_forget(struct kernel *kernel, uint32_t netns)
 {
-	for (size_t i = 0; i < kernel->sockets_count; i++) {
-		if (kernel->sockets[i]->netns != netns)
-			continue;
-		netlink_close(&kernel->sockets[i]->netlink);
-		fd_close(&kernel->sockets[i]->netns_fd);
-		free(kernel->sockets[i]);
-		kernel->sockets[i] = kernel->sockets[--kernel->sockets_count];
+	uint32_t slot = *socket_slot(kernel, netns);
+	struct kernel_socket *socket, *last;
+
+	if (!slot)
 		return;
-	}
+	socket = kernel->sockets[slot - 1];
+	last = kernel->sockets[--kernel->sockets_count];
+	kernel->sockets[slot - 1] = last;
+	*socket_slot(kernel, last->netns) = slot;
+	*socket_slot(kernel, netns) = 0;
+	netlink_close(&socket->netlink);
+	fd_close(&socket->netns_fd);
+	free(socket);
 }
 
 int kernel_place(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error)

@@ -26,6 +26,8 @@ struct kernel {
 	int timeout_ms;                 /* of answers; 0: NETLINK_TIMEOUT_MS */
 	struct kernel_socket **sockets; /* one a namespace, opened when first asked for */
 	size_t sockets_count, sockets_room;
+	uint32_t *socket_of; /* by interned name: 1 + index of sockets */
+	size_t socket_of_count;
 	/* Called before anything is read: what waits to be done must be done. NULL: nothing does. */
 	int (*settle)(void *cookie, struct error *error);
 	void *settle_cookie;
@@ -51,6 +53,12 @@ void kernel_clear(struct kernel *kernel);
  * Fails when there is no such namespace (exit 1) or it may not be entered.
  */
 int kernel_place(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error);
+
+/*
+ * Opens the ways into many namespaces in one go, which is faster. Where one does
+ * not open, kernel_place() tells why.
+ */
+void kernel_prepare(struct kernel *kernel, const uint32_t *netns, size_t count);
 
 /*
  * A descriptor of the namespace, for IFLA_NET_NS_FD; it stays the kernel's and

@@ -126,6 +126,16 @@ static bool is_kernels_fdb(struct reading *reading, const struct fdb *fdb)
 	return own;
 }
 
+static bool is_in_overview(enum object_type type, const void *object)
+{
+	const struct fdb *fdb = object;
+	const struct route_full *full = object;
+
+	return type == OBJECT_FDB     ? fdb->dst.family || fdb->nhid
+	       : type == OBJECT_ROUTE ? !full->route.dst.length
+				      : true;
+}
+
 static bool is_kept(struct reading *reading, const void *object)
 {
 	const struct network *want = reading->options->want;
@@ -133,6 +143,8 @@ static bool is_kept(struct reading *reading, const void *object)
 
 	if (reading->options->everything)
 		return true;
+	if (reading->options->overview)
+		return is_in_overview(reading->type, object);
 	switch (reading->type) {
 	case OBJECT_FDB:
 		return !is_kernels_fdb(reading, object);
@@ -211,6 +223,42 @@ static void drop_view(struct reading *reading)
 	reading->links = (struct network){ 0 };
 }
 
+/* What each vxlan knows; a bridge may have a million entries, which nobody asks for here. */
+static int read_tunnels(const struct place *place, struct reading *reading, struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < reading->links.objects[OBJECT_LINK].count; i++) {
+		const struct link *link = network_at(&reading->links, OBJECT_LINK, i);
+		struct fdb filter = { .dev = link->name };
+
+		if (link->kind_info != link_kind_find("vxlan"))
+			continue;
+		ATTR_MARK(&fdb_table, fdb, &filter, dev);
+		r = read_type(place, reading, OBJECT_FDB, &filter, error);
+		if (r < 0 && error->exit == EXIT_USAGE) {
+			error_clear(error);
+			reading->is_torn = true;
+			return 0;
+		}
+	}
+	return r;
+}
+
+static int read_overview(const struct place *place, struct reading *reading, struct error *error)
+{
+	struct route_full defaults = { .route = { .dst.family = IPV4, .table = RT_TABLE_MAIN } };
+	int r = read_type(place, reading, OBJECT_ADDRESS, NULL, error);
+
+	if (!r)
+		r = read_tunnels(place, reading, error);
+	ATTR_MARK(&route_table, route, &defaults.route, table);
+	if (!r)
+		r = read_type(place, reading, OBJECT_ROUTE, &defaults, error);
+	defaults.route.dst.family = IPV6;
+	return r < 0 ? r : read_type(place, reading, OBJECT_ROUTE, &defaults, error);
+}
+
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
 {
 	const struct neighbour proxies = {
@@ -271,9 +319,11 @@ static int read_place(const struct place *place, struct reading *reading, struct
 		r = read_type(place, reading, OBJECT_LINK, NULL, error);
 		if (r < 0)
 			return r;
-		add_altnames(reading->network, start.counts[OBJECT_LINK]);
+		if (!reading->options->overview)
+			add_altnames(reading->network, start.counts[OBJECT_LINK]);
 		view_links(reading, start.counts[OBJECT_LINK]);
-		r = read_entries(place, reading, error);
+		r = reading->options->overview ? read_overview(place, reading, error)
+					       : read_entries(place, reading, error);
 		drop_view(reading);
 		if (r < 0 || !reading->is_torn)
 			return r;
@@ -330,22 +380,19 @@ static int enter(struct kernel *kernel, uint32_t netns, struct place *place, str
 	return 0;
 }
 
-/* "pid:1" is what ovl's own namespace is called from inside another one, when it has no name. */
-static bool is_own(struct kernel *kernel, uint32_t netns)
-{
-	struct error ignored = { 0 };
-	int fd, own;
-
-	return netns && !kernel_netns_fd(kernel, netns, &fd, &ignored) &&
-	       !kernel_netns_fd(kernel, 0, &own, &ignored) && netns_same(fd, own);
-}
-
-/* Where the other end is, also when that is here or where ovl runs. */
+/*
+ * Where the other end is, also when that is here or where ovl runs. "pid:1" is what
+ * ovl's own namespace is called from inside another one, when it has no name.
+ */
 static void settle_peers(struct kernel *kernel, struct network *network)
 {
+	struct error ignored = { 0 };
+	bool last_is_own = false, knows_own;
 	uint32_t last = 0;
-	bool last_is_own = false;
+	struct stat own;
+	int fd;
 
+	knows_own = !kernel_netns_fd(kernel, 0, &fd, &ignored) && !fstat(fd, &own);
 	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
 		struct link *link = network_at(network, OBJECT_LINK, i);
 
@@ -356,7 +403,8 @@ static void settle_peers(struct kernel *kernel, struct network *network)
 		if (link->peer_netns.id && link->peer_netns.id != last &&
 		    link->peer_netns.id != link->netns.id) {
 			last = link->peer_netns.id;
-			last_is_own = is_own(kernel, last);
+			last_is_own =
+				knows_own && netns_is_called(&own, names_text(kernel->names, last));
 		}
 		if (last_is_own && link->peer_netns.id == last)
 			link->peer_netns.id = 0;
@@ -373,6 +421,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	network->names = kernel->names;
 	if (options->want)
 		network_index(options->want, OBJECT_ROUTE);
+	kernel_prepare(kernel, netns, count);
 	for (size_t i = 0; !r && i < count; i++) {
 		struct place place;
 

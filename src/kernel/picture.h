@@ -22,6 +22,11 @@ struct picture_options {
 	 */
 	bool everything;
 	/*
+	 * A look at the whole: links, addresses, default routes of the main table and
+	 * what vxlans know of other VTEPs. No other dump is asked for.
+	 */
+	bool overview;
+	/*
 	 * What is wanted, or NULL. Routes with a key of it stay all the same: they
 	 * are in the way. Settings are read when it has them.
 	 */

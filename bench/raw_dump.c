@@ -4,8 +4,8 @@
  * dump, receives it in as few pieces as the kernel gives and drops each piece
  * unread, but for its last bytes: the end of the dump.
  *
- * raw_dump overview: links, addresses and routes of this namespace and of all
- * that have a name, each entered as it must be to ask there.
+ * raw_dump {overview|closer}: links, addresses and routes (and fdb entries) of this
+ * namespace and of all that have a name, each entered as it must be to ask there.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -82,28 +82,28 @@ static int dump(int fd, const char *what)
 	return n <= 0;
 }
 
-static int look(void)
+static int look(int closer)
 {
-	static const char *const dumps[] = { "link", "address", "route4", "route6" };
+	static const char *const dumps[] = { "link", "address", "route4", "route6", "fdb" };
 	int fd = open_socket(), r = 0;
 
-	for (size_t i = 0; i < sizeof(dumps) / sizeof(*dumps) && !r; i++)
+	for (int i = 0; i < 4 + closer && !r; i++)
 		r = dump(fd, dumps[i]);
 	close(fd);
 	return r;
 }
 
-static int overview(void)
+static int overview(int closer)
 {
 	DIR *directory = opendir("/run/netns");
 	struct dirent *entry;
-	int r = look();
+	int r = look(closer);
 
 	while (directory && !r && (entry = readdir(directory))) {
 		int netns = openat(dirfd(directory), entry->d_name, O_RDONLY | O_CLOEXEC);
 
 		if (*entry->d_name != '.' && !setns(netns, CLONE_NEWNET))
-			r = look();
+			r = look(closer);
 		close(netns);
 	}
 	return r || !directory;
@@ -113,10 +113,10 @@ int main(int argc, char **argv)
 {
 	const char *what = argc == 2 ? argv[1] : "";
 
-	if (!strcmp(what, "overview"))
-		return overview();
+	if (!strcmp(what, "overview") || !strcmp(what, "closer"))
+		return overview(*what == 'c');
 	if (strcmp(what, "fdb") && strcmp(what, "route4") && strcmp(what, "route6")) {
-		fputs("usage: raw_dump {route4|route6|fdb|overview}\n", stderr);
+		fputs("usage: raw_dump {route4|route6|fdb|overview|closer}\n", stderr);
 		return 1;
 	}
 	return dump(open_socket(), what);

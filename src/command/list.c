@@ -9,7 +9,7 @@ const struct command *const commands[] = {
 	&command_netns, &command_link, &command_veth,  &command_bridge,	 &command_vxlan,
 	&command_addr,	&command_fdb,  &command_arp,   &command_route, &command_monitor,
 	&command_check, &command_diff, &command_plan, &command_capture,
-	&command_sandbox, &command_show,
+	&command_sandbox, &command_show, &command_graph,
 };
 /* clang-format on */
 

@@ -26,6 +26,8 @@ struct options {
 	bool json, pretty, details, stats, oneline, brief, all_netns;
 	bool idempotent, quiet, verbose, dry_run, as_ip, force, color;
 	bool adopt, no_prune;              /* of topology verbs */
+	const char *format;                /* of a drawing; NULL: dot */
+	bool diff;                         /* of a drawing: how a file differs from the network */
 	uint8_t family;                    /* 0: not said */
 	int timeout_ms;                    /* of the kernel's answers; 0: the usual */
 	const char *host;                  /* of a topology file; NULL: all of its hosts, here */

@@ -126,14 +126,16 @@ static bool is_kernels_fdb(struct reading *reading, const struct fdb *fdb)
 	return own;
 }
 
-static bool is_in_overview(enum object_type type, const void *object)
+static bool is_in_overview(const struct reading *reading, const void *object)
 {
 	const struct fdb *fdb = object;
 	const struct route_full *full = object;
 
-	return type == OBJECT_FDB     ? fdb->dst.family || fdb->nhid
-	       : type == OBJECT_ROUTE ? !full->route.dst.length
-				      : true;
+	if (reading->options->closer)
+		return true;
+	return reading->type == OBJECT_FDB     ? fdb->dst.family || fdb->nhid
+	       : reading->type == OBJECT_ROUTE ? !full->route.dst.length
+					       : true;
 }
 
 static bool is_kept(struct reading *reading, const void *object)
@@ -144,7 +146,7 @@ static bool is_kept(struct reading *reading, const void *object)
 	if (reading->options->everything)
 		return true;
 	if (reading->options->overview)
-		return is_in_overview(reading->type, object);
+		return is_in_overview(reading, object);
 	switch (reading->type) {
 	case OBJECT_FDB:
 		return !is_kernels_fdb(reading, object);
@@ -247,16 +249,18 @@ static int read_tunnels(const struct place *place, struct reading *reading, stru
 
 static int read_overview(const struct place *place, struct reading *reading, struct error *error)
 {
-	struct route_full defaults = { .route = { .dst.family = IPV4, .table = RT_TABLE_MAIN } };
+	struct route_full main = { .route = { .dst.family = IPV4, .table = RT_TABLE_MAIN } };
 	int r = read_type(place, reading, OBJECT_ADDRESS, NULL, error);
 
-	if (!r)
+	if (!r && reading->options->closer)
+		r = read_type(place, reading, OBJECT_FDB, NULL, error);
+	else if (!r)
 		r = read_tunnels(place, reading, error);
-	ATTR_MARK(&route_table, route, &defaults.route, table);
+	ATTR_MARK(&route_table, route, &main.route, table);
 	if (!r)
-		r = read_type(place, reading, OBJECT_ROUTE, &defaults, error);
-	defaults.route.dst.family = IPV6;
-	return r < 0 ? r : read_type(place, reading, OBJECT_ROUTE, &defaults, error);
+		r = read_type(place, reading, OBJECT_ROUTE, &main, error);
+	main.route.dst.family = IPV6;
+	return r < 0 ? r : read_type(place, reading, OBJECT_ROUTE, &main, error);
 }
 
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)

@@ -26,6 +26,8 @@ struct picture_options {
 	 * what vxlans know of other VTEPs. No other dump is asked for.
 	 */
 	bool overview;
+	/* Of an overview: the whole fdb, and all routes of the main table. */
+	bool closer;
 	/*
 	 * What is wanted, or NULL. Routes with a key of it stay all the same: they
 	 * are in the way. Settings are read when it has them.

@@ -228,7 +228,12 @@ static bool is_shown(const struct scene *scene, enum object_type type, const voi
 {
 	const struct link_address *address = object;
 	const struct route_full *full = object;
+	const struct fdb *fdb = object;
 
+	/* The groups that each device listens to. */
+	if (type == OBJECT_FDB)
+		return scene->options.details || !(fdb->mac.bytes[0] & 1) || fdb->dst.family ||
+		       fdb->state != NUD_PERMANENT;
 	if (type == OBJECT_ADDRESS) {
 		const struct address *local = &address->local;
 
@@ -397,6 +402,11 @@ static void mark_links(struct scene *scene)
 		mark_link(scene, view);
 		view->is_hidden = is_usual_lo(scene, view);
 	}
+	for (size_t i = 0; i < scene->links_count; i++)
+		if (scene->links[i].lower != SCENE_NONE)
+			scene->links[scene->links[i].lower].is_hidden = false;
+	for (size_t i = 0; i < scene->links_count; i++)
+		scene->netns[scene->links[i].netns].shown += !scene->links[i].is_hidden;
 	for (uint32_t i = 0; i < scene->links_count; i++) {
 		uint32_t widest = widest_port(scene, i);
 

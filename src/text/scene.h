@@ -58,6 +58,7 @@ struct scene_netns {
 	uint32_t name;       /* interned; 0: the one ovl runs in */
 	struct range links;  /* of scene.links */
 	struct range routes; /* of scene.routes */
+	uint32_t shown;      /* how many of its links are worth a line */
 	const struct scene_change *change;
 };
 

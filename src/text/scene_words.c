@@ -140,6 +140,20 @@ static void put_other_mtu(const struct scene *scene, const struct scene_link *vi
 	put_place(scene, view->link, netns, other->name.id, text);
 }
 
+/* Of several the first. */
+static void put_lost(const struct scene *scene, const struct scene_link *view, struct text *text)
+{
+	for (uint32_t i = view->remotes.at; i < view->remotes.at + view->remotes.count; i++) {
+		const struct scene_remote *remote = &scene->remotes[i];
+
+		if (remote->link == SCENE_NONE || remote->is_vtep)
+			continue;
+		text_printf(text, "no vni %u at ", view->link->data.vxlan.vni);
+		scene_put_remote(remote, text);
+		return;
+	}
+}
+
 void scene_put_mark(const struct scene *scene, const struct scene_link *link, unsigned mark,
 		    struct text *text)
 {
@@ -147,7 +161,6 @@ void scene_put_mark(const struct scene *scene, const struct scene_link *link, un
 		[MARK_DOWN] = "down",
 		[MARK_NO_CARRIER] = "no carrier",
 		[MARK_ISOLATED] = "isolated",
-		[MARK_LOST] = "no such vni there",
 	};
 
 	if (mark == MARK_STATE)
@@ -156,6 +169,8 @@ void scene_put_mark(const struct scene *scene, const struct scene_link *link, un
 		put_other_mtu(scene, link, false, text);
 	else if (mark == MARK_MTU_BIG)
 		put_other_mtu(scene, link, true, text);
+	else if (mark == MARK_LOST)
+		put_lost(scene, link, text);
 	else
 		text_puts(text, words[mark]);
 }
@@ -203,6 +218,13 @@ static void put_hop(const struct scene *scene, const struct address *via, uint32
 	}
 }
 
+bool scene_route_is_default(const struct scene *scene, size_t index)
+{
+	const struct route_full *full = network_at(scene->network, OBJECT_ROUTE, index);
+
+	return !full->route.dst.length;
+}
+
 void scene_put_route(const struct scene *scene, size_t index, struct text *text)
 {
 	const struct route_full *full = network_at(scene->network, OBJECT_ROUTE, index);
@@ -247,8 +269,7 @@ void scene_put_fdb(const struct scene *scene, size_t index, struct text *text)
 		text_printf(text, " vlan %u", fdb->vlan);
 	if (fdb->vni)
 		text_printf(text, " vni %u", fdb->vni);
-	if (ATTR_HAS(&fdb_table, fdb, fdb, state) || fdb->state) {
-		text_char(text, ' ');
-		attr_print_value(ATTR_ROW(&fdb_table, fdb, state), &scene->context, fdb, text);
-	}
+	text_puts(text, fdb->state & NUD_PERMANENT ? " permanent"
+			: fdb->state & NUD_NOARP   ? " static"
+						   : " dynamic");
 }

@@ -47,6 +47,8 @@ void scene_put_address(const struct scene *scene, size_t address, struct text *t
 /* "10.23.72.74" */
 void scene_put_remote(const struct scene_remote *remote, struct text *text);
 
+bool scene_route_is_default(const struct scene *scene, size_t route);
+
 /* "default via 10.0.0.1 dev eth0" */
 void scene_put_route(const struct scene *scene, size_t route, struct text *text);
 

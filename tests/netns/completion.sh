@@ -35,7 +35,7 @@ ovl -n n1 bridge add brn1
 
 # --- objects, verbs, options
 offers 'an object' 'netns' ne
-offers 'all of them' 'addr arp bridge capture check diff fdb help link monitor netns plan route sandbox show veth vxlan' ''
+offers 'all of them' 'addr arp bridge capture check diff fdb graph help link monitor netns plan route sandbox show veth vxlan' ''
 offers 'a verb' 'set show' link s
 offers 'of an object that is cut short' 'add' vx ad
 offers 'a short option in front' '-n' -n

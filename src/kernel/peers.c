@@ -170,14 +170,23 @@ static void pair_up(struct kernel *kernel, const struct ends *ends, struct link 
 	}
 }
 
+/* The link below it is in another namespace and not known yet. */
+static bool is_apart(const struct link *link)
+{
+	return !is_veth(link) && !link->link.id && link->link_index &&
+	       ATTR_HAS(&link_table, link, link, link_netnsid);
+}
+
 /*
- * A veth says the other end's index and the id its namespace has here
- * (IFLA_LINK, IFLA_LINK_NETNSID); the id leads to the namespace, a socket in it
- * to the name.
+ * A link says the index of the other end, or of the one below, and the id its
+ * namespace has here (IFLA_LINK, IFLA_LINK_NETNSID); the id leads to the
+ * namespace, a socket in it to the name.
  */
 static void find_elsewhere(struct kernel *kernel, const struct netns_ids *ids, struct link *link)
 {
 	const struct netns_id *id = netns_ids_find(ids, link->link_netnsid);
+	struct netns_name *netns = is_veth(link) ? &link->peer_netns : &link->link_netns;
+	struct link_name *name = is_veth(link) ? &link->peer : &link->link;
 	struct error ignored = { 0 };
 	struct place place;
 	char pid[32];
@@ -185,24 +194,27 @@ static void find_elsewhere(struct kernel *kernel, const struct netns_ids *ids, s
 	if (!id)
 		return;
 	snprintf(pid, sizeof(pid), "pid:%d", (int)id->pid);
-	link->peer_netns.id = names_of(kernel->names, id->name ? id->name : pid);
-	if (!kernel_place(kernel, link->peer_netns.id, &place, &ignored))
-		link->peer.id = netlink_link_name(place.netlink, link->link_index);
+	netns->id = names_of(kernel->names, id->name ? id->name : pid);
+	if (!is_veth(link))
+		ATTR_MARK(&link_table, link, link, link_netns);
+	if (!kernel_place(kernel, netns->id, &place, &ignored))
+		name->id = netlink_link_name(place.netlink, link->link_index);
 }
 
-/* The ids known in one namespace, read once for all of its links. */
-static int find_in(struct kernel *kernel, struct link *links, size_t count, uint32_t netns,
-		   struct error *error)
+/* The ids known in one namespace, read once for all of its links that are meant. */
+static int find_in(struct kernel *kernel, struct link *links, size_t count,
+		   bool (*is_meant)(const struct link *link), struct error *error)
 {
 	struct netns_ids ids = { 0 };
 	bool read = false, read_processes = false;
+	uint32_t netns = links->netns.id;
 	struct place place;
 	int r = kernel_place(kernel, netns, &place, error);
 
 	for (size_t i = 0; !r && i < count && links[i].netns.id == netns; i++) {
 		struct link *link = &links[i];
 
-		if (!is_open(link))
+		if (!is_meant(link))
 			continue;
 		if (!read)
 			r = netns_ids_read(place.netlink, &ids, error);
@@ -218,11 +230,26 @@ static int find_in(struct kernel *kernel, struct link *links, size_t count, uint
 	return r;
 }
 
+static int find_in_each(struct kernel *kernel, struct link *links, size_t count,
+			bool (*is_meant)(const struct link *link), struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < count; i++)
+		if (!i || links[i].netns.id != links[i - 1].netns.id)
+			r = find_in(kernel, links + i, count - i, is_meant, error);
+	return r;
+}
+
+int lowers_find(struct kernel *kernel, struct link *links, size_t count, struct error *error)
+{
+	return find_in_each(kernel, links, count, is_apart, error);
+}
+
 int peers_find(struct kernel *kernel, struct link *links, size_t count, struct error *error)
 {
 	CLEANUP(pointer_free) uint32_t *slots = NULL;
 	struct ends ends;
-	int r = 0;
 
 	ends_make(&ends, links, count);
 	slots = ends.slots;
@@ -232,8 +259,5 @@ int peers_find(struct kernel *kernel, struct link *links, size_t count, struct e
 		else if (is_open(&links[i]))
 			pair_up(kernel, &ends, &links[i]);
 	}
-	for (size_t i = 0; !r && i < count; i++)
-		if (!i || links[i].netns.id != links[i - 1].netns.id)
-			r = find_in(kernel, links + i, count - i, links[i].netns.id, error);
-	return r;
+	return find_in_each(kernel, links, count, is_open, error);
 }

@@ -384,34 +384,46 @@ static int enter(struct kernel *kernel, uint32_t netns, struct place *place, str
 	return 0;
 }
 
-/*
- * Where the other end is, also when that is here or where ovl runs. "pid:1" is what
- * ovl's own namespace is called from inside another one, when it has no name.
- */
+/* The namespace ovl runs in, as it may be called elsewhere. */
+struct own {
+	struct kernel *kernel;
+	struct stat stat;
+	bool is_known, last_is_own;
+	uint32_t last;
+};
+
+/* "pid:1" is what it is called from inside another one, when it has no name. */
+static void settle_own(struct own *own, struct netns_name *netns)
+{
+	if (netns->id && netns->id != own->last) {
+		own->last = netns->id;
+		own->last_is_own =
+			own->is_known &&
+			netns_is_called(&own->stat, names_text(own->kernel->names, netns->id));
+	}
+	if (own->last_is_own && netns->id == own->last)
+		netns->id = 0;
+}
+
+/* Where the other end is, also when that is here or where ovl runs; and the link below. */
 static void settle_peers(struct kernel *kernel, struct network *network)
 {
+	struct own own = { .kernel = kernel };
 	struct error ignored = { 0 };
-	bool last_is_own = false, knows_own;
-	uint32_t last = 0;
-	struct stat own;
 	int fd;
 
-	knows_own = !kernel_netns_fd(kernel, 0, &fd, &ignored) && !fstat(fd, &own);
+	own.is_known = !kernel_netns_fd(kernel, 0, &fd, &ignored) && !fstat(fd, &own.stat);
 	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
 		struct link *link = network_at(network, OBJECT_LINK, i);
 
+		if (ATTR_HAS(&link_table, link, link, link_netns))
+			settle_own(&own, &link->link_netns);
 		if (!link->peer.id)
 			continue;
 		if (!ATTR_HAS(&link_table, link, link, link_netnsid))
 			link->peer_netns = link->netns;
-		if (link->peer_netns.id && link->peer_netns.id != last &&
-		    link->peer_netns.id != link->netns.id) {
-			last = link->peer_netns.id;
-			last_is_own =
-				knows_own && netns_is_called(&own, names_text(kernel->names, last));
-		}
-		if (last_is_own && link->peer_netns.id == last)
-			link->peer_netns.id = 0;
+		else
+			settle_own(&own, &link->peer_netns);
 	}
 }
 
@@ -443,6 +455,9 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	if (!r && network->objects[OBJECT_LINK].count)
 		r = peers_find(kernel, network_at(network, OBJECT_LINK, 0),
 			       network->objects[OBJECT_LINK].count, error);
+	if (!r && options->overview && network->objects[OBJECT_LINK].count)
+		r = lowers_find(kernel, network_at(network, OBJECT_LINK, 0),
+				network->objects[OBJECT_LINK].count, error);
 	if (r < 0) {
 		network_clear(network);
 		return r;

@@ -98,7 +98,7 @@ bool scene_put_lower(const struct scene *scene, const struct scene_link *view, s
 
 	if (link->kind_info == link_kind_find("veth") && link->kind_info)
 		return false;
-	if (link->link_netns.id)
+	if (ATTR_HAS(&link_table, link, link, link_netns))
 		netns = link->link_netns.id;
 	/* Of a vxlan that moved, 0 is none. */
 	if (!name && ATTR_HAS(&link_table, link, link, link_netnsid)) {

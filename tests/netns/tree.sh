@@ -102,8 +102,29 @@ has 'and the own one' 'vxlan vni 333' -A
 check_contains '-A may stand behind' '10.0.0.1/24' "$(ovl show -A)"
 check_json 'the JSON names it as -n takes it' "[\"pid:$sleeper\"]" \
 	"$(from_json '[.[] | select(.title | startswith("pid")) | .netns]' show -A)"
+if ip link add link v1 name mv0 type macvlan mode bridge 2>/dev/null; then
+	ip link set mv0 netns "$sleeper"
+	has 'the link below may be in another namespace' 'mv0   macvlan  on v1 in host' -A
+	ip link set v1 netns red
+	check_contains 'also in one with a name' 'on v1 in red' "$(COLUMNS=200 ovl show "pid:$sleeper")"
+	ip -n red link set v1 netns 1
+else
+	skip 'the link below may be in another namespace: no macvlan'
+fi
 kill "$sleeper"
 wait "$sleeper" 2>/dev/null
+# The kernel takes the namespace apart in its own time, and v5 with it.
+wait_for sh -c '! ip link show v5'
+
+# In each it is link 2, and so is the other end.
+for pair in 'p1 p2' 'p3 p4' 'p5 p6'; do
+	ip netns add "${pair% *}"
+	ip netns add "${pair#* }"
+	ip -n "${pair% *}" link add eth0 type veth peer name eth0 netns "${pair#* }"
+done
+check_equal 'ends that have one index are told apart' 'p1-p2 p2-p1 p3-p4 p4-p3 p5-p6 p6-p5' \
+	"$(ovl -j show -A | jq -r '[.[] | select(.netns != null and (.netns | test("^p"))) | .netns + "-" +
+		(.links[] | select(.ifname == "eth0").peer.netns)] | join(" ")')"
 
 check_json 'each link of ip is in the JSON, with its MTU and MAC' \
 	"$(ip -j link | jq -c '[.[] | [.ifname, .mtu, .address]] | sort')" \

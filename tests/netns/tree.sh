@@ -46,6 +46,9 @@ ip -n red addr add 10.0.0.1/24 dev eth0
 ip -n red route add default via 10.0.0.254
 ip -n red -6 addr add fd00::1/64 dev eth0 nodad
 ip -n red -6 route add default via fd00::fe
+# Carriers are found by a worker of the kernel, some time after both ends are up.
+wait_for sh -c 'bridge -j link show dev v0 | jq -e ".[0].state == \"forwarding\""'
+wait_for sh -c '! ip link show br0 | grep -q NO-CARRIER'
 
 has 'a port stands below its bridge, with its state' '|- v0   forwarding  veth <-> eth0 in red'
 has 'a vxlan says VNI, remotes, how many entries lead there, and its underlay' \

@@ -86,5 +86,6 @@ int lab_network_read(struct kernel *kernel, struct network *want, const struct p
 {
 	const struct picture_options options = { .want = want, .types = types };
 
+	kernel_expect(places->count);
 	return picture_read(kernel, places->items, places->count, &options, have, error);
 }

@@ -26,8 +26,8 @@ struct kernel {
 	int timeout_ms;                 /* of answers; 0: NETLINK_TIMEOUT_MS */
 	struct kernel_socket **sockets; /* one a namespace, opened when first asked for */
 	size_t sockets_count, sockets_room;
-	uint32_t *socket_of; /* interned name of a namespace -> 1 + index of its socket */
-	size_t socket_of_size;
+	uint32_t *socket_of; /* by interned name: 1 + index of sockets */
+	size_t socket_of_count;
 	/* Called before anything is read: what waits to be done must be done. NULL: nothing does. */
 	int (*settle)(void *cookie, struct error *error);
 	void *settle_cookie;
@@ -53,6 +53,20 @@ void kernel_clear(struct kernel *kernel);
  * Fails when there is no such namespace (exit 1) or it may not be entered.
  */
 int kernel_place(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error);
+
+/*
+ * So many namespaces will be entered: a descriptor or two each, which may be more than
+ * are allowed at first. Each time the table of descriptors grows while there are two
+ * threads the kernel waits for an RCU grace period, some 10 ms (expand_fdtable(),
+ * 6.18): so it grows before.
+ */
+void kernel_expect(size_t count);
+
+/*
+ * Opens the ways into many namespaces in one go, which is faster. Where one does
+ * not open, kernel_place() tells why.
+ */
+void kernel_prepare(struct kernel *kernel, const uint32_t *netns, size_t count);
 
 /*
  * A descriptor of the namespace, for IFLA_NET_NS_FD; it stays the kernel's and

@@ -24,6 +24,13 @@ struct picture_options {
 	/* Beside links and their altnames, which types: bits of 1 << OBJECT_…; 0: all but VNIs. */
 	uint32_t types;
 	/*
+	 * A look at the whole: links, addresses, default routes of the main table and
+	 * what vxlans know of other VTEPs. No other dump is asked for.
+	 */
+	bool overview;
+	/* Of an overview: the whole fdb, and all routes of the main table. */
+	bool closer;
+	/*
 	 * What is wanted, or NULL. Routes with a key of it stay all the same: they
 	 * are in the way. Settings are read when it has them.
 	 */

@@ -82,8 +82,10 @@ static uint32_t link_index(void *cookie, uint32_t name, struct error *error)
 
 	if (!index && strlen(names_text(netlink->names, name)) >= IF_NAMESIZE)
 		index = index_of_altname(netlink, names_text(netlink->names, name));
-	if (!index)
+	if (!index) {
 		error_usage(error, "there is no link '%s'", names_text(netlink->names, name));
+		error->errnum = ENXIO;
+	}
 	return index;
 }
 

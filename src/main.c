@@ -16,6 +16,7 @@
 #include "command/batch.h"
 #include "command/command.h"
 #include "command/complete.h"
+#include "command/confirm.h"
 #include "command/help.h"
 #include "command/manual.h"
 #include "command/option.h"
@@ -59,10 +60,20 @@ static int run(struct request *request, struct words *words, struct error *error
 			      : command_run(request, words, error);
 }
 
+/* As it was typed, for messages about it later. */
+static const char *whole_line(const struct words *words, struct text *line)
+{
+	text_puts(line, "ovl");
+	for (size_t i = 0; i < words->left; i++)
+		text_printf(line, " %s", words->at[i]);
+	return text_string(line);
+}
+
 static int start(struct words *words, struct text *out, int *status, struct error *error)
 {
 	CLEANUP(request_clear) struct request request;
-	struct options options = { .color = color_wanted() };
+	CLEANUP(text_clear) struct text line = { 0 };
+	struct options options = { .color = color_wanted(), .line = whole_line(words, &line) };
 	enum special special;
 	int r = options_take(&options, words, &special, error);
 
@@ -77,6 +88,8 @@ static int start(struct words *words, struct text *out, int *status, struct erro
 		return help_run(words, out, error);
 	if (words_take_if(words, "complete"))
 		return complete_run(&request, words, error);
+	if (words_take_if(words, "guard"))
+		return guard_front(&request, words, error);
 	if (words_take_if(words, "manual"))
 		return manual_run(words, out, error);
 	if (!options.batch && !words->left) {
@@ -86,6 +99,9 @@ static int start(struct words *words, struct text *out, int *status, struct erro
 	if (options.batch && words->left)
 		return error_usage(error, "--batch takes no command beside it: '%s'", *words->at);
 	r = run(&request, words, error);
+	if (!r && request.is_guarded)
+		request_note(&request, "unless 'ovl confirm' comes within %u s, it is taken back",
+			     options.confirm_s);
 	if (request.has_status)
 		*status = request.status;
 	return r;

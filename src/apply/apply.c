@@ -167,24 +167,6 @@ static int take_back_after(struct apply *apply, const struct send *send, struct 
 		       : undo_all(apply->kernel, &apply->message, undos, count, error);
 }
 
-/* The send failed, or answers were lost: each step without an answer is looked at by itself. */
-static void settle_send(struct send *send)
-{
-	for (size_t i = 0; i < send->count; i++) {
-		struct pending *pending = &send->pending[i];
-		struct error ignored = { 0 };
-
-		if (pending->refusal.errnum ||
-		    !single_settle(&send->place, &pending->step, send->result, &ignored))
-			continue;
-		pending->refusal = (struct answer){
-			.index = i,
-			.errnum = -send->result,
-			.sentence = single_is_lost(send->result) ? "its answer was lost" : "",
-		};
-	}
-}
-
 /* Tells the refusals of a send: the first is the error; a batch that goes on hears of all. */
 static int tell_refusals(struct apply *apply, struct send *send, struct error *error)
 {
@@ -216,7 +198,7 @@ static int look(struct apply *apply, bool all, struct error *error)
 	apply->looks = true;
 	while (!r && (send = sender_look(apply->sender, all))) {
 		if (send->result < 0)
-			settle_send(send);
+			single_settle_send(send);
 		if (send->refused)
 			r = tell_refusals(apply, send, error);
 		if (r < 0)

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
@@ -15,30 +16,9 @@
 #include "model/link.h"
 #include "plan/plan.h"
 
-static const char *called(const struct place *place, const struct step *step)
-{
-	const struct link *link = step->object;
-
-	/* A link is called by its kind: "vxlan 'vx0'". */
-	return step->type == OBJECT_LINK && link->kind_info
-		       ? names_text(place->kernel->names, link->kind.id)
-		       : object_info(step->type)->name;
-}
-
 void step_name(const struct place *place, const struct step *step, struct text *text)
 {
-	text_puts(text, called(place, step));
-	text_puts(text, " '");
-	object_words(step->type, &place->context, step->object, NULL, WORDS_KEY, ATTR_STYLE_OVL,
-		     text);
-	text_char(text, '\'');
-	if (place->netns) {
-		const char *netns = names_text(place->kernel->names, place->netns);
-
-		text_puts(text, " in netns '");
-		text_escaped(text, netns, strlen(netns));
-		text_char(text, '\'');
-	}
+	object_title(step->type, &place->context, step->object, place->netns, text);
 }
 
 struct clash {
@@ -88,6 +68,112 @@ static bool is_other_taken(const struct place *from, const struct step *step)
 	return taken;
 }
 
+/* The first value of the part that is there with another than is asked for, or NULL. */
+static const struct attr *differing(const struct part *want, const struct part *have)
+{
+	for (const struct attr *row = want->table->rows;
+	     row < want->table->rows + want->table->count; row++)
+		if (attr_has(want->table, want->object, row) && !(row->traits & ATTR_KEY) &&
+		    !attr_equal(row, want->object, have->object))
+			return row;
+	return NULL;
+}
+
+/* "mtu is 1400, not 1500: "; false when nothing differs. */
+static bool tell_values(const struct place *place, enum object_type type, const void *asked,
+			void *have, struct text *text)
+{
+	struct part want[PARTS], has[PARTS];
+	const struct attr *row = NULL;
+	size_t wanted, count, w, h = 0;
+	void *writable;
+
+	memcpy(&writable, &asked, sizeof(writable));
+	wanted = object_info(type)->parts(writable, want);
+	count = object_info(type)->parts(have, has);
+	for (w = 0; w < wanted; w++) {
+		for (h = 0; h < count && has[h].table != want[w].table; h++)
+			;
+		row = h < count ? differing(&want[w], &has[h]) : NULL;
+		if (row)
+			break;
+	}
+	if (!row)
+		return false;
+	text_puts(text, row->name);
+	text_puts(text, " is ");
+	if (attr_has(has[h].table, has[h].object, row))
+		attr_print_word(row, &place->context, has[h].object, ATTR_STYLE_OVL, text);
+	else
+		text_puts(text, "none");
+	text_puts(text, ", not ");
+	attr_print_word(row, &place->context, want[w].object, ATTR_STYLE_OVL, text);
+	text_puts(text, ": ");
+	return true;
+}
+
+/* What a link is beside its rows: its kind, and a veth's other end. */
+static bool tell_kind(const struct place *from, const struct link *want, const struct link *have,
+		      struct text *text)
+{
+	const struct names *names = from->kernel->names;
+
+	if (have->kind.id == want->kind.id)
+		return false;
+	text_printf(text, "it is no %s%s%s: ", names_text(names, want->kind.id),
+		    have->kind.id ? " but a " : "",
+		    have->kind.id ? names_text(names, have->kind.id) : "");
+	return true;
+}
+
+static bool tell_other_end(const struct place *from, const struct link *other,
+			   const struct link *have, struct text *text)
+{
+	struct pools pools = { 0 };
+	struct error ignored = { 0 };
+	struct place place;
+	struct link found;
+	bool is_there = !kernel_place(from->kernel, other->netns.id, &place, &ignored) &&
+			!kernel_get(&place, OBJECT_LINK, other, &pools, &found, &ignored) &&
+			found.index == have->link_index;
+	size_t start = text->length;
+
+	pools_clear(&pools);
+	if (!is_there) {
+		text_printf(text, "its other end is not '%s': ",
+			    names_text(from->kernel->names, other->name.id));
+		return true;
+	}
+	text_puts(text, "peer: ");
+	if (tell_values(&place, OBJECT_LINK, other, &found, text))
+		return true;
+	text_cut(text, start);
+	return false;
+}
+
+/*
+ * With --idempotent what is there already has to be what is asked for: tells the
+ * first value that is another.
+ */
+static bool tell_difference(const struct place *from, const struct step *step, struct text *text)
+{
+	CLEANUP(pointer_free) void *have = memory_new(1, object_info(step->type)->size);
+	const struct link *other = step->other;
+	struct pools pools = { 0 };
+	struct error ignored = { 0 };
+	struct place place;
+	bool told = false;
+
+	if (step->may_exist && step->change == CHANGE_ADD &&
+	    !kernel_place(from->kernel, object_netns(step->type, step->object), &place, &ignored) &&
+	    !kernel_get(&place, step->type, step->object, &pools, have, &ignored))
+		told = (step->type == OBJECT_LINK && tell_kind(from, step->object, have, text)) ||
+		       tell_values(&place, step->type, step->object, have, text) ||
+		       (other && other->name.id && tell_other_end(from, other, have, text));
+	pools_clear(&pools);
+	return told;
+}
+
 /* Which value the kernel objects to, and why, before its own sentence. */
 static void tell_reason(const struct place *place, const struct step *step, int errnum,
 			const struct attr *row, struct text *text)
@@ -99,6 +185,8 @@ static void tell_reason(const struct place *place, const struct step *step, int 
 	if (owner) {
 		text_printf(text, "id %u with dstport %u is taken by '%s': ", link->data.vxlan.vni,
 			    link->data.vxlan.dstport, names_text(place->kernel->names, owner));
+	} else if (errnum == EEXIST && tell_difference(place, step, text)) {
+		return;
 	} else if (errnum == EEXIST && is_other_taken(place, step)) {
 		const struct link *other = step->other;
 
@@ -168,7 +256,7 @@ static void tell_remedy(const struct place *place, const struct step *step,
 		 step->change == CHANGE_ADD && !strcmp(answer->sentence, "Unknown device type"))
 		error_hint(error, " (this kernel has no '%s')",
 			   names_text(place->kernel->names, link->kind.id));
-	else if (answer->errnum == EOPNOTSUPP && missing(step))
+	else if (answer->errnum == EOPNOTSUPP && !*answer->sentence && missing(step))
 		error_hint(error, " (this kernel has no %s)", missing(step));
 	else if (answer->errnum == EXFULL)
 		error_hint(error, " (a bridge has at most 1023 ports)");

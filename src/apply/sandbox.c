@@ -32,7 +32,7 @@ int sandbox_check_name(const char *name, struct error *error)
 		name);
 }
 
-static int refuse_name(const struct sandbox_store *store, const char *name,
+static int refuse_name(const struct state_directory *store, const char *name,
 		       enum sandbox_state state, struct error *error)
 {
 	if (state == SANDBOX_LIVE)
@@ -46,7 +46,7 @@ static int refuse_name(const struct sandbox_store *store, const char *name,
 	return -EEXIST;
 }
 
-static int make(const struct sandbox_store *store, const char *name, struct error *error)
+static int make(const struct state_directory *store, const char *name, struct error *error)
 {
 	CLEANUP(fd_close) int file = -1;
 	struct sandbox_file old = sandbox_store_look(store, name);
@@ -72,7 +72,7 @@ static int make(const struct sandbox_store *store, const char *name, struct erro
 
 int sandbox_make(const char *name, struct error *error)
 {
-	CLEANUP(sandbox_store_close) struct sandbox_store store = { .directory = -1 };
+	CLEANUP(state_close) struct state_directory store = { .fd = -1 };
 	int r = sandbox_check_name(name, error);
 
 	if (!r)
@@ -97,12 +97,12 @@ static int compare(void *cookie, const char *name)
 	return 0;
 }
 
-static int unknown(const struct sandbox_store *store, const char *name, struct error *error)
+static int unknown(const struct state_directory *store, const char *name, struct error *error)
 {
 	struct search search = { .word = name, .distance = SIZE_MAX };
 	struct error ignored = { 0 };
 
-	sandbox_store_each(store, compare, &search, &ignored);
+	state_each(store, compare, &search, &ignored);
 	error_usage(error, "there is no sandbox '%s'", name);
 	if (*search.nearest)
 		words_suggest(error, name, search.nearest, search.distance);
@@ -114,7 +114,7 @@ static int unknown(const struct sandbox_store *store, const char *name, struct e
  * A descriptor of the keeper: it had the lock before and after the pid was
  * opened, so the pid was its own. -1 when it died meanwhile.
  */
-static int open_keeper(const struct sandbox_store *store, const char *name, pid_t pid, int *fd,
+static int open_keeper(const struct state_directory *store, const char *name, pid_t pid, int *fd,
 		       struct error *error)
 {
 	CLEANUP(fd_close) int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -134,7 +134,7 @@ static int open_keeper(const struct sandbox_store *store, const char *name, pid_
 }
 
 /* The keeper of a sandbox that is there. With `stale_ok` *fd is -1 for one whose keeper died. */
-static int find(const struct sandbox_store *store, const char *name, bool stale_ok, int *fd,
+static int find(const struct state_directory *store, const char *name, bool stale_ok, int *fd,
 		pid_t *pid, struct error *error)
 {
 	struct sandbox_file file = sandbox_store_look(store, name);
@@ -157,7 +157,7 @@ static int find(const struct sandbox_store *store, const char *name, bool stale_
 
 int sandbox_enter(const char *name, char **argv, int *status, struct error *error)
 {
-	CLEANUP(sandbox_store_close) struct sandbox_store store = { .directory = -1 };
+	CLEANUP(state_close) struct state_directory store = { .fd = -1 };
 	CLEANUP(fd_close) int keeper = -1;
 	pid_t pid;
 	int r;
@@ -166,7 +166,7 @@ int sandbox_enter(const char *name, char **argv, int *status, struct error *erro
 	r = sandbox_store_open(&store, false, error);
 	if (!r)
 		r = find(&store, name, false, &keeper, &pid, error);
-	sandbox_store_close(&store);
+	state_close(&store);
 	if (r < 0)
 		return r;
 	return sandbox_process_enter(name, keeper, pid, argv, status, error);
@@ -193,7 +193,7 @@ static int kill_and_wait(int keeper, const char *name, pid_t pid, struct error *
 
 int sandbox_end(const char *name, struct error *error)
 {
-	CLEANUP(sandbox_store_close) struct sandbox_store store = { .directory = -1 };
+	CLEANUP(state_close) struct state_directory store = { .fd = -1 };
 	CLEANUP(fd_close) int keeper = -1;
 	pid_t pid;
 	int r = sandbox_store_open(&store, false, error);

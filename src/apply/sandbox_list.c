@@ -41,7 +41,7 @@ static void count_processes(struct sandbox *sandbox)
 }
 
 struct reading {
-	const struct sandbox_store *store;
+	const struct state_directory *store;
 	struct sandboxes *sandboxes;
 };
 
@@ -76,13 +76,13 @@ static int by_name(const void *a, const void *b)
 
 int sandbox_list(struct sandboxes *sandboxes, struct error *error)
 {
-	CLEANUP(sandbox_store_close) struct sandbox_store store = { .directory = -1 };
+	CLEANUP(state_close) struct state_directory store = { .fd = -1 };
 	struct reading reading = { &store, sandboxes };
 	int r = sandbox_store_open(&store, false, error);
 
 	sandboxes_clear(sandboxes);
 	if (!r)
-		r = sandbox_store_each(&store, add, &reading, error);
+		r = state_each(&store, add, &reading, error);
 	if (sandboxes->count)
 		qsort(sandboxes->items, sandboxes->count, sizeof(*sandboxes->items), by_name);
 	return r;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "apply/refusal.h"
+#include "apply/sender.h"
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -13,8 +14,10 @@
 #include "base/text.h"
 #include "kernel/netns.h"
 #include "kernel/objects.h"
+#include "kernel/sysctl.h"
 #include "model/link.h"
 #include "model/netns.h"
+#include "model/sysctl.h"
 
 /* "Gone" has many names: a link, an entry, a route, an address. */
 static bool means_gone(int errnum)
@@ -58,8 +61,7 @@ static bool is_there(const struct place *from, const struct step *step)
 	return there;
 }
 
-/* A refusal that the step can live with (--idempotent). */
-static bool is_welcome(const struct place *place, const struct step *step, int errnum)
+bool single_is_welcome(const struct place *place, const struct step *step, int errnum)
 {
 	if (step->may_miss && step->change == CHANGE_DELETE && means_gone(errnum))
 		return true;
@@ -170,6 +172,23 @@ int single_settle(const struct place *from, const struct step *step, int r, stru
 	return r;
 }
 
+void single_settle_send(struct send *send)
+{
+	for (size_t i = 0; i < send->count; i++) {
+		struct pending *pending = &send->pending[i];
+		struct error ignored = { 0 };
+
+		if (pending->refusal.errnum ||
+		    !single_settle(&send->place, &pending->step, send->result, &ignored))
+			continue;
+		pending->refusal = (struct answer){
+			.index = i,
+			.errnum = -send->result,
+			.sentence = single_is_lost(send->result) ? "its answer was lost" : "",
+		};
+	}
+}
+
 static int netns_step(struct kernel *kernel, const struct step *step, struct error *error)
 {
 	const struct netns *netns = step->object;
@@ -202,8 +221,15 @@ static int netns_step(struct kernel *kernel, const struct step *step, struct err
 	return r;
 }
 
-/* Where a step's messages go: a link that is born elsewhere is asked for from here. */
-static uint32_t place_of(const struct step *step)
+static int sysctl_step(struct kernel *kernel, const struct step *step, struct error *error)
+{
+	const struct sysctl *sysctl = step->object;
+	const struct sysctl_value value = { sysctl->key.id, sysctl->value.id };
+
+	return sysctl_write(kernel, sysctl->netns.id, &value, 1, error);
+}
+
+uint32_t single_place(const struct step *step)
 {
 	return step->type == OBJECT_LINK && step->change == CHANGE_ADD && !step->inside
 		       ? 0
@@ -219,7 +245,9 @@ int single_send(struct kernel *kernel, struct message *message, const struct ste
 
 	if (step->type == OBJECT_NETNS)
 		return netns_step(kernel, step, error);
-	r = kernel_place(kernel, place_of(step), &place, error);
+	if (step->type == OBJECT_SYSCTL)
+		return sysctl_step(kernel, step, error);
+	r = kernel_place(kernel, single_place(step), &place, error);
 	if (r < 0)
 		return r;
 	message->length = 0;
@@ -239,7 +267,8 @@ int single_send(struct kernel *kernel, struct message *message, const struct ste
 	if (step->type == OBJECT_LINK)
 		netlink_forget_links(place.netlink);
 	r = single_settle(&place, step, r, error);
-	if (r < 0 || !refusal.answer.errnum || is_welcome(&place, step, refusal.answer.errnum))
+	if (r < 0 || !refusal.answer.errnum ||
+	    single_is_welcome(&place, step, refusal.answer.errnum))
 		return r;
 	return refusal_tell(&place, step, &refusal.answer,
 			    message_row_at(message, refusal.answer.offset), error);

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "kernel/kernel.h"
 #include "plan/plan.h"
 
 struct error;
 struct link;
+struct send;
 
 /*
  * Sends the step in a message of its own (`message` is a buffer) and waits for
@@ -18,6 +20,12 @@ struct link;
 int single_send(struct kernel *kernel, struct message *message, const struct step *step,
 		struct error *error);
 
+/* Where its messages go: a link that is born elsewhere is asked for from where ovl runs. */
+uint32_t single_place(const struct step *step);
+
+/* Whether the step can live with that refusal (may_exist, may_miss). */
+bool single_is_welcome(const struct place *place, const struct step *step, int errnum);
+
 /* Whether netlink_exchange() failed so that nobody knows what the kernel did. */
 bool single_is_lost(int r);
 
@@ -26,6 +34,9 @@ bool single_is_lost(int r);
  * did the step. What cannot be known for certain is told, and exits with 4.
  */
 int single_settle(const struct place *from, const struct step *step, int r, struct error *error);
+
+/* The send failed, or answers were lost: each step of it without an answer is looked at by itself. */
+void single_settle_send(struct send *send);
 
 /* The object as it is when the step is done: a link under its new name, in its new namespace. */
 const void *single_after(const struct step *step, struct link *link);

@@ -232,8 +232,7 @@ int attr_take(const struct attr_table *table, const struct attr_context *context
 /* Whether its value is whatever text somebody gave. */
 static bool is_text(const struct attr *row)
 {
-	return row->type == &attr_type_label || row->type == &attr_type_link_name ||
-	       row->type == &attr_type_netns_name;
+	return row->type->interned;
 }
 
 static const char *word_of(const struct attr *row, enum attr_style style)

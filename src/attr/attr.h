@@ -31,7 +31,7 @@ struct attr_set {
 
 /* How links are called by number on the wire; the kernel layer knows. */
 struct attr_links {
-	/* The interface index of a link's name: 0 with the error set when there is none. */
+	/* The interface index of a link's name: 0 with the error set (ENXIO) when there is none. */
 	uint32_t (*index)(void *cookie, uint32_t name, struct error *error);
 	/* The interned name of an index: "if7" when it cannot be known. */
 	uint32_t (*name)(void *cookie, uint32_t index);
@@ -70,6 +70,9 @@ struct attr_type {
 	/* Fills a field with a random value that the row allows: for the tests. */
 	void (*random)(const struct attr *row, const struct attr_context *context,
 		       uint64_t (*next)(void), void *field);
+	/* Whether the bytes of a field from outside are a value at all. NULL: any are. */
+	bool (*is_value)(const void *field);
+	bool interned; /* the field is an id of base/names.h */
 };
 
 enum attr_trait {
@@ -110,6 +113,7 @@ struct attr {
 	const struct attr_type *type;
 	const struct keyword *keywords; /* ends with a NULL word */
 	const char *needs;              /* what the kernel may be built without: "VLAN filtering" */
+	const char *since;    /* the Linux that brought it, where older ones ignore it in silence */
 	const char *database; /* of iproute2's further names for the number: "rt_tables" */
 	uint16_t offset;      /* of the field in its struct */
 	uint16_t size;
@@ -126,13 +130,15 @@ struct attr {
 /* Bytes of a struct that no row covers, and why: the tests count every byte. */
 struct attr_extra {
 	const char *name;
+	const struct attr_type *type; /* NULL: no value of attr/value.h */
 	uint16_t offset, size;
 };
 
-#define ATTR_EXTRA(object, member)                                          \
-	{                                                                   \
-		.name = #member, .offset = offsetof(struct object, member), \
-		.size = sizeof(((struct object *)NULL)->member),            \
+#define ATTR_EXTRA(object, member)                                                           \
+	{                                                                                    \
+		.name = #member, .type = ATTR_TYPE_OR_NULL(((struct object *)NULL)->member), \
+		.offset = offsetof(struct object, member),                                   \
+		.size = sizeof(((struct object *)NULL)->member),                             \
 	}
 
 /* All rows of one struct. */
@@ -147,8 +153,7 @@ struct attr_table {
 };
 
 /* clang-format off */
-#define ATTR_TYPE(field)                                 \
-	_Generic((field),                                \
+#define ATTR_TYPES                                       \
 		bool: &attr_type_bool,                   \
 		uint8_t: &attr_type_number,              \
 		uint16_t: &attr_type_number,             \
@@ -164,7 +169,11 @@ struct attr_table {
 		struct netns_name: &attr_type_netns_name, \
 		struct port_range: &attr_type_port_range, \
 		struct bridge_id: &attr_type_bridge_id,  \
-		struct timer: &attr_type_timer)
+		struct realms: &attr_type_realms,        \
+		struct timer: &attr_type_timer
+#define ATTR_TYPE(field) _Generic((field), ATTR_TYPES)
+#define ATTR_TYPE_OR_NULL(field) \
+	_Generic((field), ATTR_TYPES, default: (const struct attr_type *)NULL)
 /* clang-format on */
 
 /* A row for `member` of `struct object`. */
@@ -191,7 +200,8 @@ struct attr_table {
 
 extern const struct attr_type attr_type_bool, attr_type_number, attr_type_integer, attr_type_mac,
 	attr_type_lladdr, attr_type_address, attr_type_prefix, attr_type_link_name, attr_type_label,
-	attr_type_netns_name, attr_type_port_range, attr_type_bridge_id, attr_type_timer;
+	attr_type_netns_name, attr_type_port_range, attr_type_bridge_id, attr_type_realms,
+	attr_type_timer;
 
 /* The row's field in its object. */
 static inline void *attr_field(const struct attr *row, void *object)

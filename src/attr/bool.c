@@ -101,6 +101,12 @@ static void random_value(const struct attr *row, const struct attr_context *cont
 	*(bool *)field = value || (row->traits & (ATTR_PRESENCE | ATTR_FLAG | ATTR_NO_ZERO));
 }
 
+/* A bool of another value may count as true and as false in one breath. */
+static bool is_value(const void *field)
+{
+	return *(const uint8_t *)field <= 1;
+}
+
 const struct attr_type attr_type_bool = {
 	.name = "bool",
 	.usage = "{on|off}",
@@ -110,4 +116,5 @@ const struct attr_type attr_type_bool = {
 	.encode = encode,
 	.decode = decode,
 	.random = random_value,
+	.is_value = is_value,
 };

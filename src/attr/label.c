@@ -94,4 +94,5 @@ const struct attr_type attr_type_label = {
 	.encode = encode,
 	.decode = decode,
 	.random = random_value,
+	.interned = true,
 };

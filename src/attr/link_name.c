@@ -129,4 +129,5 @@ const struct attr_type attr_type_link_name = {
 	.encode = encode,
 	.decode = decode,
 	.random = random_value,
+	.interned = true,
 };

@@ -114,6 +114,13 @@ static void random_value(const struct attr *row, const struct attr_context *cont
 	memcpy(field, &value, sizeof(value));
 }
 
+static bool is_value(const void *field)
+{
+	const struct lladdr *lladdr = field;
+
+	return lladdr->length <= sizeof(lladdr->bytes);
+}
+
 const struct attr_type attr_type_lladdr = {
 	.name = "lladdr",
 	.usage = "LLADDR",
@@ -123,4 +130,5 @@ const struct attr_type attr_type_lladdr = {
 	.encode = encode,
 	.decode = decode,
 	.random = random_value,
+	.is_value = is_value,
 };

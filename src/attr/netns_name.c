@@ -120,4 +120,5 @@ const struct attr_type attr_type_netns_name = {
 	.encode = encode,
 	.decode = decode,
 	.random = random_value,
+	.interned = true,
 };

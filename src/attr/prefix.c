@@ -18,46 +18,6 @@ static uint8_t bits_of(uint8_t family)
 	return (uint8_t)(address_size(family) * 8);
 }
 
-/* "10", "10.1", "10.1.2": the bytes left out are zero, as iproute2 reads them (unlike inet_aton). */
-static bool read_short(const char *word, struct address *address)
-{
-	struct address value = { .family = IPV4 };
-
-	for (size_t i = 0; i < 3; i++) {
-		unsigned byte = 0, digits = 0;
-
-		for (; *word >= '0' && *word <= '9' && digits < 3; digits++)
-			byte = byte * 10 + (unsigned)(*word++ - '0');
-		if (!digits || byte > 255)
-			return false;
-		value.bytes[i] = (uint8_t)byte;
-		if (!*word) {
-			*address = value;
-			return true;
-		}
-		if (*word++ != '.')
-			return false;
-	}
-	return false;
-}
-
-/* A number, or IPv4's mask in dotted form. */
-static bool read_length(const char *word, uint8_t family, uint64_t *length)
-{
-	struct address mask;
-	uint32_t bits;
-
-	if (number_read(word, length))
-		return true;
-	if (family != IPV4 || !address_read(word, &mask) || mask.family != IPV4)
-		return false;
-	bits = (uint32_t)codec_get(mask.bytes, 4, true);
-	if (~bits & (~bits + 1))
-		return false;
-	*length = (uint64_t)__builtin_popcount(bits);
-	return true;
-}
-
 static int refuse(const struct attr *row, const char *word, struct error *error)
 {
 	return codec_refuse(row, word, "prefix", NULL, error);
@@ -76,10 +36,10 @@ static int read_prefix(const struct attr *row, const char *word, struct prefix *
 		return refuse(row, word, error);
 	memcpy(part, word, size);
 	part[size] = '\0';
-	if (!address_read(part, &address) && !read_short(part, &address))
+	if (!address_read_short(part, &address))
 		return refuse(row, word, error);
 	length = bits_of(address.family);
-	if (*slash && !read_length(slash + 1, address.family, &length))
+	if (*slash && !prefix_length_read(slash + 1, address.family, &length))
 		return refuse(row, word, error);
 	if (length > bits_of(address.family))
 		return error_usage(error, "%s: the length of '%s' is above %u", row->name, word,

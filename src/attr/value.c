@@ -30,6 +30,48 @@ bool address_read(const char *word, struct address *address)
 	return true;
 }
 
+/* "10", "10.1", "10.1.2": the bytes left out are zero, as iproute2 reads them (unlike inet_aton). */
+bool address_read_short(const char *word, struct address *address)
+{
+	struct address value = { .family = IPV4 };
+
+	if (address_read(word, address))
+		return true;
+	for (size_t i = 0; i < 3; i++) {
+		unsigned byte = 0, digits = 0;
+
+		for (; isdigit((unsigned char)*word) && digits < 3; digits++)
+			byte = byte * 10 + (unsigned)(*word++ - '0');
+		if (!digits || byte > 255)
+			return false;
+		value.bytes[i] = (uint8_t)byte;
+		if (!*word) {
+			*address = value;
+			return true;
+		}
+		if (*word++ != '.')
+			return false;
+	}
+	return false;
+}
+
+bool prefix_length_read(const char *word, uint8_t family, uint64_t *length)
+{
+	struct address mask;
+	uint32_t bits;
+
+	if (number_read(word, length))
+		return true;
+	if (family != IPV4 || !address_read(word, &mask) || mask.family != IPV4)
+		return false;
+	memcpy(&bits, mask.bytes, sizeof(bits));
+	bits = ntohl(bits);
+	if (~bits & (~bits + 1))
+		return false;
+	*length = (uint64_t)__builtin_popcount(bits);
+	return true;
+}
+
 static char *put_byte(char *at, unsigned byte)
 {
 	if (byte >= 100)
@@ -213,30 +255,31 @@ bool number_read(const char *word, uint64_t *number)
 
 bool address_read_prefix(const char *word, struct address *address, uint8_t *length)
 {
-	const char *slash = strchr(word, '/');
-	char text[64];
+	const char *slash = strchrnul(word, '/');
+	size_t size = (size_t)(slash - word);
+	struct address value;
 	uint64_t number;
+	char text[64];
 
-	if (!slash) {
-		if (!address_read(word, address))
-			return false;
-		*length = address->family == IPV6 ? 128 : 32;
-		return true;
-	}
-	if ((size_t)(slash - word) >= sizeof(text))
+	if (size >= sizeof(text))
 		return false;
-	memcpy(text, word, (size_t)(slash - word));
-	text[slash - word] = '\0';
-	if (!address_read(text, address) || !number_read(slash + 1, &number) ||
-	    number > address_size(address->family) * 8)
+	memcpy(text, word, size);
+	text[size] = '\0';
+	if (!address_read_short(text, &value))
 		return false;
+	number = address_size(value.family) * 8;
+	if (*slash && (!prefix_length_read(slash + 1, value.family, &number) ||
+		       number > address_size(value.family) * 8))
+		return false;
+	*address = value;
 	*length = (uint8_t)number;
 	return true;
 }
 
 bool prefix_contains(const struct prefix *prefix, const struct address *address)
 {
-	for (unsigned bit = 0; bit < prefix->length; bit++)
+	/* A length from outside may be any. */
+	for (unsigned bit = 0; bit < prefix->length && bit < 8 * sizeof(prefix->bytes); bit++)
 		if ((address->bytes[bit / 8] ^ prefix->bytes[bit / 8]) & 0x80 >> bit % 8)
 			return false;
 	return address->family == prefix->family;

@@ -57,6 +57,11 @@ struct port_range {
 	uint16_t low, high;
 };
 
+/* Routing realms of a route's source and destination; 0 is none. */
+struct realms {
+	uint16_t from, to;
+};
+
 /* 802.1D bridge identifier: priority and MAC. */
 struct bridge_id {
 	uint8_t priority[2];
@@ -77,7 +82,13 @@ const char *address_family_name(uint8_t family);
 /* Reads "10.0.0.1" or "fe80::1"; returns false when it is neither. */
 bool address_read(const char *word, struct address *address);
 
-/* Reads "A/LEN" or "A" (a host's address); false when it is neither. */
+/* The same, and IPv4's short forms as ip(8) reads them: "10.1" is 10.1.0.0. */
+bool address_read_short(const char *word, struct address *address);
+
+/* The length of a prefix: a number of any size, or IPv4's mask in dotted form. */
+bool prefix_length_read(const char *word, uint8_t family, uint64_t *length);
+
+/* Reads "A/LEN" or "A" (a host's address), A also in a short form; false when it is neither. */
 bool address_read_prefix(const char *word, struct address *address, uint8_t *length);
 
 /* Whether the address is one of the prefix's. */

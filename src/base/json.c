@@ -169,9 +169,3 @@ void json_hex(struct json *json, const char *key, uint64_t number)
 	text_hex(json->out, number);
 	text_char(json->out, '"');
 }
-
-void json_raw(struct json *json, const char *key, const char *number)
-{
-	json_key(json, key);
-	text_puts(json->out, number);
-}

@@ -36,7 +36,5 @@ void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 /* "0x2a", as iproute2 writes masks. */
 void json_hex(struct json *json, const char *key, uint64_t number);
-/* A number that is already text, such as 12.05. */
-void json_raw(struct json *json, const char *key, const char *number);
 /* Opens a value and leaves writing it to the caller. */
 void json_key(struct json *json, const char *key);

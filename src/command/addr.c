@@ -13,13 +13,14 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/link_show.h"
-#include "command/link_verbs.h"
+#include "command/link_filter.h"
 #include "command/list.h"
+#include "command/session_guard.h"
 #include "command/show.h"
 #include "model/address.h"
 #include "model/uapi.h"
 #include "text/entry_words.h"
+#include "text/route_words.h"
 #include "text/take.h"
 
 #define HAS(pointer, member) ATTR_HAS(&address_table, link_address, pointer, member)
@@ -96,6 +97,7 @@ static const struct {
 	{ "mngtmpaddr", IFA_F_MANAGETEMPADDR, false },
 	{ "noprefixroute", IFA_F_NOPREFIXROUTE, false },
 	{ "autojoin", IFA_F_MCAUTOJOIN, false },
+	{ "stable-privacy", IFA_F_STABLE_PRIVACY, false },
 };
 
 static bool take_flag(struct selection *selection, const char *word)
@@ -117,50 +119,38 @@ static bool take_flag(struct selection *selection, const char *word)
 static int take_selection(struct request *request, struct selection *selection, struct words *words,
 			  struct error *error)
 {
-	static const char *const known[] = { "dev",        "to",        "scope",   "label",
-					     "up",         "type",      "master",  "permanent",
-					     "dynamic",    "secondary", "primary", "tentative",
-					     "deprecated", "proto",     NULL };
+	static const char *const known[] = {
+		LINK_FILTER_WORDS, "dev",     "to",        "scope",   "label",
+		"permanent",       "dynamic", "secondary", "primary", "tentative",
+		"deprecated",      "proto",   NULL
+	};
+	struct attr_context context = request_context(request);
 	struct link_address *filter = &selection->filter;
 	struct part part = { &address_table, filter, NULL };
 	int r = 0;
 
-	while (!r && words->left) {
-		const char *word = words_peek(words);
+	while (r >= 0 && words->left) {
+		const char *word;
 
+		r = link_filter_take(request, &selection->link, words, error);
+		selection->by_link |= r > 0;
+		if (r)
+			continue;
+		word = words_peek(words);
 		if (take_flag(selection, word)) {
 			words_take(words);
-		} else if (!strcmp(word, "up")) {
+		} else if (words_take_if(words, "to")) {
+			r = route_prefix_take(&context, "to", &selection->to, words, error);
+		} else if (words_take_if(words, "label")) {
+			selection->label = words_value(words, "label", "PATTERN", error);
+			r = selection->label ? 0 : -EINVAL;
+		} else if (words->left > 1 && !strcmp(word, "scope") &&
+			   !strcmp(words->at[1], "all")) {
 			words_take(words);
-			selection->link.up = selection->by_link = true;
-			ATTR_MARK(&link_table, link, &selection->link, up);
-		} else if (!strcmp(word, "to") || !strcmp(word, "label") || !strcmp(word, "type") ||
-			   !strcmp(word, "master")) {
-			const char *key = words_take(words);
-
-			word = words_value(words, key, "a value", error);
-			if (!word)
-				return -EINVAL;
-			if (*key == 'l') {
-				selection->label = word;
-			} else if (*key == 'm') {
-				r = request_name(request, word, &selection->link.master.id, error);
-				ATTR_MARK(&link_table, link, &selection->link, master);
-			} else if (key[1] == 'y') {
-				r = link_kind_choose(request, word, &selection->link, error);
-			} else {
-				struct address to;
-
-				if (!address_read_prefix(word, &to, &selection->to.length))
-					return error_usage(error, "to: '%s' is no prefix", word);
-				selection->to.family = to.family;
-				memcpy(selection->to.bytes, to.bytes, sizeof(to.bytes));
-			}
-			selection->by_link |= *key == 'm' || key[1] == 'y';
+			words_take(words);
 		} else if (!strcmp(word, "dev") || !strcmp(word, "scope") ||
 			   !strcmp(word, "proto") || !strcmp(word, "metric")) {
 			r = request_take(request, &part, 1, words, error);
-			r = r < 0 ? r : 0;
 		} else if (!HAS(filter, dev)) {
 			r = request_name(request, words_take(words), &filter->dev.id, error);
 			MARK(filter, dev);
@@ -168,12 +158,12 @@ static int take_selection(struct request *request, struct selection *selection, 
 			return object_unknown(NULL, 0, known, word, error);
 		}
 	}
-	if (!r && HAS(filter, dev))
+	if (r >= 0 && HAS(filter, dev))
 		r = request_own_name(request, &filter->dev, error);
 	filter->family = request->options.family;
 	if (filter->family)
 		MARK(filter, family);
-	return r;
+	return r < 0 ? r : 0;
 }
 
 static uint32_t flags_of(const struct link_address *address)
@@ -210,8 +200,18 @@ struct addresses {
 	size_t count, room;
 	size_t before; /* of the namespaces that were read already */
 	const struct selection *selection;
+	const struct links *links; /* those that are selected; NULL: all */
 	const struct names *names;
 };
+
+static bool is_on(const struct link_address *address, const struct links *links)
+{
+	for (size_t i = 0; i < links->count; i++)
+		if (links->items[i].name.id == address->dev.id &&
+		    links->items[i].netns.id == address->netns.id)
+			return true;
+	return false;
+}
 
 static void addresses_clear(struct addresses *addresses)
 {
@@ -223,7 +223,8 @@ static int gather(void *cookie, const void *object, bool removed)
 	struct addresses *addresses = cookie;
 
 	(void)removed;
-	if (selects(addresses->selection, addresses->names, object))
+	if (selects(addresses->selection, addresses->names, object) &&
+	    (!addresses->links || is_on(object, addresses->links)))
 		*array_add(&addresses->items, &addresses->count, &addresses->room) =
 			*(const struct link_address *)object;
 	return 0;
@@ -253,6 +254,8 @@ static int read_all(struct request *request, const struct selection *selection,
 		if (!r)
 			r = kernel_read(&place, OBJECT_ADDRESS, &selection->filter, false, NULL,
 					gather, drop, addresses, error);
+		if (r < 0 && request_passes(request, error))
+			r = 0;
 	}
 	return r;
 }
@@ -410,7 +413,6 @@ static int show(struct request *request, struct words *words, struct error *erro
 		const struct link *link = &links.items[i];
 
 		if ((HAS(&selection.filter, dev) && link->name.id != selection.filter.dev.id) ||
-		    (selection.link.kind.id && link->kind.id != selection.link.kind.id) ||
 		    (narrowed && !has_address(link, &addresses)))
 			continue;
 		if (request->options.json)
@@ -434,20 +436,24 @@ static int flush(struct request *request, struct words *words, struct error *err
 {
 	CLEANUP(addresses_clear) struct addresses addresses = { 0 };
 	struct selection selection = { 0 };
+	CLEANUP(links_clear) struct links links = { 0 };
 	bool any = words->left;
 	int r = take_selection(request, &selection, words, error);
 
 	if (!r && !any)
 		return error_usage(error,
 				   "flush needs to be told what: 'dev DEV', 'scope SCOPE', …");
-	if (!r && selection.by_link)
-		return error_usage(error,
-				   "flush selects by address, 'dev' and 'label', not by 'up', "
-				   "'type' or 'master'");
+	if (!r && selection.by_link) {
+		r = links_read(request, &selection.link, false, &links, error);
+		addresses.links = &links;
+	}
 	if (!r)
 		r = read_all(request, &selection, &addresses, error);
 	if (!r && addresses.count)
 		qsort(addresses.items, addresses.count, sizeof(*addresses.items), secondary_first);
+	for (size_t i = 0; !r && i < addresses.count; i++)
+		r = session_guard_step(request, OBJECT_ADDRESS, CHANGE_DELETE, &addresses.items[i],
+				       error);
 	for (size_t i = 0; !r && i < addresses.count; i++) {
 		plan_add(&request->plan, OBJECT_ADDRESS, CHANGE_DELETE, &addresses.items[i])
 			->may_miss = true;
@@ -456,9 +462,12 @@ static int flush(struct request *request, struct words *words, struct error *err
 	return r;
 }
 
-#define CHOICE                                                                         \
-	"[to PREFIX] [scope SCOPE] [label PATTERN] [proto PROTO] [permanent|dynamic] " \
-	"[primary|secondary|temporary] [tentative] [deprecated] [dadfailed]"
+#define CHOICE                                                                             \
+	"[[dev] DEV] [to PREFIX] [scope {SCOPE|all}] [label PATTERN] [proto PROTO] "       \
+	"[type KIND] " LINK_FILTER_CHOICE                                                  \
+	" [permanent|dynamic] [primary|secondary|temporary] [tentative] [deprecated] "     \
+	"[dadfailed] [nodad] [optimistic] [home] [mngtmpaddr] [noprefixroute] [autojoin] " \
+	"[stable-privacy]"
 
 /* clang-format off */
 static const struct verb verbs[] = {
@@ -470,10 +479,9 @@ static const struct verb verbs[] = {
 	  { &address_table } },
 	{ "del", "d delete", "ADDRESS/LEN dev DEV", "remove an address", del, VERB_CHANGES,
 	  { &address_table } },
-	{ "show", "list ls lst l s sh", "[[dev] DEV] " CHOICE " [up] [type KIND] [master BRIDGE]",
-	  "list addresses", show, 0, { &address_table } },
-	{ "flush", "", "[[dev] DEV] " CHOICE,
-	  "remove the addresses that fit", flush, VERB_CHANGES | VERB_WHOLE, { &address_table } },
+	{ "show", "list ls lst l s sh", CHOICE, "list addresses; a - before a flag: those without it", show, 0, { &address_table } },
+	{ "flush", "", CHOICE,
+	  "remove the addresses that fit; a - before a flag: those without it", flush, VERB_CHANGES | VERB_WHOLE, { &address_table } },
 };
 /* clang-format on */
 

@@ -10,12 +10,14 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/link_verbs.h"
+#include "command/link_filter.h"
 #include "command/list.h"
+#include "command/session_guard.h"
 #include "command/show.h"
 #include "model/neighbour.h"
 #include "model/uapi.h"
 #include "text/entry_words.h"
+#include "text/route_words.h"
 #include "text/take.h"
 
 #define HAS(pointer, member) ATTR_HAS(&neighbour_table, neighbour, pointer, member)
@@ -106,7 +108,6 @@ struct selection {
 	struct prefix to;
 	uint16_t states; /* NUD_*; 0: the usual */
 	bool all, none, unused;
-	uint32_t master; /* interned; 0: any */
 };
 
 /* ip(8) leaves out what needs no resolving (noarp) unless one asks for it; proxies are apart. */
@@ -152,39 +153,41 @@ static int take_state(struct request *request, struct selection *selection, stru
 static int take_selection(struct request *request, struct selection *selection, struct words *words,
 			  struct error *error)
 {
-	static const char *const known[] = {
-		"dev", "to", "nud", "proxy", "unused", "protocol", NULL
-	};
+	static const char *const known[] = { "dev",    "to",       "nud",    "proxy",
+					     "unused", "protocol", "master", "nomaster",
+					     "vrf",    "router",   NULL };
+	struct attr_context context = request_context(request);
 	struct neighbour *filter = &selection->filter;
 	struct part part = { &neighbour_table, filter, NULL };
 	int r = 0;
 
 	while (!r && words->left) {
 		const char *word = words_peek(words);
-		struct address to;
 
-		if (!strcmp(word, "nud") || !strcmp(word, "state")) {
+		r = link_filter_take_master(request, &filter->master, words, error);
+		if (r) {
+			if (r > 0 && !filter->master.id)
+				MARK(filter, master);
+			r = r < 0 ? r : 0;
+		} else if (!strcmp(word, "nud") || !strcmp(word, "state")) {
 			words_take(words);
 			r = take_state(request, selection, words, error);
 		} else if (words_take_if(words, "unused")) {
 			selection->unused = true;
 		} else if (!strcmp(word, "-a") || !strcmp(word, "-n") || !strcmp(word, "-an")) {
 			words_take(words); /* arp(8) */
+		} else if (words->left > 1 && !strncmp(word, "proto", 5) &&
+			   !strcmp(words->at[1], "all")) {
+			words_take(words); /* of any */
+			words_take(words);
 		} else if (!strcmp(word, "dev") || !strcmp(word, "proxy") ||
 			   !strncmp(word, "proto", 5) || !strcmp(word, "router")) {
 			r = request_take(request, &part, 1, words, error);
 			if (!r)
 				return object_unknown(NULL, 0, known, word, error);
 			r = r < 0 ? r : 0;
-		} else if (words_take_if(words, "to") ||
-			   address_read_prefix(word, &to, &selection->to.length)) {
-			word = words_value(words, "to", "PREFIX", error);
-			if (!word)
-				return -EINVAL;
-			if (!address_read_prefix(word, &to, &selection->to.length))
-				return error_usage(error, "to: '%s' is no prefix", word);
-			selection->to.family = to.family;
-			memcpy(selection->to.bytes, to.bytes, sizeof(to.bytes));
+		} else if (words_take_if(words, "to") || route_word_is_prefix(word)) {
+			r = route_prefix_take(&context, "to", &selection->to, words, error);
 		} else {
 			return object_unknown(NULL, 0, known, word, error);
 		}
@@ -247,10 +250,11 @@ static int gather(void *cookie, const void *object, bool removed)
 	const struct neighbour *neighbour = object;
 
 	(void)removed;
-	/* ip(8): permanent entries stay unless the state is asked for. */
+	/* ip(8): permanent entries stay unless the state is asked for, and noarp unless by name. */
 	if (!selected(gathered->selection, neighbour) ||
-	    (neighbour->state == NUD_PERMANENT && !gathered->selection->states &&
-	     !gathered->selection->all))
+	    (!gathered->selection->states &&
+	     (neighbour->state == NUD_NOARP ||
+	      (neighbour->state == NUD_PERMANENT && !gathered->selection->all))))
 		return 0;
 	*array_add(&gathered->items, &gathered->count, &gathered->room) = *neighbour;
 	return 0;
@@ -282,6 +286,9 @@ static int flush(struct request *request, struct words *words, struct error *err
 	if (!r)
 		r = kernel_read(&place, OBJECT_NEIGHBOUR, &selection.filter, true, NULL, gather,
 				drop, &gathered, error);
+	for (size_t i = 0; !r && i < gathered.count; i++)
+		r = session_guard_step(request, OBJECT_NEIGHBOUR, CHANGE_DELETE, &gathered.items[i],
+				       error);
 	for (size_t i = 0; !r && i < gathered.count; i++) {
 		plan_add(&request->plan, OBJECT_NEIGHBOUR, CHANGE_DELETE, &gathered.items[i])
 			->may_miss = true;
@@ -290,6 +297,10 @@ static int flush(struct request *request, struct words *words, struct error *err
 	free(gathered.items);
 	return r;
 }
+
+#define CHOICE                                                                        \
+	"[[to] PREFIX] [dev DEV] [master BRIDGE|vrf DEV|nomaster] [nud {STATE|all}] " \
+	"[protocol {PROTO|all}] [router] [proxy] [unused]"
 
 /* clang-format off */
 static const struct verb verbs[] = {
@@ -302,9 +313,8 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "ADDRESS dev DEV", "remove an entry", del, VERB_CHANGES,
 	  { &neighbour_table } },
 	{ "get", "g", "ADDRESS dev DEV", "ask for one entry", get, 0, { &neighbour_table } },
-	{ "show", "list ls lst l s sh -a -n -an", "[[to] PREFIX] [dev DEV] [nud {STATE|all}] [protocol PROTO] [router] [proxy] [unused]",
-	  "list entries", show, 0, { &neighbour_table } },
-	{ "flush", "", "[[to] PREFIX] [dev DEV] [nud {STATE|all}] [protocol PROTO] [router] [proxy] [unused]",
+	{ "show", "list ls lst l s sh -a -n -an", CHOICE, "list entries", show, 0, { &neighbour_table } },
+	{ "flush", "", CHOICE,
 	  "remove the entries that fit; permanent ones when the state is named", flush,
 	  VERB_CHANGES | VERB_WHOLE, { &neighbour_table } },
 };

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
+#include "command/session_guard.h"
 #include "command/option.h"
 
 enum {
@@ -95,6 +96,7 @@ static int flush_before_waiting(struct batch *batch)
 	if (poll(&poller, 1, 0))
 		return 0;
 	text_flush(batch->request->out);
+	session_forget(batch->request);
 	return flush(batch);
 }
 

@@ -49,17 +49,17 @@ static int run_verb(struct request *request, const struct command *command, cons
 static const struct verb *take_verb(const struct command *command, struct words *words,
 				    struct error *error)
 {
-	const struct verb *usual = verb_find(command, command->verb, false, error), *verb;
+	const char *word = words_peek(words);
+	const struct verb *verb = word ? verb_find(command, word, true, error) : NULL, *usual;
 
-	if (!usual || !words_peek(words))
-		return usual;
-	verb = verb_find(command, words_peek(words), synopsis_has(usual->synopsis, "COMMAND"),
-			 error);
 	if (verb)
 		words_take(words);
-	else if (!error->errnum)
-		verb = usual;
-	return verb;
+	if (verb || error->errnum)
+		return verb;
+	usual = verb_find(command, command->verb, false, error);
+	if (!word || !usual || synopsis_has(usual->synopsis, "COMMAND"))
+		return usual;
+	return verb_find(command, word, false, error);
 }
 
 static int run_command(struct request *request, const struct command *command, struct words *words,

@@ -63,13 +63,13 @@ static void put_from_source(void *cookie, const char *word, const char *help)
 }
 
 /* "NETNS/" in what is typed says whose links are meant. */
-static void offer_links(struct offers *offers, const char *kind, bool ports)
+static void offer_links(struct offers *offers, struct complete_links wanted)
 {
 	const struct complete_source *source = offers->source;
-	struct complete_links wanted = { offers->walk->netns, kind, ports };
 	const char *typed = offers->completion->typed, *slash = strchr(typed, '/');
 	struct from_source from = { .offers = offers };
 
+	wanted.netns = offers->walk->netns;
 	if (slash) {
 		from.prefix = (size_t)(slash - typed) + 1;
 		text_put(&from.word, typed, from.prefix);
@@ -79,13 +79,29 @@ static void offer_links(struct offers *offers, const char *kind, bool ports)
 	text_clear(&from.word);
 }
 
-static void offer_netns(struct offers *offers)
+/* PID, or pid:N in the place of a namespace's name. */
+static void offer_processes(struct offers *offers, const char *prefix)
 {
 	const struct complete_source *source = offers->source;
+	struct from_source from = { .offers = offers, .prefix = strlen(prefix) };
+
+	text_puts(&from.word, prefix);
+	if (source->processes)
+		source->processes(source->cookie, put_from_source, &from);
+	text_clear(&from.word);
+}
+
+/* A process stands for its namespace where one is only looked at; it is offered to who begins so. */
+static void offer_netns(struct offers *offers, bool also_processes)
+{
+	const struct complete_source *source = offers->source;
+	const char *typed = offers->completion->typed;
 	struct from_source from = { .offers = offers };
 
 	source->netns(source->cookie, put_from_source, &from);
 	text_clear(&from.word);
+	if (also_processes && *typed && (begins("pid:", typed) || begins(typed, "pid:")))
+		offer_processes(offers, "pid:");
 }
 
 static void put_host(void *cookie, const char *word, const char *help)
@@ -114,6 +130,16 @@ static void offer_sandboxes(struct offers *offers)
 	text_clear(&from.word);
 }
 
+static void offer_labs(struct offers *offers)
+{
+	const struct complete_source *source = offers->source;
+	struct from_source from = { .offers = offers };
+
+	if (source->labs)
+		source->labs(source->cookie, put_from_source, &from);
+	text_clear(&from.word);
+}
+
 static void offer_keywords(struct offers *offers, const struct attr *row, const char *help)
 {
 	for (const struct keyword *k = row->keywords; k && k->word; k++)
@@ -135,9 +161,9 @@ static void offer_row_value(struct offers *offers, const struct attr *row)
 	} else if (row->type == &attr_type_link_name) {
 		bool is_master = row == ATTR_ROW(&link_table, link, master);
 
-		offer_links(offers, is_master ? "bridge" : NULL, false);
+		offer_links(offers, (struct complete_links){ .kind = is_master ? "bridge" : NULL });
 	} else if (row->type == &attr_type_netns_name) {
-		offer_netns(offers);
+		offer_netns(offers, true);
 	} else {
 		attr_usage(row, &usage);
 		offer(offers, NULL, text_string(&usage));
@@ -171,6 +197,7 @@ static const struct link_kind *kind_of_value(const char *name)
 /* What a placeholder of a synopsis stands for. */
 static void offer_value(struct offers *offers, const struct synopsis_part *part)
 {
+	const struct verb *verb = offers->walk->verb;
 	const struct attr *row;
 	char name[WALK_WORD] = { 0 };
 
@@ -180,13 +207,24 @@ static void offer_value(struct offers *offers, const struct synopsis_part *part)
 	if (!strcmp(name, "DEV") || !strcmp(name, "PORT") || kind_of_value(name)) {
 		const struct link_kind *kind = kind_of_value(name);
 
-		offer_links(offers, kind ? kind->name : NULL, *name == 'P');
+		offer_links(offers, (struct complete_links){
+					    .kind = kind ? kind->name : NULL,
+					    .ports = *name == 'P',
+					    .joins = verb && !strcmp(verb->name, "addif") && !kind,
+				    });
 	} else if (!strcmp(name, "NETNS")) {
-		offer_netns(offers);
+		/* An option's, or that of a command that looks inside. */
+		offer_netns(offers,
+			    offers->walk->option || (verb && (!strcmp(verb->name, "exec") ||
+							      !strcmp(verb->name, "pids"))));
+	} else if (!strcmp(name, "PID")) {
+		offer_processes(offers, "");
 	} else if (!strcmp(name, "HOST") && !offers->walk->option) {
 		offer_hosts(offers);
 	} else if (!strcmp(name, "SANDBOX")) {
 		offer_sandboxes(offers);
+	} else if (!strcmp(name, "LAB")) {
+		offer_labs(offers);
 	} else if (!strcmp(name, "KIND")) {
 		offer_kinds(offers);
 	} else if (!strcmp(name, "OBJECT")) {
@@ -288,6 +326,14 @@ static void offer_rows(struct offers *offers)
 	}
 }
 
+static void offer_bare(struct offers *offers, const struct item *item)
+{
+	const struct attr *row = walk_row(offers->walk, item->part.at, item->part.length);
+
+	if (row && (row->traits & ATTR_BARE))
+		offer_keywords(offers, row, row->help);
+}
+
 /* The items of one alternative, up to the first that has to come before the others. */
 static void offer_items(struct offers *offers, const struct grammar *grammar)
 {
@@ -297,6 +343,9 @@ static void offer_items(struct offers *offers, const struct grammar *grammar)
 	     item++) {
 		if (bar && (!bar->choice || bar->choice != item->choice))
 			return;
+		/* A route's type, which its row takes, may also stand first. */
+		if (item->used && offers->walk->leads && item->part.kind == SYNOPSIS_VALUE)
+			offer_bare(offers, item);
 		if (item->used)
 			continue;
 		if (synopsis_is(&item->part, "OPTIONS")) {

@@ -26,7 +26,8 @@ typedef void complete_function(void *cookie, const char *word, const char *help)
 struct complete_links {
 	uint32_t netns;
 	const char *kind; /* … of a kind, NULL: any … */
-	bool ports;       /* … that are ports of bridges */
+	bool ports;       /* … that are ports of bridges, … */
+	bool joins;       /* … or could become some */
 };
 
 /* Where names come from: each function puts what there is, with a line of help or NULL. */
@@ -36,6 +37,8 @@ struct complete_source {
 	void (*netns)(void *cookie, complete_function *put, void *put_cookie);
 	void *cookie;
 	void (*sandboxes)(void *cookie, complete_function *put, void *put_cookie); /* NULL: none */
+	void (*labs)(void *cookie, complete_function *put, void *put_cookie);      /* NULL: none */
+	void (*processes)(void *cookie, complete_function *put, void *put_cookie); /* the same */
 };
 
 /* What may stand there beside the candidates; the caller knows how to list it. */

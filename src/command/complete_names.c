@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/complete_names.h"
 
+#include <stdio.h>
+
 #include "apply/sandbox.h"
+#include "apply/store.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "command/request.h"
 #include "kernel/netns.h"
+#include "kernel/process.h"
 
 struct links_put {
 	const struct complete_links *wanted;
@@ -25,6 +29,9 @@ static int put_link(void *cookie, const void *object, bool removed)
 	    (!link->kind_info || link->kind_info != link_kind_find(links->wanted->kind)))
 		return 0;
 	if (links->wanted->ports && !link->port_kind.id)
+		return 0;
+	/* br_add_if(): neither a loopback nor a bridge. */
+	if (links->wanted->joins && (link->loopback || link->kind_info == link_kind_find("bridge")))
 		return 0;
 	links->put(links->cookie, names_text(links->names, link->name.id),
 		   link->kind.id ? names_text(links->names, link->kind.id) : NULL);
@@ -75,7 +82,37 @@ static void put_sandboxes(void *cookie, complete_function *put, void *put_cookie
 		put(put_cookie, sandboxes.items[i].name, NULL);
 }
 
+static void put_labs(void *cookie, complete_function *put, void *put_cookie)
+{
+	CLEANUP(state_labs_clear) struct state_labs labs = { 0 };
+	struct error ignored = { 0 };
+
+	(void)cookie;
+	if (store_labs(&labs, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < labs.count; i++)
+		put(put_cookie, labs.names[i], NULL);
+}
+
+static void put_processes(void *cookie, complete_function *put, void *put_cookie)
+{
+	CLEANUP(processes_clear) struct processes processes = { 0 };
+	struct error ignored = { 0 };
+
+	(void)cookie;
+	if (processes_read(&processes, -1, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < processes.count; i++) {
+		char number[16], called[PROCESS_NAME];
+
+		process_name(processes.items[i].pid, called);
+		snprintf(number, sizeof(number), "%d", (int)processes.items[i].pid);
+		put(put_cookie, number, called);
+	}
+}
+
 struct complete_source complete_kernel(struct request *request)
 {
-	return (struct complete_source){ put_links, put_netns, request, put_sandboxes };
+	return (struct complete_source){ put_links,     put_netns, request,
+					 put_sandboxes, put_labs,  put_processes };
 }

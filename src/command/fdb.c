@@ -9,6 +9,7 @@
 #include "base/names.h"
 #include "base/words.h"
 #include "command/command.h"
+#include "command/fdb_flush.h"
 #include "command/fdb_show.h"
 #include "command/link_verbs.h"
 #include "command/list.h"
@@ -22,37 +23,31 @@
 #define MARK(pointer, member) ATTR_MARK(&fdb_table, fdb, pointer, member)
 
 /*
- * The words of show, get and flush: also `br BRIDGE` and `brport DEV`. The
+ * A word of show or get, which may be `br BRIDGE` and `brport DEV`, too. The
  * bridge is not marked: the kernel selects by it, and the entries of a port's own
  * table, which bridge(8) shows along, do not say it.
  */
-static int take_filter_words(struct request *request, struct fdb *fdb, struct words *words,
-			     struct error *error)
+static int take_filter_word(struct request *request, struct fdb *fdb, struct words *words,
+			    struct error *error)
 {
 	static const char *const more[] = { "br", "brport", NULL };
 	struct attr_context context = request_context(request);
 	struct part part = { &fdb_table, fdb, NULL };
-	int r = 0;
+	const char *word = words_peek(words);
+	bool is_bridge = !strcmp(word, "br");
+	int r;
 
-	while (r >= 0 && words->left) {
-		const char *word = words_peek(words);
-		bool is_bridge = !strcmp(word, "br");
-
-		if (!is_bridge && strcmp(word, "brport")) {
-			r = fdb_word_take(&context, fdb, words, error);
-			if (!r)
-				return object_unknown(&part, 1, more, word, error);
-			continue;
-		}
-		words_take(words);
-		word = words_value(words, word, "DEV", error);
-		if (!word)
-			return -EINVAL;
-		r = request_name(request, word, is_bridge ? &fdb->bridge.id : &fdb->dev.id, error);
-		if (!is_bridge)
-			MARK(fdb, dev);
+	if (!is_bridge && strcmp(word, "brport")) {
+		r = fdb_word_take(&context, fdb, words, error);
+		return r ? (r < 0 ? r : 0) : object_unknown(&part, 1, more, word, error);
 	}
-	return r < 0 ? r : 0;
+	words_take(words);
+	word = words_value(words, word, "DEV", error);
+	if (!word)
+		return -EINVAL;
+	if (!is_bridge)
+		MARK(fdb, dev);
+	return request_name(request, word, is_bridge ? &fdb->bridge.id : &fdb->dev.id, error);
 }
 
 static void settle_state(const struct request *request, struct fdb *fdb)
@@ -86,6 +81,30 @@ static bool mac_may_have_several(const struct mac *mac)
 	return (mac->bytes[0] & 1) || !memcmp(mac, &zero, sizeof(zero));
 }
 
+/*
+ * Whose table is meant is up to the link, and to look at it takes longer than the
+ * entry itself. Most are for a bridge's port, and of any other link the kernel says
+ * EOPNOTSUPP (rtnl_fdb_add): a single command asks it for that first.
+ */
+static bool may_be_of_port(const struct request *request, const struct fdb *fdb)
+{
+	return !request->line && !request->options.dry_run && !request->options.as_ip &&
+	       !request->options.idempotent && !HAS(fdb, self) && !HAS(fdb, master) &&
+	       !HAS(fdb, dst) && !HAS(fdb, vni) && !HAS(fdb, via) && !HAS(fdb, nhid) &&
+	       !(HAS(fdb, state) && fdb->state == NUD_PERMANENT);
+}
+
+static int change_of_port(struct request *request, enum change change, struct fdb fdb,
+			  struct error *error)
+{
+	fdb.master = true;
+	MARK(&fdb, master);
+	if (change != CHANGE_DELETE)
+		fdb_settle_state(&fdb);
+	plan_add(&request->plan, OBJECT_FDB, change, &fdb);
+	return request_commit(request, error);
+}
+
 static int change(struct request *request, enum change change, struct words *words,
 		  struct error *error)
 {
@@ -93,6 +112,15 @@ static int change(struct request *request, enum change change, struct words *wor
 	struct attr_context context = request_context(request);
 	int r = fdb_words_take(&context, &fdb, words, error);
 
+	if (!r)
+		r = fdb_words_check(&fdb, error);
+	if (!r && may_be_of_port(request, &fdb)) {
+		r = change_of_port(request, change, fdb, error);
+		if (r != -EOPNOTSUPP)
+			return r;
+		error_clear(error);
+		r = 0;
+	}
 	if (!r)
 		r = settle_entry(request, &fdb, error);
 	/* What was on a device that is gone is gone. */
@@ -136,11 +164,14 @@ static int del(struct request *request, struct words *words, struct error *error
 static int get(struct request *request, struct words *words, struct error *error)
 {
 	struct fdb key = { 0 };
-	struct fdb filter;
-	int r = take_filter_words(request, &key, words, error);
+	struct fdb_choice choice;
+	struct fdb *filter = &choice.filter;
 	struct fdb found;
 	struct place place;
+	int r = 0;
 
+	while (!r && words->left)
+		r = take_filter_word(request, &key, words, error);
 	if (!r && !(key.bridge.id && HAS(&key, mac) && !HAS(&key, dev)))
 		r = settle_entry(request, &key, error);
 	if (!r)
@@ -152,143 +183,74 @@ static int get(struct request *request, struct words *words, struct error *error
 	if (r < 0)
 		return r;
 	/* Listed like the others: the filter is the entry itself. */
-	filter = (struct fdb){
-		.mac = key.mac, .dev = found.dev, .vlan = key.vlan, .self = key.self
+	choice = (struct fdb_choice){
+		.filter = { .mac = key.mac, .dev = found.dev, .vlan = key.vlan, .self = key.self }
 	};
-	MARK(&filter, mac);
-	MARK(&filter, dev);
-	MARK(&filter, self);
+	MARK(filter, mac);
+	MARK(filter, dev);
+	MARK(filter, self);
 	if (HAS(&key, vlan))
-		MARK(&filter, vlan);
-	return fdb_show(request, &filter, error);
+		MARK(filter, vlan);
+	return fdb_show(request, &choice, error);
 }
 
-static int take_filter(struct request *request, struct fdb *filter, struct words *words,
-		       struct error *error)
+/* The bit of a state's word. What is dynamic ages: it was learned, and is fresh or stale by now. */
+static bool read_state(const char *word, uint16_t *state)
 {
-	int r = take_filter_words(request, filter, words, error);
+	const struct keyword *keywords = ATTR_ROW(&fdb_table, fdb, state)->keywords;
+	uint64_t value;
 
-	if (!r && HAS(filter, dev))
-		r = request_own_name(request, &filter->dev, error);
-	if (!r && filter->bridge.id && !link_expect(request, filter->bridge.id, "bridge", error))
-		r = -error->errnum;
-	return r;
+	if (!strcmp(word, "dynamic"))
+		value = NUD_REACHABLE | NUD_STALE;
+	else if (!strcmp(word, "reachable"))
+		value = NUD_REACHABLE;
+	else if (!keyword_value(keywords, word, &value))
+		return false;
+	*state = (uint16_t)value;
+	return true;
+}
+
+/* Several states are any of them. */
+static int take_choice_word(struct request *request, struct fdb_choice *choice, struct words *words,
+			    struct error *error)
+{
+	const char *word = words_peek(words);
+	uint16_t state = 0;
+
+	if (read_state(word, &state)) {
+		words_take(words);
+	} else if (words_take_if(words, "state")) {
+		word = words_value(words, "state", "STATE", error);
+		if (!word)
+			return -EINVAL;
+		if (!strcmp(word, "all"))
+			state = UINT16_MAX;
+		else if (!read_state(word, &state))
+			return error_usage(error,
+					   "state: '%s' is no state: {permanent|static|"
+					   "dynamic|reachable|stale|all} is expected",
+					   word);
+	} else {
+		return take_filter_word(request, &choice->filter, words, error);
+	}
+	choice->states |= state;
+	return 0;
 }
 
 static int show(struct request *request, struct words *words, struct error *error)
 {
-	struct fdb filter = { 0 };
-	int r = take_filter(request, &filter, words, error);
+	struct fdb_choice choice = { 0 };
+	struct fdb *filter = &choice.filter;
+	int r = 0;
 
-	return r < 0 ? r : fdb_show(request, &filter, error);
-}
-
-/* What entries that go must not be: bridge(8)'s "nostatic", "nosticky" and their like. */
-struct absence {
-	uint64_t flags;  /* rows of fdb_table */
-	uint16_t states; /* NUD_* */
-};
-
-static bool takes_link(const char *word)
-{
-	return !strcmp(word, "dev") || !strcmp(word, "brport") || !strcmp(word, "br") ||
-	       !strcmp(word, "via");
-}
-
-/* "nosticky" is about a flag, "nostatic" about a state; "added_by_user" no kernel reports. */
-static bool take_absence(struct absence *absence, const char *word)
-{
-	const struct attr *state = ATTR_ROW(&fdb_table, fdb, state), *flag;
-	uint64_t value;
-
-	if (strncmp(word, "no", 2))
-		return false;
-	if (keyword_value(state->keywords, word + 2, &value)) {
-		absence->states |= (uint16_t)value;
-		return true;
-	}
-	flag = attr_find(&fdb_table, strcmp(word + 2, "offloaded") ? word + 2 : "offload");
-	if (!flag || flag->type != &attr_type_bool)
-		return false;
-	absence->flags |= attr_bit(&fdb_table, flag);
-	return true;
-}
-
-/* Takes these words out; the others stay in order. */
-static void take_absences(struct absence *absence, struct words *words)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < words->left; i++)
-		if ((kept && takes_link(words->at[kept - 1])) ||
-		    !take_absence(absence, words->at[i]))
-			words->at[kept++] = words->at[i];
-	words->left = kept;
-}
-
-struct gathered {
-	struct fdb *items;
-	size_t count, room;
-	bool permanent; /* those too, when a state was asked for */
-	struct absence absence;
-};
-
-static int gather(void *cookie, const void *object, bool removed)
-{
-	struct gathered *gathered = cookie;
-	const struct fdb *fdb = object;
-	struct fdb *key;
-
-	(void)removed;
-	if ((fdb->state & gathered->absence.states) || (fdb->asked.value & gathered->absence.flags))
-		return 0;
-	/* A device's own MAC and the multicast it listens to are the kernel's. */
-	if (!gathered->permanent && fdb->state == NUD_PERMANENT && !HAS(fdb, dst))
-		return 0;
-	key = array_add(&gathered->items, &gathered->count, &gathered->room);
-	*key = *fdb;
-	if (!HAS(key, self)) {
-		key->master = true;
-		MARK(key, master);
-	}
-	return 0;
-}
-
-static void drop(void *cookie)
-{
-	struct gathered *gathered = cookie;
-
-	gathered->count = 0;
-}
-
-/* Each entry counts as a command: those before a refused one are gone. */
-static int flush(struct request *request, struct words *words, struct error *error)
-{
-	struct fdb filter = { 0 };
-	struct gathered gathered = { 0 };
-	struct place place;
-	int r;
-
-	take_absences(&gathered.absence, words);
-	r = take_filter(request, &filter, words, error);
-	if (!r && !HAS(&filter, dev) && !filter.bridge.id)
-		return error_usage(error, "'dev DEV' or 'br BRIDGE' is needed");
-	/* Of a bridge its own table is meant, not those of its ports. */
-	if (filter.bridge.id)
-		MARK(&filter, self);
-	gathered.permanent = HAS(&filter, state);
-	if (!r)
-		r = kernel_place(&request->kernel, 0, &place, error);
-	if (!r)
-		r = kernel_read(&place, OBJECT_FDB, &filter, false, &request->pools, gather, drop,
-				&gathered, error);
-	for (size_t i = 0; !r && i < gathered.count; i++) {
-		plan_add(&request->plan, OBJECT_FDB, CHANGE_DELETE, &gathered.items[i])->may_miss =
-			true;
-		r = request_commit(request, error);
-	}
-	free(gathered.items);
-	return r;
+	while (!r && words->left)
+		r = take_choice_word(request, &choice, words, error);
+	if (!r && HAS(filter, dev))
+		r = request_own_name(request, &filter->dev, error);
+	if (!r && filter->bridge.id && !request->options.all_netns &&
+	    !link_expect(request, filter->bridge.id, "bridge", error))
+		r = -error->errnum;
+	return r < 0 ? r : fdb_show(request, &choice, error);
 }
 
 /* clang-format off */
@@ -301,11 +263,10 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "MAC dev DEV [OPTIONS]", "remove an entry", del, VERB_CHANGES,
 	  { &fdb_table } },
 	{ "get", "g", "MAC dev DEV [OPTIONS]", "ask for one entry", get, 0, { &fdb_table } },
-	{ "show", "list ls lst l s sh", "[MAC] [dev DEV] [br BRIDGE] [brport PORT] [OPTIONS]", "list entries", show, 0,
+	{ "show", "list ls lst l s sh", "[MAC] [dev DEV] [br BRIDGE] [brport PORT] [state {STATE|all}]... [OPTIONS]", "list entries", show, 0,
 	  { &fdb_table } },
-	{ "flush", "", "{dev DEV|br BRIDGE|brport PORT} [MAC] [OPTIONS]",
-	  "remove what was learned and added; permanent ones when the state is named; nostatic, "
-	  "nosticky and their like spare such entries", flush,
+	{ "flush", "", FDB_FLUSH_SYNOPSIS,
+	  "remove what was learned and added; permanent ones when the state is named", fdb_verb_flush,
 	  VERB_CHANGES | VERB_WHOLE, { &fdb_table } },
 };
 /* clang-format on */

@@ -29,13 +29,18 @@ static const size_t rest[] = {
 
 enum { RESTS = sizeof(rest) / sizeof(*rest) };
 
+struct view {
+	const struct attr *rest[RESTS]; /* looked up once for a listing, not once for each entry */
+	uint16_t states;
+};
+
 static void rest_cell(struct listing *listing, const struct fdb *fdb)
 {
-	const struct attr *const *rows = listing->cookie;
+	const struct view *view = listing->cookie;
 	struct text *cell = columns_cell(&listing->print);
 
 	for (size_t i = 0; i < RESTS; i++) {
-		const struct attr *row = rows[i];
+		const struct attr *row = view->rest[i];
 
 		if (!attr_has(&fdb_table, fdb, row))
 			continue;
@@ -71,21 +76,28 @@ static void row(struct listing *listing, const void *object)
 	rest_cell(listing, fdb);
 }
 
-int fdb_show(struct request *request, const struct fdb *filter, struct error *error)
+static bool selects(const struct listing *listing, const void *object)
 {
-	const struct attr *rows[RESTS];
+	const struct view *view = listing->cookie;
+
+	return ((const struct fdb *)object)->state & view->states;
+}
+
+int fdb_show(struct request *request, const struct fdb_choice *choice, struct error *error)
+{
+	struct view view = { .states = choice->states };
 	struct listing listing = {
 		.request = request,
 		.type = OBJECT_FDB,
-		.filter = filter,
+		.filter = &choice->filter,
 		.columns = columns,
 		.columns_count = sizeof(columns) / sizeof(*columns),
 		.row = row,
-		.cookie = rows,
+		.selects = choice->states ? selects : NULL,
+		.cookie = &view,
 	};
 
-	/* Looked up once for a listing, not once for each entry. */
 	for (size_t i = 0; i < RESTS; i++)
-		rows[i] = attr_row(&fdb_table, rest[i]);
+		view.rest[i] = attr_row(&fdb_table, rest[i]);
 	return listing_stream(&listing, error);
 }

@@ -2,8 +2,15 @@
 /* The listing of forwarding entries, for `fdb show` and `vxlan remote show`. */
 #pragma once
 
+#include "model/fdb.h"
+
 struct error;
-struct fdb;
 struct request;
 
-int fdb_show(struct request *request, const struct fdb *filter, struct error *error);
+/* Which entries. */
+struct fdb_choice {
+	struct fdb filter;
+	uint16_t states; /* any of these NUD_*; 0: any at all */
+};
+
+int fdb_show(struct request *request, const struct fdb_choice *choice, struct error *error);

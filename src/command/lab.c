@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/lab.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "apply/lab_lock.h"
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/memory.h"
-#include "base/names.h"
 #include "base/words.h"
 #include "command/request.h"
-#include "model/lab.h"
-#include "model/netns.h"
 
 void lab_clear(struct lab *lab)
 {
 	comparison_clear(&lab->comparison);
 	network_clear(&lab->have);
+	places_clear(&lab->places);
+	stored_clear(&lab->last);
 	topology_clear(&lab->topology);
 }
 
@@ -28,90 +27,65 @@ static void tell_mistake(void *cookie, const struct topology_mistake *mistake)
 		error_print(&mistake->error, stderr);
 }
 
-/* Interned names of namespaces. */
-struct places {
-	uint32_t *items;
-	size_t count, room;
-};
-
-static void places_clear(struct places *places)
+static int load(struct request *request, const char *path, struct lab *lab, struct error *error)
 {
-	free(places->items);
-}
-
-/* One that may not be entered is named at the end: what is in it is not known. */
-static int add_owned(struct request *request, const char *lab, uint32_t netns,
-		     struct places *places)
-{
-	struct error why = { 0 };
-	struct lab_alias alias;
-	uint32_t id;
-
-	if (picture_netns_alias(&request->kernel, netns, &id, &why) < 0) {
-		if (!request->unseen.errnum)
-			request->unseen = why;
-		else
-			error_hint(&request->unseen, "; nor '%s'",
-				   names_text(request->names, netns));
-		return 0;
-	}
-	alias = lab_alias_split(names_text(request->names, id));
-	if (alias.length == strlen(lab) && !strncmp(alias.lab, lab, alias.length))
-		*array_add(&places->items, &places->count, &places->room) = netns;
-	else
-		kernel_forget(&request->kernel, netns);
-	return 0;
-}
-
-static int find_places(struct request *request, const struct topology *topology,
-		       struct places *places, struct error *error)
-{
-	CLEANUP(pointer_free) uint32_t *named = NULL;
-	CLEANUP(pointer_free) bool *is_wanted = NULL;
-	const struct objects *want = &topology->network.objects[OBJECT_NETNS];
-	uint32_t most = 0;
-	size_t count;
-	int r = picture_namespaces(&request->kernel, &named, &count, error);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < count; i++)
-		most = named[i] > most ? named[i] : most;
-	is_wanted = memory_new((size_t)most + 1, sizeof(*is_wanted));
-	*array_add(&places->items, &places->count, &places->room) = 0;
-	for (size_t i = 0; i < want->count; i++) {
-		const struct netns *netns = network_at(&topology->network, OBJECT_NETNS, i);
-
-		*array_add(&places->items, &places->count, &places->room) = netns->name.id;
-		if (netns->name.id <= most)
-			is_wanted[netns->name.id] = true;
-	}
-	for (size_t i = 0; i < count; i++)
-		if (named[i] && !is_wanted[named[i]])
-			add_owned(request, topology->lab, named[i], places);
-	return 0;
-}
-
-int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
-{
-	CLEANUP(places_clear) struct places places = { 0 };
 	const struct topology_options options = { .host = request->options.host,
 						  .sets = request->options.sets };
 	struct attr_context context = request_context(request);
-	struct picture_options picture = { .want = &lab->topology.network };
+
+	return topology_read(path, &options, &context, &lab->topology, tell_mistake, NULL, error);
+}
+
+int lab_load(struct request *request, struct words *words, struct lab *lab, struct error *error)
+{
 	const char *path = words_take(words);
-	int r;
 
 	if (!path)
 		return error_usage(error, "a FILE is needed");
 	if (words_peek(words))
 		return error_usage(error, "'%s' is too much behind the FILE", words_peek(words));
-	r = topology_read(path, &options, &context, &lab->topology, tell_mistake, NULL, error);
+	return load(request, path, lab, error);
+}
+
+int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
+{
+	int r = lab_load(request, words, lab, error);
+	pid_t busy = r < 0 ? 0 : lab_lock_holder(lab->topology.lab);
+
+	if (busy)
+		request_note(request, "the lab is being changed now, by pid %d", (int)busy);
 	if (!r)
-		r = find_places(request, &lab->topology, &places, error);
+		r = lab_places(&request->kernel, &lab->topology.network, lab->topology.lab,
+			       &lab->places, &request->unseen, error);
 	return r < 0 ? r
-		     : picture_read(&request->kernel, places.items, places.count, &picture,
-				    &lab->have, error);
+		     : lab_network_read(&request->kernel, &lab->topology.network, &lab->places, 0,
+					&lab->have, error);
+}
+
+int lab_take_name(struct request *request, struct words *words, char name[LAB_NAME_MOST + 1],
+		  struct error *error)
+{
+	CLEANUP(lab_clear) struct lab lab = { 0 };
+	const char *word = words_take(words);
+	int r = 0;
+
+	if (!word)
+		return error_usage(error, "a FILE or LAB is needed");
+	if (words_peek(words))
+		return error_usage(error, "'%s' is too much behind '%s'", words_peek(words), word);
+	if (strpbrk(word, "/.") || !strcmp(word, "-")) {
+		r = load(request, word, &lab, error);
+		word = lab.topology.lab;
+	} else if (!lab_check_name(word)) {
+		r = error_usage(
+			error,
+			"'%s' is no lab's name (a-z, 0-9 and '-', %d at most), and a file has "
+			"a '/' or '.' in it",
+			word, LAB_NAME_MOST);
+	}
+	if (!r)
+		memcpy(name, word, strlen(word) + 1);
+	return r;
 }
 
 const char *lab_file_name(const char *path)
@@ -119,13 +93,44 @@ const char *lab_file_name(const char *path)
 	return path && !strcmp(path, "-") ? "stdin" : path;
 }
 
-int lab_compare(struct request *request, struct lab *lab, struct error *error)
+int lab_take_only(struct request *request, struct words *words, char name[LAB_NAME_MOST + 1],
+		  struct error *error)
 {
-	const struct compare_options options = {
+	CLEANUP(state_labs_clear) struct state_labs labs = { 0 };
+	const char *word = words_peek(words);
+	int r;
+
+	(void)request;
+	if (word && lab_check_name(word) && !isdigit((unsigned char)*word)) {
+		memcpy(name, words_take(words), strlen(word) + 1);
+		return 0;
+	}
+	r = store_labs(&labs, error);
+	if (r < 0)
+		return r;
+	if (labs.count != 1)
+		return error_usage(error, labs.count
+						  ? "which LAB? There are several: see 'ovl status'"
+						  : "no lab was applied here");
+	memcpy(name, labs.names[0], sizeof(labs.names[0]));
+	return 0;
+}
+
+struct compare_options lab_options(const struct request *request)
+{
+	return (struct compare_options){
 		.adopt = request->options.adopt,
 		.no_prune = request->options.no_prune,
 		.plain_addresses = request->options.as_ip,
 	};
+}
+
+int lab_compare(struct request *request, struct lab *lab, struct error *error)
+{
+	struct compare_options options = lab_options(request);
+
+	stored_last(request, lab->topology.lab, &lab->last);
+	options.last = lab->last.is_there ? &lab->last.topology.network : NULL;
 
 	return compare(&lab->have, &lab->topology.network, lab->topology.lab, &options,
 		       &lab->comparison, error);

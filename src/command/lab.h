@@ -2,7 +2,9 @@
 /* A lab's file, the network as it is and how they differ: what diff, plan and apply begin with. */
 #pragma once
 
-#include "kernel/picture.h"
+#include "apply/lab_network.h"
+#include "command/stored.h"
+#include "model/lab.h"
 #include "plan/compare.h"
 #include "topology/topology.h"
 
@@ -11,12 +13,31 @@ struct words;
 
 struct lab {
 	struct topology topology;
+	struct stored last;
+	struct places places;
 	struct network have;
 	struct comparison comparison;
 };
 
 /* Accepts a zeroed one. */
 void lab_clear(struct lab *lab);
+
+/* Reads the FILE that comes next. Mistakes in it but the last are printed. */
+int lab_load(struct request *request, struct words *words, struct lab *lab, struct error *error);
+
+/*
+ * The lab that FILE|LAB means: with '/' or '.' in it, or "-", a file, whose lab it
+ * is; else its name.
+ */
+int lab_take_name(struct request *request, struct words *words, char lab[LAB_NAME_MOST + 1],
+		  struct error *error);
+
+/* The LAB that comes next, or the only one of which there are files. */
+int lab_take_only(struct request *request, struct words *words, char lab[LAB_NAME_MOST + 1],
+		  struct error *error);
+
+/* What the options of the command line say. */
+struct compare_options lab_options(const struct request *request);
 
 /*
  * Reads the FILE that comes next and the namespaces it is about: those it names

@@ -10,6 +10,7 @@
 #include "base/words.h"
 #include "command/altname.h"
 #include "command/command.h"
+#include "command/link_filter.h"
 #include "command/link_show.h"
 #include "command/link_verbs.h"
 #include "command/list.h"
@@ -43,7 +44,7 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "[dev] DEV [type KIND]", "remove a link", del, VERB_CHANGES, { NULL } },
 	{ "property", NULL, "{add|del} [dev] DEV altname NAME...", "give a link further names",
 	  link_property, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l sh", "[[dev] DEV] [type KIND] [master BRIDGE] [group GROUP] [up|down]", "list links", show, 0,
+	{ "show", "list ls lst l sh", "[[dev] DEV] [type KIND] " LINK_FILTER_CHOICE, "list links", show, 0,
 	  { NULL } },
 };
 /* clang-format on */

@@ -10,6 +10,8 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "command/link_filter.h"
+#include "command/link_missing.h"
 #include "command/link_show.h"
 #include "command/link_words.h"
 #include "command/request.h"
@@ -98,11 +100,19 @@ int link_verb_add(struct request *request, const char *kind, struct words *words
 	if (!wish.link.kind.id)
 		return error_usage(error, "'%s' needs 'type KIND'",
 				   names_text(request->names, wish.link.name.id));
+	if (has_peer && peer.link.name.id == wish.link.name.id &&
+	    peer.link.netns.id == wish.link.netns.id)
+		return error_usage(error,
+				   "peer: both ends cannot be called '%s' in one namespace: "
+				   "'netns NETNS' puts an end into another",
+				   names_text(request->names, wish.link.name.id));
 	if (has_peer && peer.addresses_count && !peer.link.name.id)
 		return error_usage(error, "peer: an address needs the other end to have a NAME");
 	vxlan_defaults(request, &wish.link);
 	plan_link_add(&request->plan, &wish, has_peer ? &peer : NULL);
-	if (!is_veth || (has_peer && peer.link.name.id) || wish.link.netns.id)
+	if (!is_veth)
+		return link_missing_note(request, &wish.link, error);
+	if ((has_peer && peer.link.name.id) || wish.link.netns.id)
 		return 0;
 	r = request_commit(request, error);
 	return r < 0 ? r : tell_peer(request, wish.link.name.id, error);
@@ -143,17 +153,6 @@ static int refuse_fixed(const struct attr_table *table, const struct link_kind *
 	return 0;
 }
 
-/* What a kernel is built without it does not report; some of it it takes in silence. */
-static int refuse_missing(const struct attr_table *table, const void *have, const void *want,
-			  struct error *error)
-{
-	for (const struct attr *row = table->rows; row < table->rows + table->count; row++)
-		if (row->needs && attr_has(table, want, row) && !attr_has(table, have, row))
-			return error_set(error, 0, "%s: '%s': this kernel has no %s", table->name,
-					 row->name, row->needs);
-	return 0;
-}
-
 static int set_check(const struct link *have, struct link *want, struct error *error)
 {
 	const struct link_kind *kind = want->kind_info;
@@ -161,8 +160,8 @@ static int set_check(const struct link *have, struct link *want, struct error *e
 
 	if (!r && kind && kind->table)
 		r = refuse_fixed(kind->table, kind, &have->data, &want->data, error);
-	if (!r && kind && kind->table)
-		r = refuse_missing(kind->table, &have->data, &want->data, error);
+	if (!r)
+		r = link_missing_refuse(have, want, error);
 	return r;
 }
 
@@ -239,75 +238,31 @@ void link_enslave(struct request *request, uint32_t dev, uint32_t master)
 	plan_add(&request->plan, OBJECT_LINK, CHANGE_SET, &link);
 }
 
-int link_kind_choose(const struct request *request, const char *kind, struct link *filter,
-		     struct error *error)
-{
-	const char *best = NULL;
-	size_t distance = SIZE_MAX;
-
-	link_set_kind(filter, request->names, kind);
-	if (filter->kind_info)
-		return 0;
-	for (size_t i = 0; i < link_kinds_count; i++)
-		words_nearer(kind, link_kinds[i].name, &best, &distance);
-	/* Kinds without a table (tun, bond) are fine; what is nearly one of ours is a slip. */
-	if (distance > 1)
-		return 0;
-	error_usage(error, "type: there is no kind of link '%s'", kind);
-	words_suggest(error, kind, best, distance);
-	return -EINVAL;
-}
-
 int link_verb_show(struct request *request, const char *kind, struct words *words,
 		   struct error *error)
 {
+	static const char *const known[] = { LINK_FILTER_WORDS, "dev", NULL };
 	struct link filter = { 0 };
-	uint32_t name = 0;
+	int r = 0;
 
 	if (kind)
 		link_set_kind(&filter, request->names, kind);
-	while (words->left) {
-		const char *word = words_take(words);
-		int r = 0;
+	while (r >= 0 && words->left) {
+		const char *word;
 
-		if (!strcmp(word, "type")) {
-			word = words_value(words, "type", "KIND", error);
-			if (!word)
-				return -EINVAL;
-			r = link_kind_choose(request, word, &filter, error);
-		} else if (!strcmp(word, "master")) {
-			word = words_value(words, "master", "DEV", error);
-			r = word ? request_name(request, word, &filter.master.id, error) : -EINVAL;
-			ATTR_MARK(&link_table, link, &filter, master);
-		} else if (!strcmp(word, "up") || !strcmp(word, "down")) {
-			filter.up = *word == 'u';
-			ATTR_MARK(&link_table, link, &filter, up);
-		} else if (!strcmp(word, "group")) {
-			struct attr_context context = request_context(request);
-
-			r = attr_parse(&link_table, ATTR_ROW(&link_table, link, group), &context,
-				       &filter, words, error);
-		} else if (name) {
-			return object_unknown(NULL, 0,
-					      (const char *const[]){ "type", "master", "group",
-								     "up", "down", "dev", NULL },
-					      word, error);
-		} else {
-			if (!strcmp(word, "dev"))
-				word = words_value(words, "dev", "DEV", error);
-			r = word ? request_name(request, word, &name, error) : -EINVAL;
-		}
-		if (r < 0)
-			return r;
+		r = link_filter_take(request, &filter, words, error);
+		if (r)
+			continue;
+		word = words_take(words);
+		if (filter.name.id)
+			return object_unknown(NULL, 0, known, word, error);
+		if (!strcmp(word, "dev"))
+			word = words_value(words, "dev", "DEV", error);
+		r = word ? request_name(request, word, &filter.name.id, error) : -EINVAL;
 	}
-	if (name) {
-		int r;
-
-		filter.name.id = name;
-		r = request_own_name(request, &filter.name, error);
-		if (r < 0)
-			return r;
+	if (r >= 0 && filter.name.id) {
 		ATTR_MARK(&link_table, link, &filter, name);
+		r = request_own_name(request, &filter.name, error);
 	}
-	return link_show(request, kind, &filter, error);
+	return r < 0 ? r : link_show(request, kind, &filter, error);
 }

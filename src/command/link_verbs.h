@@ -22,10 +22,6 @@ int link_verb_show(struct request *request, const char *kind, struct words *word
 const struct link *link_expect(struct request *request, uint32_t name, const char *kind,
 			       struct error *error);
 
-/* Reads the KIND of a filter: any, but for one that is nearly a known one (exit 1). */
-int link_kind_choose(const struct request *request, const char *kind, struct link *filter,
-		     struct error *error);
-
 /* Makes DEV a port of the master (0: of none). */
 void link_enslave(struct request *request, uint32_t dev, uint32_t master);
 

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * `ovl monitor`: a line for every change, until SIGINT, SIGTERM or the end of
- * whoever reads. It waits with everything written, and for the reader as well
- * as for events: a reader that stops does not keep it from being ended.
+ * whoever reads. It waits with everything written.
  */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <sys/time.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -22,6 +16,8 @@
 #include "base/words.h"
 #include "command/command.h"
 #include "command/list.h"
+#include "command/outflow.h"
+#include "command/packets.h"
 #include "kernel/monitor.h"
 #include "model/address.h"
 #include "model/route.h"
@@ -29,19 +25,12 @@
 #include "text/object_json.h"
 #include "text/object_words.h"
 
-enum {
-	WRITE_SIZE = 4096, /* what a pipe that is ready takes without blocking: PIPE_BUF, pipe(7) */
-	GIVE_UP_MS = 2 * 1000,
-};
-
 struct watch {
 	struct request *request;
 	struct attr_context context;
 	struct json_options json_options;
-	struct text out; /* lines not yet written */
-	size_t reading;  /* where those of a reading begin, which may be void */
-	int signals;
-	bool ended;
+	struct outflow out;
+	size_t reading; /* where the lines of a reading begin, which may be void */
 };
 
 static const char *const event_names[] = {
@@ -69,7 +58,7 @@ static void put_time(struct text *text)
 
 static void put_sign(struct watch *watch, const struct event *event)
 {
-	struct text *out = &watch->out;
+	struct text *out = &watch->out.text;
 	const char *netns = names_text(watch->request->names, event->netns);
 
 	if (watch->request->options.details) {
@@ -95,11 +84,11 @@ static bool put_object(struct watch *watch, const struct event *event)
 	struct route_full route;
 
 	if (event->before)
-		return link_change(context, event->before, object, &watch->out);
+		return link_change(context, event->before, object, &watch->out.text);
 	if (event->type == OBJECT_LINK && event->kind == EVENT_DELETE) {
 		extent = WORDS_KEY;
 	} else if (event->type == OBJECT_LINK && !details) {
-		link_brief(context, object, &watch->out);
+		link_brief(context, object, &watch->out.text);
 		return true;
 	} else if (event->type == OBJECT_ROUTE && !details) {
 		/* Every route has one, hardly any another than 0. */
@@ -108,14 +97,14 @@ static bool put_object(struct watch *watch, const struct event *event)
 			attr_drop(&route_table, &route.route, tos);
 		object = &route;
 	}
-	object_words(event->type, context, object, NULL, extent, ATTR_STYLE_OVL, &watch->out);
+	object_words(event->type, context, object, NULL, extent, ATTR_STYLE_OVL, &watch->out.text);
 	return true;
 }
 
 /* No line for what does not show. */
 static void put_words(struct watch *watch, const struct event *event)
 {
-	struct text *out = &watch->out;
+	struct text *out = &watch->out.text;
 	size_t start = out->length;
 
 	put_sign(watch, event);
@@ -139,15 +128,15 @@ static void put_words(struct watch *watch, const struct event *event)
 
 static void put_json(struct watch *watch, const struct event *event)
 {
-	struct json json = { .out = &watch->out }, value = json;
+	struct json json = { .out = &watch->out.text }, value = json;
 	const char *netns = names_text(watch->request->names, event->netns);
 
 	json_open_object(&json, NULL);
 	if (watch->request->options.details) {
 		json_key(&json, "time");
-		text_char(&watch->out, '"');
-		put_time(&watch->out);
-		text_char(&watch->out, '"');
+		text_char(&watch->out.text, '"');
+		put_time(&watch->out.text);
+		text_char(&watch->out.text, '"');
 	}
 	json_string(&json, "event", event_names[event->kind]);
 	if (*netns)
@@ -168,7 +157,7 @@ static void put_json(struct watch *watch, const struct event *event)
 		object_json(event->type, &watch->json_options, event->object, &value);
 	}
 	json_close_object(&json);
-	text_char(&watch->out, '\n');
+	text_char(&watch->out.text, '\n');
 }
 
 static int take_event(void *cookie, const struct event *event)
@@ -176,9 +165,9 @@ static int take_event(void *cookie, const struct event *event)
 	struct watch *watch = cookie;
 
 	if (event->kind == EVENT_READING)
-		watch->reading = watch->out.length;
+		watch->reading = watch->out.text.length;
 	else if (event->kind == EVENT_AGAIN)
-		text_cut(&watch->out, watch->reading);
+		text_cut(&watch->out.text, watch->reading);
 	else if (watch->request->options.json)
 		put_json(watch, event);
 	else
@@ -186,72 +175,20 @@ static int take_event(void *cookie, const struct event *event)
 	return 0;
 }
 
-static void take_signal(struct watch *watch)
-{
-	struct signalfd_siginfo which;
-
-	if (read(watch->signals, &which, sizeof(which)) == sizeof(which))
-		watch->ended = true;
-}
-
-/*
- * Writes what waits, in pieces that the reader is ready for. After a signal it
- * has some time more to take it all; a second signal ends that too.
- */
-static int write_lines(struct watch *watch, struct error *error)
-{
-	struct text *out = &watch->out;
-	int fd = watch->request->out->fd;
-	size_t done = 0;
-
-	if (!watch->request->out->streams) {
-		text_put(watch->request->out, out->bytes, out->length);
-		done = out->length;
-	}
-	while (done < out->length) {
-		struct pollfd polls[] = { { watch->signals, POLLIN, 0 }, { fd, POLLOUT, 0 } };
-		size_t left = out->length - done;
-		int ready = poll(polls, 2, watch->ended ? GIVE_UP_MS : -1);
-		ssize_t n;
-
-		if (ready < 0 && errno == EINTR)
-			continue;
-		if (ready < 0)
-			return error_set(error, errno, "cannot write the output");
-		if (!ready || (watch->ended && polls[0].revents))
-			return error_set(error, 0, "cannot write the output: nobody reads it");
-		if (polls[0].revents)
-			take_signal(watch);
-		if (!polls[1].revents)
-			continue;
-		n = write(fd, out->bytes + done, left < WRITE_SIZE ? left : WRITE_SIZE);
-		if (n < 0 && errno != EINTR && errno != EAGAIN)
-			return error_set(error, errno, "cannot write the output");
-		done += n > 0 ? (size_t)n : 0;
-	}
-	out->length = 0;
-	return 0;
-}
-
 /* With nothing to write it is poll() that tells of a reader that went away. */
 static int watch_events(struct watch *watch, struct monitor *monitor, struct error *error)
 {
-	struct request *request = watch->request;
 	int r = 0;
 
-	while (!r && !watch->ended) {
-		struct pollfd polls[] = {
-			{ watch->signals, POLLIN, 0 },
-			{ request->out->streams ? request->out->fd : -1, 0, 0 },
-		};
+	while (!r && !watch->out.ended) {
+		struct pollfd polls[OUTFLOW_POLLS];
 
-		r = monitor_wait(monitor, polls, 2, error);
+		outflow_polls(&watch->out, polls);
+		r = monitor_wait(monitor, polls, OUTFLOW_POLLS, error);
 		if (!r)
-			r = write_lines(watch, error);
-		if (!r && polls[1].revents & (POLLERR | POLLHUP | POLLNVAL))
-			r = error_set(error, EPIPE, "cannot write the output");
-		if (polls[0].revents)
-			take_signal(watch);
+			r = outflow_write(&watch->out, error);
+		if (!r)
+			r = outflow_look(&watch->out, polls, error);
 	}
 	return r;
 }
@@ -275,7 +212,7 @@ static int watch_kernel(struct watch *watch, uint32_t types, uint32_t needed, st
 		return r;
 	if (request->options.verbose)
 		fputs("ovl: monitor: listening\n", stderr);
-	r = write_lines(watch, error);
+	r = outflow_write(&watch->out, error);
 	return r ? r : watch_events(watch, monitor, error);
 }
 
@@ -283,11 +220,8 @@ static int watch_types(struct request *request, uint32_t types, uint32_t needed,
 		       struct error *error)
 {
 	struct watch watch = { .request = request, .context = request_context(request) };
-	sigset_t ends, before;
-	int r = text_flush(request->out);
+	int r;
 
-	if (r < 0)
-		return error_set(error, -r, "cannot write the output");
 	watch.context.tolerant = true;
 	watch.json_options = (struct json_options){
 		.context = &watch.context,
@@ -295,18 +229,10 @@ static int watch_types(struct request *request, uint32_t types, uint32_t needed,
 		.stats = request->options.stats,
 		.pools = &request->pools,
 	};
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ends, &before);
-	watch.signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (watch.signals < 0)
-		r = error_set(error, errno, "cannot wait for signals");
-	else
+	r = outflow_open(&watch.out, request->out, error);
+	if (!r)
 		r = watch_kernel(&watch, types, needed, error);
-	fd_close(&watch.signals);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	text_clear(&watch.out);
+	outflow_close(&watch.out);
 	return r;
 }
 
@@ -346,10 +272,12 @@ static const struct verb verbs[] = {
 	  .help = "VNIs of vxlans with a filter" },
 	{ .name = "netns", .shorts = "nsid", .synopsis = "[OBJECT...]", .run = watch_netns,
 	  .help = "names of namespaces, and their ids" },
+	{ .name = "packets", .synopsis = "[-w FILE] [DEV...]", .run = packets_run,
+	  .help = "what passes devices: VXLAN's headers, and those inside" },
 };
 /* clang-format on */
 
-/* In the order of the verbs. */
+/* In the order of the verbs; packets are no object. */
 static const enum object_type verb_types[] = {
 	OBJECT_TYPES,     OBJECT_LINK, OBJECT_ADDRESS, OBJECT_ROUTE,
 	OBJECT_NEIGHBOUR, OBJECT_FDB,  OBJECT_VNI,     OBJECT_NETNS,
@@ -374,6 +302,9 @@ static int watch_also(struct request *request, uint32_t types, struct words *wor
 
 		if (!verb)
 			return -EINVAL;
+		if ((size_t)(verb - verbs) >= sizeof(verb_types) / sizeof(*verb_types))
+			return error_usage(error, "'%s' stands alone: ovl monitor %s %s",
+					   verb->name, verb->name, verb->synopsis);
 		types |= 1U << verb_types[verb - verbs];
 	}
 	if (types & 1U << OBJECT_TYPES)

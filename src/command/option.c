@@ -37,6 +37,7 @@ FLAG_OPTION(set_verbose, verbose, true)
 FLAG_OPTION(set_dry_run, dry_run, true)
 FLAG_OPTION(set_adopt, adopt, true)
 FLAG_OPTION(set_no_prune, no_prune, true)
+FLAG_OPTION(set_kill, kill, true)
 
 static int set_netns(struct options *options, const char *value, struct error *error)
 {
@@ -71,6 +72,58 @@ static int set_timeout(struct options *options, const char *value, struct error 
 	if (!number_read(value, &seconds) || !seconds || seconds > 3600)
 		return error_usage(error, "--timeout '%s': expected seconds, 1 to 3600", value);
 	options->timeout_ms = (int)seconds * 1000;
+	return 0;
+}
+
+struct unit {
+	const char *name;
+	uint64_t ms;
+};
+
+/* A number in front of its unit; strtoull() would take a sign and blanks. 0: it is no such time. */
+static uint64_t read_time(const char *value, const struct unit *units, size_t count)
+{
+	size_t digits = strspn(value, "0123456789");
+	uint64_t number = digits && digits <= 9 ? strtoull(value, NULL, 10) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(value + digits, units[i].name))
+			return number * units[i].ms;
+	return 0;
+}
+
+static const struct unit units[] = {
+	{ "", 1000 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { "ms", 1 },
+};
+enum { UNITS = sizeof(units) / sizeof(*units), WHOLE_UNITS = UNITS - 1 };
+
+static int set_confirm(struct options *options, const char *value, struct error *error)
+{
+	const uint64_t most = 24 * 60 * 60 * 1000;
+	uint64_t ms = read_time(value, units, WHOLE_UNITS);
+
+	if (!ms || ms > most)
+		return error_usage(
+			error,
+			"--confirm '%s': expected a time from 1s to 24h, as 90, 90s, 5m or 1h",
+			value);
+	options->confirm_s = (uint32_t)(ms / 1000);
+	return 0;
+}
+
+static int set_count(struct options *options, const char *value, struct error *error)
+{
+	if (!number_read(value, &options->count) || !options->count)
+		return error_usage(error, "--count '%s': expected a number, 1 or more", value);
+	return 0;
+}
+
+static int set_for(struct options *options, const char *value, struct error *error)
+{
+	options->for_ms = read_time(value, units, UNITS);
+	if (!options->for_ms)
+		return error_usage(error, "--for '%s': expected a time as 10s, 5m, 2h or 500ms",
+				   value);
 	return 0;
 }
 
@@ -140,7 +193,8 @@ const struct option_row option_rows[] = {
 	{ "A", "all-netns", "all", NULL, "show in every named namespace", set_all },
 	{ "a", NULL, NULL, NULL, "the same", set_all },
 	{ "b", "batch", "batch", "FILE", "read commands from a file, - is stdin", set_batch },
-	{ NULL, "force", "force", NULL, "with -b: go on after an error", set_force },
+	{ NULL, "force", "force", NULL,
+	  "with -b: go on after an error; also do what cuts this ssh session", set_force },
 	{ "i", "idempotent", "idempotent", NULL,
 	  "what exists already, or is gone already, is no error", set_idempotent },
 	{ "c", "color", "color", "[auto|always|never]", "colours", set_color },
@@ -148,6 +202,8 @@ const struct option_row option_rows[] = {
 	{ "v", "verbose", "verbose", NULL, "tell what is sent and answered", set_verbose },
 	{ NULL, "dry-run", NULL, NULL, "show the steps and send nothing", set_dry_run },
 	{ NULL, "as", NULL, "ip", "print the steps as commands of iproute2, send nothing", set_as },
+	{ NULL, "confirm", NULL, "TIME",
+	  "take the change back after this time (90, 90s, 5m, 1h), unless it is confirmed", set_confirm },
 	{ NULL, "host", NULL, "HOST", "of a topology file: only this host's part, on this machine",
 	  set_host },
 	{ NULL, "set", NULL, "VAR=VALUE", "of a topology file: the value of a variable", set_set },
@@ -155,6 +211,10 @@ const struct option_row option_rows[] = {
 	  "of a topology file: take over what is there and not the lab's", set_adopt },
 	{ NULL, "no-prune", NULL, NULL,
 	  "of a topology file: what it no longer names stays", set_no_prune },
+	{ NULL, "kill", NULL, NULL, "of destroy: end the processes that live in its namespaces",
+	  set_kill },
+	{ NULL, "count", NULL, "COUNT", "of monitor packets: end after so many", set_count },
+	{ NULL, "for", NULL, "TIME", "of monitor packets: end after 10s, 5m, 2h or 500ms", set_for },
 	{ NULL, "timeout", NULL, "SECONDS", "how long to wait for an answer of the kernel (5)",
 	  set_timeout },
 	{ "V", "version", "Version", NULL, "print the version", NULL },

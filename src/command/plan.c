@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
+#include "command/session_guard.h"
 #include "command/lab.h"
 #include "command/list.h"
 #include "plan/diff_print.h"
@@ -47,6 +48,9 @@ static int plan(struct request *request, struct words *words, struct error *erro
 
 	if (!r)
 		r = lab_compare(request, &lab, error);
+	if (r < 0)
+		return r;
+	r = session_mark(request, &lab.comparison.plan, error);
 	if (r < 0)
 		return r;
 	options.lab = lab.topology.lab;

@@ -15,6 +15,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "command/session_guard.h"
 #include "kernel/netns.h"
 #include "text/take.h"
 
@@ -42,10 +43,12 @@ void request_init(struct request *request, const struct options *options, struct
 
 void request_clear(struct request *request)
 {
+	guard_done(&request->guard);
 	apply_clear(&request->apply);
 	plan_clear(&request->plan);
 	kernel_clear(&request->kernel);
 	pools_clear(&request->pools);
+	session_clear(&request->session);
 	free(request->facts);
 	databases_free(&request->databases);
 	names_free(&request->names);
@@ -61,14 +64,27 @@ struct attr_context request_context(const struct request *request)
 	};
 }
 
-static void show_plan(struct request *request)
+void request_show_plan(struct request *request, const struct plan *plan)
 {
 	struct attr_context context = request_context(request);
 
 	if (request->options.as_ip)
-		plan_print_ip(&request->plan, request->options.netns, &context, request->out);
+		plan_print_ip(plan, request->options.netns, &context, request->out);
 	else
-		plan_print(&request->plan, &context, request->out);
+		plan_print(plan, &context, request->out);
+}
+
+int request_guard(struct request *request, const char *name, const struct network *settings,
+		  struct error *error)
+{
+	int r;
+
+	if (!request->options.confirm_s || request->is_guarded)
+		return 0;
+	r = guard_start(&request->guard, name, request->options.confirm_s, request->options.line,
+			settings, request->names, error);
+	request->is_guarded = !r;
+	return r;
 }
 
 int request_commit(struct request *request, struct error *error)
@@ -79,8 +95,15 @@ int request_commit(struct request *request, struct error *error)
 		return 0;
 	for (size_t i = 0; i < request->plan.count && request->options.idempotent; i++)
 		request->plan.steps[i].may_exist = request->plan.steps[i].may_miss = true;
+	r = session_guard(request, &request->plan, error);
+	if (!r && !request->options.dry_run && !request->options.as_ip)
+		r = request_guard(request, GUARD_COMMANDS, NULL, error);
+	if (r < 0) {
+		plan_reset(&request->plan);
+		return r;
+	}
 	if (request->options.dry_run || request->options.as_ip)
-		show_plan(request);
+		request_show_plan(request, &request->plan);
 	else if (request->line)
 		r = apply_line(&request->apply, &request->plan, request->line, error);
 	else
@@ -131,6 +154,15 @@ int request_own_name(struct request *request, struct link_name *dev, struct erro
 		return -error->errnum;
 	*dev = link->name;
 	return 0;
+}
+
+bool request_passes(const struct request *request, struct error *error)
+{
+	bool passes = request->options.all_netns && error->errnum == ENXIO;
+
+	if (passes)
+		error_clear(error);
+	return passes;
 }
 
 void request_note(const struct request *request, const char *format, ...)

@@ -10,11 +10,14 @@
 #include <stdint.h>
 
 #include "apply/apply.h"
+#include "apply/guard.h"
 #include "base/error.h"
 #include "kernel/kernel.h"
 #include "model/link.h"
+#include "model/session.h"
 #include "plan/plan.h"
 
+struct network;
 struct text;
 struct words;
 
@@ -25,10 +28,13 @@ struct options {
 	const char *batch; /* NULL: none */
 	bool json, pretty, details, stats, oneline, brief, all_netns;
 	bool idempotent, quiet, verbose, dry_run, as_ip, force, color;
-	bool adopt, no_prune;              /* of topology verbs */
-	uint8_t family;                    /* 0: not said */
-	int timeout_ms;                    /* of the kernel's answers; 0: the usual */
-	const char *host;                  /* of a topology file; NULL: all of its hosts, here */
+	bool adopt, no_prune, kill; /* of topology verbs */
+	uint32_t confirm_s; /* unless it is confirmed in so many seconds, it is taken back; 0: no */
+	const char *line;   /* the command line, for messages */
+	uint8_t family;     /* 0: not said */
+	int timeout_ms;     /* of the kernel's answers; 0: the usual */
+	const char *host;   /* of a topology file; NULL: all of its hosts, here */
+	uint64_t count, for_ms;            /* of monitor packets: when it ends; 0: not so */
 	const char *sets[OPTION_SETS + 1]; /* VAR=VALUE, for its variables; ends with NULL */
 };
 
@@ -46,7 +52,10 @@ struct request {
 	struct pools pools;
 	struct apply apply;
 	struct plan plan;
+	struct guard guard; /* of --confirm, from the first change on */
+	bool is_guarded;
 	struct text *out;
+	struct session session; /* command/session_guard.h looks for it when a step could cut it */
 	struct link_fact *facts;
 	size_t facts_count, facts_room;
 	struct error unseen; /* why a listing of all namespaces lacks some; errnum 0: none */
@@ -69,6 +78,16 @@ struct attr_context request_context(const struct request *request);
 int request_commit(struct request *request, struct error *error);
 
 /*
+ * With --confirm: has a guard look before the first change of the program. `name`
+ * is the lab's, or GUARD_COMMANDS; `settings` what of sysctls is changed, or NULL.
+ */
+int request_guard(struct request *request, const char *name, const struct network *settings,
+		  struct error *error);
+
+/* Shows a plan as --dry-run, or --as ip, have it. */
+void request_show_plan(struct request *request, const struct plan *plan);
+
+/*
  * A link by name in a namespace, as the kernel has it now, remembered until the
  * next change. NULL with the error set (exit 1) when there is none.
  */
@@ -80,6 +99,12 @@ const struct link *request_link(struct request *request, uint32_t netns, uint32_
  * 1 when there is no such link here; with -A it may be in some namespaces only.
  */
 int request_own_name(struct request *request, struct link_name *dev, struct error *error);
+
+/*
+ * Whether a namespace that could not be read merely lacks a link which the filter
+ * names, and others may have with -A: then the error is cleared.
+ */
+bool request_passes(const struct request *request, struct error *error);
 
 /* A note on stderr, unless --quiet. */
 void request_note(const struct request *request, const char *format, ...)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
+#include "command/session_guard.h"
 #include "command/list.h"
 #include "command/route_choice.h"
 #include "command/route_show.h"
@@ -177,6 +178,9 @@ static int delete_found(struct request *request, struct found *found, struct err
 {
 	int r = 0;
 
+	for (size_t i = 0; !r && i < found->count; i++)
+		r = session_guard_step(request, OBJECT_ROUTE, CHANGE_DELETE, found->routes[i],
+				       error);
 	for (size_t i = 0; !r && i < found->count; i++) {
 		keep_key(found->routes[i]);
 		/* One may go with another that was deleted before. */
@@ -220,10 +224,10 @@ static int flush(struct request *request, struct words *words, struct error *err
 #define ROUTE                                                                                  \
 	"[TYPE] PREFIX [via [inet6] ADDRESS] [dev DEV] [OPTIONS] [encap {ip|ip6} [id NUMBER] " \
 	"[dst ADDRESS] [src ADDRESS] [ttl NUMBER] [tos TOS] [key] [csum] [seq]] "              \
-	"[nexthop [via [inet6] ADDRESS] [dev DEV] [weight NUMBER] [onlink]]..."
-#define CHOICE                                                                      \
-	"[[root|match|exact] PREFIX] [table {TABLE|cache}] [dev DEV] [via PREFIX] " \
-	"[src PREFIX] [from PREFIX] [OPTIONS]"
+	"[nexthop [via [inet6] ADDRESS] [dev DEV] [realms REALMS] [weight NUMBER] [onlink]]..."
+#define CHOICE                                                                              \
+	"[[root|match|exact] PREFIX] [table {TABLE|cache}|vrf DEV] [dev DEV] [via PREFIX] " \
+	"[src PREFIX] [from PREFIX] [realms REALMS] [OPTIONS]"
 
 /* clang-format off */
 static const struct verb verbs[] = {

@@ -10,7 +10,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/words.h"
+#include "command/link_verbs.h"
 #include "command/request.h"
+#include "model/link.h"
 #include "model/uapi.h"
 #include "text/route_words.h"
 #include "text/take.h"
@@ -149,6 +151,58 @@ static int take_table(struct request *request, struct route_choice *choice, stru
 	return attr_parse(&route_table, row, &context, &choice->filter.route, words, error);
 }
 
+/* ip(8): of its table, but for what its addresses bring along; "default" is main, unless there is one. */
+static int take_vrf(struct request *request, struct route_choice *choice, struct words *words,
+		    struct error *error)
+{
+	struct route *route = &choice->filter.route;
+	const struct link *vrf;
+	const char *word;
+	uint32_t name;
+	int r;
+
+	words_take(words);
+	word = words_value(words, "vrf", "DEV", error);
+	if (!word)
+		return -EINVAL;
+	if (HAS(route, table))
+		return error_usage(error, "'vrf': a table is given already");
+	r = request_name(request, word, &name, error);
+	if (r < 0)
+		return r;
+	vrf = link_expect(request, name, "vrf", error);
+	if (!vrf && (strcmp(word, "default") != 0 || error->errnum != ENOENT))
+		return -error->errnum;
+	error_clear(error);
+	route->table = vrf ? vrf->data.vrf.table : RT_TABLE_MAIN;
+	MARK(route, table);
+	choice->without_local = true;
+	return 0;
+}
+
+/* ip(8): TO is any source's, FROM/ any destination's, FROM/TO says both. */
+static int take_realms(struct request *request, struct route_choice *choice, struct words *words,
+		       struct error *error)
+{
+	const struct attr *row = ATTR_ROW(&route_detail_table, route_detail, realms);
+	struct attr_context context = request_context(request);
+	struct route_detail detail = { 0 };
+	const char *word;
+	int r;
+
+	words_take(words);
+	word = words_peek(words);
+	r = attr_parse(&route_detail_table, row, &context, &detail, words, error);
+	if (r < 0)
+		return r;
+	choice->realms = detail.realms;
+	if (detail.realms.from || (strchr(word, '/') && *word != '/'))
+		choice->realms_mask.from = UINT16_MAX;
+	if (detail.realms.to || word[strlen(word) - 1] != '/')
+		choice->realms_mask.to = UINT16_MAX;
+	return 0;
+}
+
 /* A keyword whose value is "all" asks for nothing. */
 static bool take_all(const char *word, struct words *words)
 {
@@ -165,7 +219,7 @@ static int take_choice_word(struct request *request, struct route_choice *choice
 			    struct words *words, struct error *error)
 {
 	static const char *const more[] = { "root", "match", "exact", "table", "via",
-					    "src",  "from",  "cache", NULL };
+					    "src",  "from",  "cache", "vrf",   NULL };
 	struct route_full *filter = &choice->filter;
 	struct part parts[] = { { &route_table, &filter->route, NULL },
 				{ &route_detail_table, &filter->detail, NULL } };
@@ -186,6 +240,10 @@ static int take_choice_word(struct request *request, struct route_choice *choice
 		word = words_value(words, "dev", "DEV", error);
 		return word ? request_name(request, word, &choice->dev, error) : -EINVAL;
 	}
+	if (!strcmp(word, "vrf"))
+		return take_vrf(request, choice, words, error);
+	if (!strcmp(word, "realms") || !strcmp(word, "realm"))
+		return take_realms(request, choice, words, error);
 	if (words_take_if(words, "via")) {
 		/* A family in front of the address says nothing that it does not say itself. */
 		if (!words_take_if(words, "inet"))
@@ -286,13 +344,21 @@ static bool leaves_on(const struct route_choice *choice, const struct route_full
 	return false;
 }
 
+static bool has_realms(const struct route_choice *choice, const struct realms *realms)
+{
+	return !((realms->from ^ choice->realms.from) & choice->realms_mask.from) &&
+	       !((realms->to ^ choice->realms.to) & choice->realms_mask.to);
+}
+
 bool route_choice_has(const struct route_choice *choice, const struct route_full *full)
 {
 	const struct route *route = &full->route;
 
+	if (choice->without_local && (route->type == RTN_LOCAL || route->type == RTN_BROADCAST))
+		return false;
 	return route->cloned == choice->filter.route.cloned &&
 	       is_chosen(&choice->to, &route->dst) &&
 	       is_chosen(&choice->from, &full->detail.from) && goes_via(choice, full) &&
-	       leaves_on(choice, full) &&
+	       leaves_on(choice, full) && has_realms(choice, &full->detail.realms) &&
 	       (!choice->src.family || is_within(&choice->src, &route->src));
 }

@@ -25,9 +25,11 @@ struct prefix_choice {
 struct route_choice {
 	struct route_full filter;
 	struct prefix_choice to, from;
-	struct prefix via, src; /* family 0: any */
-	uint32_t dev;           /* interned, 0: any */
-	bool is_named;          /* some word was given */
+	struct prefix via, src;            /* family 0: any */
+	uint32_t dev;                      /* interned, 0: any */
+	struct realms realms, realms_mask; /* the mask: all ones where it is asked for */
+	bool without_local;                /* nor broadcast: of a vrf */
+	bool is_named;                     /* some word was given */
 };
 
 /*

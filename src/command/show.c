@@ -23,6 +23,7 @@ void listing_begin(struct listing *listing, bool streams)
 		.context = &listing->context,
 		.details = options->details,
 		.stats = options->stats,
+		.brief = options->brief,
 		.with_netns = options->all_netns,
 		.pools = &request->pools,
 	};
@@ -97,6 +98,8 @@ int listing_stream(struct listing *listing, struct error *error)
 			r = kernel_dump(&place, listing->type, listing->filter,
 					request->options.stats, &request->pools, put_selected,
 					listing, error);
+		if (r < 0 && request_passes(request, error))
+			r = 0;
 	}
 	listing_end(listing);
 	return r == -EAGAIN ? listing_torn(listing, error) : r;
@@ -172,9 +175,10 @@ static int read_place(struct request *request, const struct link *filter, uint32
 	int r = kernel_place(&request->kernel, netns, &place, error);
 
 	links->before = links->count;
-	return r < 0 ? r
-		     : kernel_read(&place, OBJECT_LINK, filter, request->options.stats,
-				   &request->pools, keep_link, drop_links, links, error);
+	if (!r)
+		r = kernel_read(&place, OBJECT_LINK, filter, request->options.stats,
+				&request->pools, keep_link, drop_links, links, error);
+	return r < 0 && request_passes(request, error) ? 0 : r;
 }
 
 int links_read(struct request *request, const struct link *filter, bool peers, struct links *links,

@@ -9,6 +9,7 @@
 #include "base/words.h"
 #include "command/command.h"
 #include "command/fdb_show.h"
+#include "command/link_filter.h"
 #include "command/link_verbs.h"
 #include "command/list.h"
 #include "command/show.h"
@@ -86,7 +87,7 @@ static int remote_change(struct request *request, enum change change, struct wor
 
 static int remote_show(struct request *request, struct words *words, struct error *error)
 {
-	struct fdb filter;
+	struct fdb_choice choice = { 0 };
 	uint32_t dev;
 	int r = apply_flush(&request->apply, error);
 
@@ -96,8 +97,8 @@ static int remote_show(struct request *request, struct words *words, struct erro
 		r = -error->errnum;
 	if (r < 0)
 		return r;
-	filter = flood_entry(dev);
-	return fdb_show(request, &filter, error);
+	choice.filter = flood_entry(dev);
+	return fdb_show(request, &choice, error);
 }
 
 static int remote(struct request *request, struct words *words, struct error *error)
@@ -122,7 +123,7 @@ static const struct verb verbs[] = {
 	{ "set", "se change", "[dev] VXLAN [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change one", set, VERB_CHANGES,
 	  { &vxlan_table, &link_table } },
 	{ "del", "d delete", "[dev] VXLAN", "remove one", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[[dev] VXLAN] [master BRIDGE] [group GROUP] [up|down]", "list them", show, 0, { NULL } },
+	{ "show", "list ls lst l s sh", "[[dev] VXLAN] " LINK_FILTER_CHOICE, "list them", show, 0, { NULL } },
 	{ "remote", "", "{add|del} [dev] VXLAN ADDRESS | show [dev] VXLAN",
 	  "the VTEPs that frames for unknown MACs are sent to (flood list)", remote, VERB_PASSES,
 	  { NULL } },

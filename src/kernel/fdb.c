@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Forwarding database entries on the wire: RTM_NEWNEIGH of family AF_BRIDGE (<linux/neighbour.h>). */
-#include "model/fdb.h"
+#include "kernel/fdb.h"
 
 #include <errno.h>
 #include <linux/neighbour.h>
@@ -9,9 +9,12 @@
 
 #include <libmnl/libmnl.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "kernel/attribute.h"
 #include "kernel/objects.h"
+#include "model/fdb.h"
+#include "model/uapi.h"
 
 #define HAS(pointer, member) ATTR_HAS(&fdb_table, fdb, pointer, member)
 
@@ -138,6 +141,61 @@ static int fdb_get(struct reader *reader, const struct nlmsghdr *message, void *
 	/* Whose table it is the flags do not say; not marked, since bridge(8) does not show it. */
 	fdb->master = fdb->bridge.id && !fdb->self;
 	return r;
+}
+
+static int keep_refusal(void *cookie, const struct answer *answer)
+{
+	struct error *error = cookie;
+
+	if (!answer->errnum)
+		return 0;
+	error_set(error, *answer->sentence ? 0 : answer->errnum, "kernel%s%s",
+		  *answer->sentence ? ": " : "", answer->sentence);
+	error->errnum = answer->errnum;
+	return 0;
+}
+
+int fdb_flush(const struct place *place, const struct fdb_flush *flush, struct error *error)
+{
+	static const size_t members[] = {
+		offsetof(struct fdb, vlan),    offsetof(struct fdb, dst),
+		offsetof(struct fdb, port),    offsetof(struct fdb, vni),
+		offsetof(struct fdb, src_vni), offsetof(struct fdb, nhid),
+	};
+	CLEANUP(message_clear) struct message message = { 0 };
+	const struct fdb *entry = &flush->entry;
+	struct attr_context context = place_context(place);
+	uint32_t index = place_index(place, entry->dev, error), port;
+	struct ndmsg *header;
+	uint64_t mask = 0;
+	int r;
+
+	if (!index)
+		return -error->errnum;
+	header = message_begin(&message, RTM_DELNEIGH, NLM_F_BULK, sizeof(*header));
+	header->ndm_family = AF_BRIDGE;
+	header->ndm_ifindex = (int)index;
+	header->ndm_state = flush->state;
+	header->ndm_flags = (uint8_t)(flush->flags | (entry->self ? NTF_SELF : NTF_MASTER));
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		mask |= attr_bit(&fdb_table, attr_row(&fdb_table, members[i]));
+	r = wire_put(&message, &fdb_table, &context, entry, mask & entry->asked.value, error);
+	if (r < 0)
+		return r;
+	if (flush->port.id) {
+		port = place_index(place, flush->port, error);
+		if (!port)
+			return -error->errnum;
+		message_put_u32(&message, NDA_IFINDEX, port);
+	}
+	if (flush->flags_mask)
+		message_put(&message, NDA_NDM_FLAGS_MASK, &flush->flags_mask, 1);
+	if (flush->state_mask)
+		message_put(&message, NDA_NDM_STATE_MASK, &flush->state_mask, 2);
+	message_finish(&message);
+	r = netlink_exchange(place->netlink, message.bytes, message.length, 1, keep_refusal, error,
+			     error);
+	return r < 0 ? r : -error->errnum;
 }
 
 /* Asked for one MAC, a vxlan answers with the first of its destinations. */

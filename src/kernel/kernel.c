@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <libmnl/libmnl.h>
 
@@ -15,6 +16,8 @@
 #include "base/names.h"
 #include "kernel/netns.h"
 #include "kernel/objects.h"
+
+enum { DESCRIPTORS_LOW = 400 }; /* namespaces from which on more descriptors are asked for */
 
 struct kernel_socket {
 	uint32_t netns;
@@ -42,8 +45,10 @@ void kernel_clear(struct kernel *kernel)
 		free(kernel->sockets[i]);
 	}
 	free(kernel->sockets);
+	free(kernel->socket_of);
 	kernel->sockets = NULL;
-	kernel->sockets_count = kernel->sockets_room = 0;
+	kernel->socket_of = NULL;
+	kernel->sockets_count = kernel->sockets_room = kernel->socket_of_size = 0;
 }
 
 static int keep_index(void *cookie, const struct answer *answer)
@@ -78,8 +83,10 @@ static uint32_t link_index(void *cookie, uint32_t name, struct error *error)
 
 	if (!index && strlen(names_text(netlink->names, name)) >= IF_NAMESIZE)
 		index = index_of_altname(netlink, names_text(netlink->names, name));
-	if (!index)
+	if (!index) {
 		error_usage(error, "there is no link '%s'", names_text(netlink->names, name));
+		error->errnum = ENXIO;
+	}
 	return index;
 }
 
@@ -118,15 +125,42 @@ static int open_inside(struct kernel *kernel, uint32_t netns, struct netlink *ne
 	return r < 0 ? error_wrap(error, "netns '%s'", name) : 0;
 }
 
+/* Two descriptors a namespace: with hundreds of them the usual limit of 1024 is near. */
+static void want_descriptors(const struct kernel *kernel)
+{
+	struct rlimit limit;
+
+	if (kernel->sockets_count != DESCRIPTORS_LOW || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* `at` is 1 + its index, 0: there is none any more. */
+static void note_socket(struct kernel *kernel, uint32_t netns, uint32_t at)
+{
+	size_t size = kernel->socket_of_size;
+	uint32_t *old = kernel->socket_of;
+
+	if (netns >= size) {
+		kernel->socket_of_size = 2 * ((size_t)netns + 1);
+		kernel->socket_of = memory_new(kernel->socket_of_size, sizeof(*kernel->socket_of));
+		if (old)
+			memcpy(kernel->socket_of, old, size * sizeof(*old));
+		free(old);
+	}
+	kernel->socket_of[netns] = at;
+}
+
 /* The socket in the namespace, opened when first asked for; NULL with the error set. */
 static struct kernel_socket *socket_in(struct kernel *kernel, uint32_t netns, struct error *error)
 {
 	struct netlink netlink = { .fd = -1 };
 	struct kernel_socket *socket;
 
-	for (size_t i = 0; i < kernel->sockets_count; i++)
-		if (kernel->sockets[i]->netns == netns)
-			return kernel->sockets[i];
+	if (netns < kernel->socket_of_size && kernel->socket_of[netns])
+		return kernel->sockets[kernel->socket_of[netns] - 1];
+	want_descriptors(kernel);
 	if (open_inside(kernel, netns, &netlink, error) < 0)
 		return NULL;
 	socket = memory_new(1, sizeof(*socket));
@@ -135,6 +169,7 @@ static struct kernel_socket *socket_in(struct kernel *kernel, uint32_t netns, st
 	if (kernel->timeout_ms)
 		socket->netlink.timeout_ms = kernel->timeout_ms;
 	*array_add(&kernel->sockets, &kernel->sockets_count, &kernel->sockets_room) = socket;
+	note_socket(kernel, netns, (uint32_t)kernel->sockets_count);
 	return socket;
 }
 
@@ -156,15 +191,20 @@ int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error
 
 void kernel_forget(struct kernel *kernel, uint32_t netns)
 {
-	for (size_t i = 0; i < kernel->sockets_count; i++) {
-		if (kernel->sockets[i]->netns != netns)
-			continue;
-		netlink_close(&kernel->sockets[i]->netlink);
-		fd_close(&kernel->sockets[i]->netns_fd);
-		free(kernel->sockets[i]);
-		kernel->sockets[i] = kernel->sockets[--kernel->sockets_count];
+	uint32_t at = netns < kernel->socket_of_size ? kernel->socket_of[netns] : 0;
+	struct kernel_socket *last;
+
+	if (!at)
 		return;
-	}
+	netlink_close(&kernel->sockets[at - 1]->netlink);
+	fd_close(&kernel->sockets[at - 1]->netns_fd);
+	free(kernel->sockets[at - 1]);
+	note_socket(kernel, netns, 0);
+	last = kernel->sockets[--kernel->sockets_count];
+	if (at - 1 == kernel->sockets_count)
+		return;
+	kernel->sockets[at - 1] = last;
+	note_socket(kernel, last->netns, at);
 }
 
 int kernel_place(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error)

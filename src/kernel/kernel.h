@@ -26,6 +26,8 @@ struct kernel {
 	int timeout_ms;                 /* of answers; 0: NETLINK_TIMEOUT_MS */
 	struct kernel_socket **sockets; /* one a namespace, opened when first asked for */
 	size_t sockets_count, sockets_room;
+	uint32_t *socket_of; /* interned name of a namespace -> 1 + index of its socket */
+	size_t socket_of_size;
 	/* Called before anything is read: what waits to be done must be done. NULL: nothing does. */
 	int (*settle)(void *cookie, struct error *error);
 	void *settle_cookie;

@@ -260,7 +260,7 @@ static int link_ask(const struct place *place, const void *filter, bool all, boo
 		return 0;
 	}
 	/* A strict dump selects by master and kind (rtnl_dump_ifinfo). */
-	if (want && HAS(want, master)) {
+	if (want && want->master.id) {
 		uint32_t index = place_index(place, want->master, error);
 
 		if (!index)

@@ -83,7 +83,7 @@ int listening_tell(struct listening *all, enum event_kind kind, enum object_type
 /* What tells that there is no such name (any more) is no failure here. */
 static int or_stale(int r, struct error *error)
 {
-	if (r != -ENOENT && r != -EINVAL)
+	if (r != -ENOENT && r != -EINVAL && r != -ENXIO)
 		return r;
 	error_clear(error);
 	return -ESTALE;

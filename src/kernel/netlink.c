@@ -28,12 +28,13 @@ enum { RECEIVE_SIZE = 64 * 1024, RECEIVE_QUEUE = 4 * 1024 * 1024 };
 /* So many pieces in, a dump is long enough to be worth a thread. */
 enum { LONG_DUMP = 3 };
 
-int netlink_open(struct netlink *netlink, struct names *names, struct error *error)
+static int open_protocol(struct netlink *netlink, int protocol, struct names *names,
+			 struct error *error)
 {
 	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
 	socklen_t size = sizeof(address);
 	int on = 1, queue = RECEIVE_QUEUE;
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 
 	if (fd < 0)
 		return error_set(error, errno, "cannot open a netlink socket");
@@ -60,6 +61,16 @@ int netlink_open(struct netlink *netlink, struct names *names, struct error *err
 		.names = names,
 	};
 	return 0;
+}
+
+int netlink_open(struct netlink *netlink, struct names *names, struct error *error)
+{
+	return open_protocol(netlink, NETLINK_ROUTE, names, error);
+}
+
+int netlink_open_sockets(struct netlink *netlink, struct names *names, struct error *error)
+{
+	return open_protocol(netlink, NETLINK_SOCK_DIAG, names, error);
 }
 
 void netlink_close(struct netlink *netlink)

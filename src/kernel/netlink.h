@@ -42,6 +42,9 @@ struct netlink {
  */
 int netlink_open(struct netlink *netlink, struct names *names, struct error *error);
 
+/* The same for messages of sock_diag(7), which tell of sockets instead of links. */
+int netlink_open_sockets(struct netlink *netlink, struct names *names, struct error *error);
+
 /* Accepts a zeroed or closed one. */
 void netlink_close(struct netlink *netlink);
 

@@ -333,7 +333,21 @@ int netns_enter(int fd, struct error *error)
 	return error_hint(error, " (needs CAP_SYS_ADMIN: run as root, or in a user namespace)");
 }
 
-struct visit {
+/*
+ * A thread has its own network namespace: so one of its own does the visits, and
+ * costs a tenth of one made for each. Between them it is at home, or what is
+ * deleted meanwhile would live on. Where there is no way home (setns(2) into a
+ * namespace of an outer user namespace is refused), it ends.
+ */
+struct visitor {
+	pid_t process; /* that it is in: a fork has none */
+	pthread_t thread;
+	int home;
+	bool is_away; /* it ended */
+	pthread_mutex_t lock;
+	pthread_cond_t work, news;
+	bool has_work;
+	/* The visit. */
 	int fd;
 	int (*function)(void *cookie, struct error *error);
 	void *cookie;
@@ -341,31 +355,86 @@ struct visit {
 	int result;
 };
 
-static void *visit_run(void *cookie)
-{
-	struct visit *visit = cookie;
+static struct visitor *visitor;
 
-	if (visit->fd >= 0)
-		visit->result = netns_enter(visit->fd, visit->error);
+static void visit(struct visitor *me)
+{
+	me->result = 0;
+	if (me->fd >= 0)
+		me->result = netns_enter(me->fd, me->error);
 	else if (unshare(CLONE_NEWNET) < 0)
-		visit->result = error_set(visit->error, errno, "cannot make a network namespace");
-	if (visit->result >= 0)
-		visit->result = visit->function(visit->cookie, visit->error);
+		me->result = error_set(me->error, errno, "cannot make a network namespace");
+	if (me->result >= 0)
+		me->result = me->function(me->cookie, me->error);
+}
+
+static void *visitor_run(void *cookie)
+{
+	struct visitor *me = cookie;
+
+	pthread_mutex_lock(&me->lock);
+	while (!me->is_away) {
+		while (!me->has_work)
+			pthread_cond_wait(&me->work, &me->lock);
+		visit(me);
+		me->is_away = setns(me->home, CLONE_NEWNET) < 0;
+		me->has_work = false;
+		pthread_cond_signal(&me->news);
+	}
+	pthread_mutex_unlock(&me->lock);
 	return NULL;
 }
 
-/* A thread has its own network namespace, and needs not come back from there. */
+static int visitor_make(struct error *error)
+{
+	struct visitor *made;
+	int errnum;
+
+	if (visitor && visitor->process == getpid())
+		return 0;
+	made = memory_new(1, sizeof(*made));
+	made->process = getpid();
+	made->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	errnum = made->home < 0 ? errno : 0;
+	pthread_mutex_init(&made->lock, NULL);
+	pthread_cond_init(&made->work, NULL);
+	pthread_cond_init(&made->news, NULL);
+	if (made->home >= 0)
+		errnum = pthread_create(&made->thread, NULL, visitor_run, made);
+	if (errnum) {
+		fd_close(&made->home);
+		free(made);
+		return error_set(error, errnum, "cannot visit network namespaces");
+	}
+	visitor = made;
+	return 0;
+}
+
 int netns_visit(int fd, int (*function)(void *cookie, struct error *error), void *cookie,
 		struct error *error)
 {
-	struct visit visit = { fd, function, cookie, error, 0 };
-	pthread_t thread;
-	int errnum = pthread_create(&thread, NULL, visit_run, &visit);
+	int r = visitor_make(error);
 
-	if (errnum)
-		return error_set(error, errnum, "cannot start a thread");
-	pthread_join(thread, NULL);
-	return visit.result;
+	if (r < 0)
+		return r;
+	pthread_mutex_lock(&visitor->lock);
+	visitor->fd = fd;
+	visitor->function = function;
+	visitor->cookie = cookie;
+	visitor->error = error;
+	visitor->has_work = true;
+	pthread_cond_signal(&visitor->work);
+	while (visitor->has_work)
+		pthread_cond_wait(&visitor->news, &visitor->lock);
+	r = visitor->result;
+	pthread_mutex_unlock(&visitor->lock);
+	if (!visitor->is_away)
+		return r;
+	pthread_join(visitor->thread, NULL);
+	fd_close(&visitor->home);
+	free(visitor);
+	visitor = NULL;
+	return r;
 }
 
 static int visit_open(void *cookie, struct error *error)

@@ -149,6 +149,13 @@ static int bind_name(const char *name, int fd, struct error *error)
 		return r;
 	if (mkdir(NETNS_DIRECTORY, 0755) < 0 && errno != EEXIST)
 		return refused(error, errno, "make " NETNS_DIRECTORY, name);
+	/* Before the lock: while others are torn down it takes long, and more may be waiting. */
+	if (fd < 0) {
+		r = netns_new(&fresh, error);
+		if (r < 0)
+			return refused(error, -r, "make it", name);
+		fd = fresh;
+	}
 	r = directory_lock(name, &lock, error);
 	if (r < 0)
 		return r;
@@ -162,14 +169,6 @@ static int bind_name(const char *name, int fd, struct error *error)
 	r = claim(directory, name, error);
 	if (r < 0)
 		return r;
-	if (fd < 0) {
-		r = netns_new(&fresh, error);
-		if (r < 0) {
-			unlinkat(directory, name, 0);
-			return refused(error, -r, "make it", name);
-		}
-		fd = fresh;
-	}
 	r = mount_on(directory, name, fd, error);
 	/* Not when another program's namespace is there: a mount point is EBUSY. */
 	if (r < 0)

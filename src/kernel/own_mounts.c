@@ -127,6 +127,9 @@ int mount_own_places(struct error *error)
 
 	if (!r)
 		r = mount_own("/run", "ovl", 0700, error);
+	/* Where there is no such folder files would be kept in the user's own, which is outside. */
+	if (!r && !access("/var", F_OK) && access("/var/lib", F_OK) < 0)
+		r = mount_own("/var", "lib", 0755, error);
 	if (!r && !access("/var/lib", F_OK))
 		r = mount_own("/var/lib", "ovl", 0700, error);
 	mount_own_runtime();

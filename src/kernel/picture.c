@@ -126,6 +126,13 @@ static bool is_kernels_fdb(struct reading *reading, const struct fdb *fdb)
 	return own;
 }
 
+/* Made with an address or link, or told by a router: it comes and goes with that. */
+static bool is_kernels_route(const struct route_full *full)
+{
+	return full->route.protocol == RTPROT_KERNEL || full->route.protocol == RTPROT_RA ||
+	       full->route.protocol == RTPROT_REDIRECT;
+}
+
 static bool is_kept(struct reading *reading, const void *object)
 {
 	const struct network *want = reading->options->want;
@@ -140,6 +147,8 @@ static bool is_kept(struct reading *reading, const void *object)
 		return lab_entry_is_static(OBJECT_NEIGHBOUR, object,
 					   dev_of(reading, neighbour->dev));
 	case OBJECT_ROUTE:
+		if (reading->options->all_routes)
+			return !is_kernels_route(object);
 		return lab_entry_is_static(OBJECT_ROUTE, object, NULL) ||
 		       (want && network_find(want, OBJECT_ROUTE, object, NULL));
 	default:
@@ -220,18 +229,20 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 	};
 	const struct route_full four = { .route.dst.family = IPV4 },
 				six = { .route.dst.family = IPV6 };
-	int r = read_type(place, reading, OBJECT_ADDRESS, NULL, error);
+	const struct {
+		enum object_type type;
+		const void *filter;
+	} dumps[] = {
+		{ OBJECT_ADDRESS, NULL },       { OBJECT_NEIGHBOUR, NULL },
+		{ OBJECT_NEIGHBOUR, &proxies }, { OBJECT_FDB, NULL },
+		{ OBJECT_ROUTE, &four },        { OBJECT_ROUTE, &six },
+	};
+	uint32_t types = reading->options->types;
+	int r = 0;
 
-	if (!r)
-		r = read_type(place, reading, OBJECT_NEIGHBOUR, NULL, error);
-	if (!r)
-		r = read_type(place, reading, OBJECT_NEIGHBOUR, &proxies, error);
-	if (!r)
-		r = read_type(place, reading, OBJECT_FDB, NULL, error);
-	if (!r)
-		r = read_type(place, reading, OBJECT_ROUTE, &four, error);
-	if (!r)
-		r = read_type(place, reading, OBJECT_ROUTE, &six, error);
+	for (size_t i = 0; !r && i < sizeof(dumps) / sizeof(*dumps); i++)
+		if (!types || types & 1U << dumps[i].type)
+			r = read_type(place, reading, dumps[i].type, dumps[i].filter, error);
 	return r;
 }
 

@@ -26,6 +26,8 @@ struct picture_options {
 	 * are in the way. Settings are read when it has them.
 	 */
 	struct network *want;
+	bool all_routes; /* also those of other protocols, but for the kernel's own */
+	uint32_t types;  /* of entries that are read, 1 << enum object_type each; 0: all */
 };
 
 /*

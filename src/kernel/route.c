@@ -127,7 +127,7 @@ static bool get_encap(const struct nlattr *nest, struct route_detail *detail)
 	return true;
 }
 
-enum { NEXTHOP_MOST = 32 }; /* bytes of one in a message */
+enum { NEXTHOP_MOST = 40 }; /* bytes of one in a message */
 
 /* struct rtnexthop: length, flags, hops (the weight less one), index; then its attributes. */
 static int put_nexthops(const struct place *place, const struct route_full *full,
@@ -162,6 +162,9 @@ static int put_nexthops(const struct place *place, const struct route_full *full
 				    address_size(hop->via.family));
 		else if (HOP_HAS(hop, via))
 			put_via(message, &hop->via);
+		if (HOP_HAS(hop, realms))
+			message_put_u32(message, RTA_FLOW,
+					(uint32_t)hop->realms.from << 16 | hop->realms.to);
 		header->rtnh_len =
 			(unsigned short)((char *)message->header + message->header->nlmsg_len - at);
 	}

@@ -91,3 +91,45 @@ int sysctl_read(struct kernel *kernel, uint32_t netns, struct sysctl_value *valu
 	r = kernel_netns_fd(kernel, netns, &fd, error);
 	return r < 0 ? r : netns_visit(fd, read_all, &visit, error);
 }
+
+static int write_one(struct names *names, const struct sysctl_value *value, struct error *error)
+{
+	const char *key = names_text(names, value->key), *text = names_text(names, value->value);
+	char path[KEY_MOST];
+	CLEANUP(fd_close) int fd = -1;
+
+	if (!path_of(key, path))
+		return error_usage(error, "sysctl '%s': there is no such setting", key);
+	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0) {
+		int errnum = errno;
+
+		error_set(error, errnum, "sysctl '%s': cannot set it to '%s'", key, text);
+		return errnum == ENOENT ? error_hint(error, " (this kernel has no such setting)")
+					: -error->errnum;
+	}
+	return 0;
+}
+
+static int write_all(void *cookie, struct error *error)
+{
+	struct visit *visit = cookie;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < visit->count; i++)
+		r = write_one(visit->names, &visit->values[i], error);
+	return r;
+}
+
+int sysctl_write(struct kernel *kernel, uint32_t netns, const struct sysctl_value *values,
+		 size_t count, struct error *error)
+{
+	struct visit visit = { kernel->names, NULL, count };
+	int fd, r;
+
+	memcpy(&visit.values, &values, sizeof(visit.values));
+	if (!netns)
+		return write_all(&visit, error);
+	r = kernel_netns_fd(kernel, netns, &fd, error);
+	return r < 0 ? r : netns_visit(fd, write_all, &visit, error);
+}

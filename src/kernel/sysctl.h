@@ -21,3 +21,10 @@ struct sysctl_value {
  */
 int sysctl_read(struct kernel *kernel, uint32_t netns, struct sysctl_value *values, size_t count,
 		struct error *error);
+
+/*
+ * Writes all of them in one visit, in order; those in front of a refused one
+ * (exit 2: there is no such setting, or the value is none of its) stay written.
+ */
+int sysctl_write(struct kernel *kernel, uint32_t netns, const struct sysctl_value *values,
+		 size_t count, struct error *error);

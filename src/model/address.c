@@ -71,7 +71,7 @@ static const struct attr address_rows[] = {
 	     .keywords = protocols, .traits = ATTR_NO_ZERO, .usage = "PROTO",
 	     .help = "who put it there"),
 	ATTR(link_address, label, .name = "label", .wire = IFA_LABEL, .usage = "LABEL", .max = 15,
-	     .help = "the link's name, or DEV:TEXT"),
+	     .help = "a name of at most 15 characters; the link's, unless one is given"),
 	/* Both are in one struct ifa_cacheinfo: kernel/address.c. */
 	ATTR(link_address, valid_lft, .name = "valid_lft", .json = "valid_life_time", .keywords = forever,
 	     .traits = ATTR_JSON_NUMBER, .usage = "{SECONDS|forever}", .help = "how long it exists"),

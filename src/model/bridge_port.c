@@ -16,9 +16,9 @@ static const struct keyword mcast_routers[] = {
 	{ "off", 0, 0 }, { "auto", 1, 0 }, { "on", 2, 0 }, { "temporary", 3, 0 }, { 0 },
 };
 
-#define ON_OFF(member, number, text)                                                        \
+#define ON_OFF(member, number, text, ...)                                                   \
 	ATTR(bridge_port, member, .name = #member, .wire = (number), .traits = ATTR_DETAIL, \
-	     .help = text)
+	     .help = text, ##__VA_ARGS__)
 
 #define STATUS(member, word, key, number, more, text)                          \
 	ATTR(bridge_port, member, .name = word, .json = key, .wire = (number), \
@@ -84,9 +84,9 @@ static const struct attr bridge_port_rows[] = {
 	ON_OFF(neigh_suppress, IFLA_BRPORT_NEIGH_SUPPRESS,
 	       "answer ARP and ND from the neighbour table instead of sending them out"),
 	ON_OFF(neigh_vlan_suppress, IFLA_BRPORT_NEIGH_VLAN_SUPPRESS,
-	       "neigh_suppress is said for each VLAN (6.4)"),
+	       "neigh_suppress is said for each VLAN (6.4)", .since = "6.4"),
 	ON_OFF(neigh_forward_grat, IFLA_BRPORT_NEIGH_FORWARD_GRAT,
-	       "send out gratuitous ARP and NA despite neigh_suppress (7.1)"),
+	       "send out gratuitous ARP and NA despite neigh_suppress (7.1)", .since = "7.1"),
 	ATTR(bridge_port, group_fwd_mask, .name = "group_fwd_mask",
 	     .wire = IFLA_BRPORT_GROUP_FWD_MASK, .traits = ATTR_HEX | ATTR_DETAIL,
 	     .usage = "MASK", .help = "link-local groups to forward: bit N is 01:80:c2:00:00:0N"),
@@ -94,7 +94,8 @@ static const struct attr bridge_port_rows[] = {
 	ATTR(bridge_port, isolated, .name = "isolated", .wire = IFLA_BRPORT_ISOLATED,
 	     .help = "no traffic with other isolated ports"),
 	ON_OFF(locked, IFLA_BRPORT_LOCKED, "only hosts with an fdb entry may talk (802.1X)"),
-	ON_OFF(mab, IFLA_BRPORT_MAB, "report hosts refused by a locked port as locked fdb entries (6.2)"),
+	ON_OFF(mab, IFLA_BRPORT_MAB, "report hosts refused by a locked port as locked fdb entries (6.2)",
+	       .since = "6.2"),
 	ATTR(bridge_port, backup_port, .name = "backup_port", .wire = IFLA_BRPORT_BACKUP_PORT,
 	     .usage = "DEV", .traits = ATTR_NO_ZERO | ATTR_DETAIL,
 	     .help = "port that takes over while this one has no carrier"),

@@ -23,6 +23,15 @@ struct fdb {
 	uint8_t pad[2];
 };
 
+/* Which entries of one table go. */
+struct fdb_flush {
+	struct fdb entry; /* its device and values; with `self` or `master`, whose table it is */
+	struct link_name port; /* of a bridge's table: the entries that lead there; empty: any */
+	/* NUD_PERMANENT, NUD_NOARP and NTF_*; NTF_USE: a user added it, which the kernel tells nobody. */
+	uint16_t state, state_mask;
+	uint8_t flags, flags_mask;
+};
+
 extern const struct attr_table fdb_table;
 
 size_t fdb_parts(void *fdb, struct part parts[PARTS]);

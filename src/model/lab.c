@@ -113,15 +113,20 @@ static bool is_loopback(const struct link_address *address)
 }
 
 /* Before 5.18 an address does not say who made it. */
+bool lab_address_is_kernels(const struct link_address *address, const struct link *dev)
+{
+	/* IFAPROT_*, not the protocols of routes. */
+	enum { KERNEL_LO = 1, KERNEL_LL = 3 };
+
+	return address->stable_privacy || address->temporary || is_loopback(address) ||
+	       (address->protocol >= KERNEL_LO && address->protocol <= KERNEL_LL) ||
+	       (!address->protocol && dev && is_made_of_mac(&address->local, dev));
+}
+
 static bool address_is_static(const struct link_address *address, const struct link *dev)
 {
-	if (!address->permanent || address->stable_privacy || address->temporary ||
-	    is_loopback(address))
-		return false;
-	/* IFAPROT_*, not the protocols of routes: the kernel's own are 1 to 3. */
-	if (address->protocol)
-		return address->protocol == LAB_PROTOCOL;
-	return !dev || !is_made_of_mac(&address->local, dev);
+	return address->permanent && !lab_address_is_kernels(address, dev) &&
+	       (!address->protocol || address->protocol == LAB_PROTOCOL);
 }
 
 /* One host's, not a group's, nor the zeros of a device that has no addresses. */

@@ -14,6 +14,7 @@
 
 struct fdb;
 struct link;
+struct link_address;
 struct names;
 
 enum {
@@ -59,6 +60,9 @@ enum owner lab_owner(const char *lab, const struct names *names, const struct li
  * protocol put there. `dev` is the link it is on, NULL when it is not known.
  */
 bool lab_entry_is_static(enum object_type type, const void *entry, const struct link *dev);
+
+/* Whether the kernel made the address by itself, and would again: loopback, link-local, autoconf. */
+bool lab_address_is_kernels(const struct link_address *address, const struct link *dev);
 
 /* Whether the protocol says that a lab put it there. */
 bool lab_entry_is_marked(enum object_type type, const void *entry);

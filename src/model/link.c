@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "model/pack.h"
 #include "model/uapi.h"
 
 /* <net/if.h> stops at IFF_DYNAMIC; the rest is in <linux/if.h>, which it excludes. */
@@ -59,10 +60,6 @@ static const struct attr link_rows[] = {
 	     .help = "namespace of the link below it"),
 	ATTR(link, link_index, .name = "link_index", .traits = ATTR_STATUS,
 	     .help = "index of the link below or of the other end, in its own namespace"),
-	ATTR(link, peer, .name = "peer", .traits = ATTR_STATUS | ATTR_HIDDEN,
-	     .help = "other end of a veth"),
-	ATTR(link, peer_netns, .name = "peer_netns", .traits = ATTR_STATUS | ATTR_HIDDEN,
-	     .help = "namespace of a veth's other end"),
 	ATTR(link, no_carrier, .name = "NO-CARRIER", .list = "flags", .traits = ATTR_STATUS,
 	     .help = "up without a carrier"),
 	FLAG(loopback, IFF_LOOPBACK, "LOOPBACK"),
@@ -119,8 +116,10 @@ static const struct attr link_rows[] = {
 	     .traits = ATTR_STATUS, .help = "address the hardware came with"),
 	ATTR(link, link_netnsid, .name = "link_netnsid", .traits = ATTR_STATUS,
 	     .help = "id of the namespace of the link below or of the other end"),
-	ATTR(link, protodown, .name = "proto_down", .wire = IFLA_PROTO_DOWN,
-	     .traits = ATTR_STATUS | ATTR_NO_ZERO, .help = "held down by a protocol"),
+	ATTR(link, protodown, .name = "protodown", .json = "proto_down", .wire = IFLA_PROTO_DOWN,
+	     .traits = ATTR_NO_ZERO, .help = "held down by a protocol: macvlan and vxlan"),
+	ATTR(link, carrier, .name = "carrier", .wire = IFLA_CARRIER,
+	     .traits = ATTR_ACTION | ATTR_HIDDEN, .help = "pretend there is a carrier, or none: dummy and tap"),
 	ATTR(link, promiscuity, .name = "promiscuity", .wire = IFLA_PROMISCUITY,
 	     .traits = ATTR_STATUS | ATTR_DETAIL, .help = "how many want all frames"),
 	ATTR(link, allmulti, .name = "allmulti", .wire = IFLA_ALLMULTI,
@@ -169,7 +168,7 @@ static const struct attr_extra link_extras[] = {
 	ATTR_EXTRA(link, asked),     ATTR_EXTRA(link, kind),  ATTR_EXTRA(link, port_kind),
 	ATTR_EXTRA(link, altnames),  ATTR_EXTRA(link, data),  ATTR_EXTRA(link, port),
 	ATTR_EXTRA(link, kind_info), ATTR_EXTRA(link, stats), ATTR_EXTRA(link, pad),
-	ATTR_EXTRA(link, manage),
+	ATTR_EXTRA(link, manage),    ATTR_EXTRA(link, peer),  ATTR_EXTRA(link, peer_netns),
 };
 
 const struct attr_table link_table = ATTR_TABLE(link, "link", link_rows, link_extras);
@@ -202,6 +201,15 @@ bool link_matches(const void *link, const void *filter)
 
 	return (!want->kind.id || want->kind.id == have->kind.id) &&
 	       (!want->port_kind.id || want->port_kind.id == have->port_kind.id);
+}
+
+int link_pack(void *object, struct pack *pack)
+{
+	struct link *link = object;
+
+	/* No pointer goes into a file: while writing no name is found. */
+	link->kind_info = link_kind_find(pack_text(pack, link->kind.id));
+	return pack_names(pack, &link->altnames);
 }
 
 unsigned link_values(const struct link *link)

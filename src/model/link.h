@@ -38,13 +38,13 @@ struct link {
 	uint16_t type;
 	struct lladdr address, broadcast, permanent_address;
 	uint8_t operstate, linkmode, addrgenmode;
-	bool point_to_point, protodown, netns_immutable;
+	bool point_to_point, protodown, carrier, netns_immutable;
 	/* ifi_flags; those a user may ask for first */
 	bool up, multicast, all_multicast, promisc, arp;
 	bool no_carrier, loopback, broadcasts, is_point_to_point, no_arp, is_master, is_slave;
 	bool debug, dynamic, automedia, portsel, no_trailers, lower_up, dormant, echo, parent_down;
 	uint8_t manage; /* enum manage, of a picture that is wanted */
-	uint8_t pad[3];
+	uint8_t pad[2];
 	const struct link_kind *kind_info; /* NULL: a kind without a table */
 	union link_data data;
 	struct bridge_port port;
@@ -61,5 +61,8 @@ unsigned link_values(const struct link *link);
 
 /* Whether the kinds fit, which no row says: a filter without one takes any. */
 bool link_matches(const void *link, const void *filter);
+
+/* What object_info() has for a pack: the kind's row is found again by its name; altnames. */
+int link_pack(void *link, struct pack *pack);
 
 size_t link_parts(void *link, struct part parts[PARTS]);

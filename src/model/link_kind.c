@@ -33,6 +33,7 @@ CHECK(macvlan, check)
 REPLACES(macvlan)
 JSON(macvlan)
 CHECK(vlan, check_new)
+CHECK(vrf, check_new)
 
 static int vxlan_encode_of(const union link_data *data, uint64_t rows, uint16_t *number,
 			   uint8_t payload[ATTR_PAYLOAD])
@@ -88,6 +89,12 @@ const struct link_kind link_kinds[] = {
 		.help = "one VLAN of a link (802.1Q)",
 		.table = &vlan_table,
 		.check_new = vlan_check_new_of,
+	},
+	{
+		.name = "vrf",
+		.help = "ports with a routing table of their own",
+		.table = &vrf_table,
+		.check_new = vrf_check_new_of,
 	},
 	{
 		.name = "dummy",

@@ -8,6 +8,7 @@
 #include "model/bridge.h"
 #include "model/macvlan.h"
 #include "model/vlan.h"
+#include "model/vrf.h"
 #include "model/vxlan.h"
 
 union link_data {
@@ -15,6 +16,7 @@ union link_data {
 	struct vxlan vxlan;
 	struct macvlan macvlan;
 	struct vlan vlan;
+	struct vrf vrf;
 };
 
 /* A function that is NULL has nothing to say. */

@@ -25,6 +25,9 @@ static const struct attr neighbour_rows[] = {
 	     .help = "address of the neighbour"),
 	ATTR(neighbour, dev, .name = "dev", .usage = "DEV", .traits = ATTR_KEY,
 	     .help = "link it is reached on"),
+	/* The kernel selects by it and does not report it; in a filter, marked and empty is none. */
+	ATTR(neighbour, master, .name = "master", .traits = ATTR_STATUS | ATTR_HIDDEN,
+	     .help = "bridge (or other master) its link is a port of"),
 	ATTR(neighbour, lladdr, .name = "lladdr", .alias = "at", .wire = NDA_LLADDR, .usage = "MAC",
 	     .help = "its link layer address"),
 	ATTR(neighbour, router, .name = "router", .traits = ATTR_FLAG, AT(ndmsg, ndm_flags),
@@ -63,8 +66,7 @@ static const struct attr neighbour_rows[] = {
 };
 /* clang-format on */
 
-static const struct attr_extra neighbour_extras[] = { ATTR_EXTRA(neighbour, asked),
-						      ATTR_EXTRA(neighbour, pad) };
+static const struct attr_extra neighbour_extras[] = { ATTR_EXTRA(neighbour, asked) };
 
 const struct attr_table neighbour_table =
 	ATTR_TABLE(neighbour, "arp", neighbour_rows, neighbour_extras);

@@ -8,14 +8,13 @@
 struct neighbour {
 	struct attr_set asked;
 	struct netns_name netns;
-	struct link_name dev;
+	struct link_name dev, master;
 	struct address dst;
 	struct lladdr lladdr;
 	uint16_t state; /* NUD_* */
 	uint8_t protocol;
 	bool router, proxy, managed, extern_learn, offload, use, extern_valid;
 	uint32_t used, confirmed, updated, refcnt, probes; /* times in seconds */
-	uint8_t pad[4];
 };
 
 extern const struct attr_table neighbour_table;

@@ -20,7 +20,7 @@
 static const struct object_info infos[OBJECT_TYPES] = {
 	[OBJECT_NETNS] = { INFO(netns, "netns", netns_parts), .netns = SIZE_MAX },
 	[OBJECT_LINK] = { INFO(link, "link", link_parts), .netns = offsetof(struct link, netns),
-			  .matches = link_matches },
+			  .matches = link_matches, .pack = link_pack },
 	[OBJECT_ADDRESS] = { INFO(link_address, "addr", address_parts),
 			     .netns = offsetof(struct link_address, netns) },
 	[OBJECT_NEIGHBOUR] = { INFO(neighbour, "arp", neighbour_parts),
@@ -28,7 +28,7 @@ static const struct object_info infos[OBJECT_TYPES] = {
 	[OBJECT_FDB] = { INFO(fdb, "fdb", fdb_parts), .netns = offsetof(struct fdb, netns) },
 	[OBJECT_ROUTE] = { INFO(route_full, "route", route_parts),
 			   .netns = offsetof(struct route_full, route.netns),
-			   .matches = route_matches, .copy = route_copy },
+			   .matches = route_matches, .copy = route_copy, .pack = route_pack },
 	[OBJECT_VNI] = { INFO(vni, "vni", vni_parts), .netns = offsetof(struct vni, netns) },
 	[OBJECT_ALTNAME] = { INFO(altname, "altname", altname_parts),
 			     .netns = offsetof(struct altname, netns) },

@@ -13,6 +13,7 @@
 #include "attr/attr.h"
 
 struct arena;
+struct pack;
 
 enum object_type {
 	OBJECT_NETNS,
@@ -64,6 +65,12 @@ struct object_info {
 	/* What has lists: whether those fit a filter, and a copy with its own. NULL: it has none. */
 	bool (*matches)(const void *object, const void *filter);
 	void *(*copy)(const void *object, struct arena *arena);
+	/*
+	 * What its bytes alone do not keep in a file (model/pack.h), in both directions: its lists
+	 * are handed to the pack and its pointers are set anew. Called before names are told from
+	 * their places in the file. NULL: the bytes are all.
+	 */
+	int (*pack)(void *object, struct pack *pack);
 };
 
 const struct object_info *object_info(enum object_type type);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "model/pack.h"
 #include "model/uapi.h"
 
 /* clang-format off */
@@ -160,6 +161,8 @@ static const struct attr route_detail_rows[] = {
 	/* {family, address}: kernel/route.c. */
 	ATTR(route_detail, via, .name = "via_other", .traits = ATTR_HIDDEN | ATTR_STATUS,
 	     .help = "next router of another family"),
+	ATTR(route_detail, realms, .name = "realms", .alias = "realm", .json = "flow",
+	     .wire = RTA_FLOW, .help = "routing realms of IPv4, [FROM/]TO, which tc and iptables look at"),
 	/* A route has none of the next six, only a lookup: `route get` reads their words. */
 	ATTR(route_detail, mark, .name = "mark", .wire = RTA_MARK,
 	     .traits = ATTR_NO_ZERO | ATTR_STATUS,
@@ -219,6 +222,8 @@ static const struct attr nexthop_rows[] = {
 	     .help = "next router"),
 	ATTR(nexthop, dev, .name = "dev", .alias = "oif", .usage = "DEV",
 	     .help = "link the packets leave on"),
+	ATTR(nexthop, realms, .name = "realms", .alias = "realm", .json = "flow", .wire = RTA_FLOW,
+	     .help = "routing realms"),
 	/* One more than what is stored. */
 	ATTR(nexthop, weight_less_one, .name = "weight", .usage = "1-256", .traits = ATTR_HIDDEN,
 	     .help = "its share of the packets"),
@@ -351,6 +356,17 @@ bool route_matches(const void *object, const void *filter)
 		a->encap_flags == b->encap_flags &&
 		!memcmp(a->encap_dst.bytes, b->encap_dst.bytes, sizeof(a->encap_dst.bytes)) &&
 		!memcmp(a->encap_src.bytes, b->encap_src.bytes, sizeof(a->encap_src.bytes)));
+}
+
+int route_pack(void *object, struct pack *pack)
+{
+	struct route_full *full = object;
+	void *hops = full->nexthop;
+	int r = pack_list(pack, &nexthop_table, &hops, full->route.nexthops.count);
+
+	full->nexthop = hops;
+	full->route.nexthops.at = 0;
+	return r;
 }
 
 void *route_copy(const void *object, struct arena *arena)

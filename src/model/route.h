@@ -50,17 +50,19 @@ struct route_detail {
 	uint8_t encap, encap_ttl, encap_tos;
 	uint8_t pad1;
 	uint16_t encap_flags;
+	struct realms realms;
 	bool ttl_propagate;
-	uint8_t pad[7];
+	uint8_t pad[3];
 };
 
 struct nexthop {
 	struct attr_set asked;
 	struct link_name dev;
+	struct realms realms;
 	struct address via; /* of either family */
 	uint8_t weight_less_one;
 	bool onlink, dead, linkdown, pervasive, offload, trap, unresolved;
-	uint8_t pad[3];
+	uint8_t pad[7];
 };
 
 /* A whole route with room for its details, as commands and listings hold one. */
@@ -100,6 +102,9 @@ uint8_t route_usual_scope(const struct route_full *full);
 
 /* What object_matches() compares beside the rows: nexthops and encapsulation. */
 bool route_matches(const void *route_full, const void *filter);
+
+/* What object_info() has for a pack: the nexthops, which land in the network's arena. */
+int route_pack(void *route_full, struct pack *pack);
 
 /* A copy whose nexthops are in the arena. */
 void *route_copy(const void *route_full, struct arena *arena);

@@ -144,6 +144,12 @@ static void compare_netns(struct comparing *c, size_t i, uint32_t lo)
 	bool adopts = want->manage == MANAGE_ADOPT || c->options->adopt;
 
 	space->is_wanted = true;
+	if (c->options->restores) {
+		space->is_made = !space->exists;
+		if (space->is_made)
+			add_netns(c, ACTION_CREATE, NULL, want, origin, NULL);
+		return;
+	}
 	if (!space->exists) {
 		bool makes = want->manage == MANAGE_OWN || want->manage == MANAGE_ADOPT;
 
@@ -163,6 +169,19 @@ static void compare_netns(struct comparing *c, size_t i, uint32_t lo)
 			  comparing_whose(c, owner, lo_of(c, want->name.id, lo)));
 }
 
+/* Whether the namespace is the lab's to be removed; of what is restored, whether it is of `last`. */
+static bool is_own_netns(const struct comparing *c, const struct netns *netns, uint32_t lo)
+{
+	const struct network *last = c->options->last;
+
+	if (!c->options->restores)
+		return owner_of(c, netns->name.id, lo) == OWNER_LAB;
+	for (size_t i = 0; last && i < last->objects[OBJECT_NETNS].count; i++)
+		if (object_same_key(OBJECT_NETNS, network_at(last, OBJECT_NETNS, i), netns))
+			return true;
+	return false;
+}
+
 static void compare_namespaces(struct comparing *c)
 {
 	const struct objects *have = &c->have->objects[OBJECT_NETNS];
@@ -174,15 +193,14 @@ static void compare_namespaces(struct comparing *c)
 	for (size_t i = 0; i < have->count; i++) {
 		const struct netns *netns = network_at(c->have, OBJECT_NETNS, i);
 		struct space *space = comparing_space(c, netns->name.id);
-		enum owner owner = owner_of(c, netns->name.id, lo);
 
 		if (space->is_wanted)
 			continue;
-		space->is_owned = owner == OWNER_LAB;
+		space->is_owned = is_own_netns(c, netns, lo);
 		if (c->options->no_prune)
 			continue;
-		space->is_gone = owner == OWNER_LAB;
-		if (owner == OWNER_LAB)
+		space->is_gone = space->is_owned;
+		if (space->is_gone)
 			difference_add(c, OBJECT_NETNS, ACTION_DELETE, netns, NULL);
 		/* One that was adopted is given back by its `lo`: compare_link.c. */
 	}
@@ -198,6 +216,21 @@ static void clear(struct comparing *c)
 	free(c->standing_items);
 	key_index_clear(&c->wanted_links);
 	key_index_clear(&c->standing_links);
+}
+
+/* Of what is restored that is to go which `last` has, and nothing else is anybody's. */
+static void find_made(struct comparing *c)
+{
+	const struct network *last = c->options->last;
+
+	for (size_t i = 0; i < c->standing_count; i++)
+		c->standing[i].owner = OWNER_NOBODY;
+	for (size_t i = 0; last && i < last->objects[OBJECT_LINK].count; i++) {
+		size_t at = key_index_find(&c->standing_links, network_at(last, OBJECT_LINK, i));
+
+		if (at != SIZE_MAX)
+			c->standing[at].owner = OWNER_LAB;
+	}
 }
 
 static void find_standing(struct comparing *c)
@@ -217,6 +250,8 @@ static void find_standing(struct comparing *c)
 		c->standing_items[i] = link;
 	}
 	key_index_make(&c->standing_links, OBJECT_LINK, c->standing_items, c->standing_count);
+	if (c->options->restores)
+		find_made(c);
 }
 
 int compare(const struct network *have, const struct network *want, const char *lab,

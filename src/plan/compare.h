@@ -99,6 +99,12 @@ struct compare_options {
 	/* The lab's last file: what it named on foreign links and the new one does not goes. NULL:
 	 * it is not known, and what is there stays. */
 	const struct network *last;
+	/*
+	 * What is wanted is what was: made, changed and replaced with its tags, whosever it is.
+	 * Only what `last` has goes. See plan/restore.h.
+	 */
+	bool restores;
+	uint32_t types; /* of entries that are compared, 1 << enum object_type each; 0: all */
 };
 
 /*

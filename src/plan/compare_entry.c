@@ -125,6 +125,46 @@ static bool falls(struct entries *entries, const void *have)
 		attributes_have(&device.wanted->attributes, ATTR_ROW(&link_table, link, master)));
 }
 
+/*
+ * With its last IPv4 address a link forgets its IPv4 neighbours, permanent ones
+ * too, and the routes by way of it: fib_disable_ip(), arp_ifdown().
+ */
+static bool loses_ipv4(const struct device *device, enum object_type type, const void *have)
+{
+	const struct standing *standing = device->standing;
+
+	if (!standing || !standing->leaving || standing->leaving < standing->addresses)
+		return false;
+	return type == OBJECT_ROUTE ? ((const struct route_full *)have)->route.dst.family == IPV4
+				    : type == OBJECT_NEIGHBOUR &&
+					      ((const struct neighbour *)have)->dst.family == IPV4;
+}
+
+static void count_leaving(struct comparing *c)
+{
+	for (size_t i = 0; i < c->have->objects[OBJECT_ADDRESS].count; i++) {
+		const struct link_address *address = network_at(c->have, OBJECT_ADDRESS, i);
+		struct standing *standing = standing_find(c, address->netns.id, address->dev);
+
+		if (standing && address->local.family == IPV4)
+			standing->addresses++;
+	}
+	for (size_t i = 0; i < c->result->count; i++) {
+		const struct difference *difference = &c->result->items[i];
+		const struct link_address *address = difference->before;
+		struct standing *standing;
+
+		if (difference->type != OBJECT_ADDRESS || !address ||
+		    address->local.family != IPV4 ||
+		    (difference->action != ACTION_DELETE && difference->action != ACTION_REPLACE &&
+		     !difference->again))
+			continue;
+		standing = standing_find(c, address->netns.id, address->dev);
+		if (standing)
+			standing->leaving++;
+	}
+}
+
 /* Going down takes the IPv6 addresses along (addrconf_ifdown()). */
 static bool goes_down(const struct device *device)
 {
@@ -182,7 +222,8 @@ static bool is_of_last(struct entries *entries, const void *have)
 	size_t at = key_index_find(&entries->last_index, have);
 
 	return at != SIZE_MAX &&
-	       (entries->type == OBJECT_FDB || lab_entry_is_marked(entries->type, have)) &&
+	       (entries->type == OBJECT_FDB || entries->c->options->restores ||
+		lab_entry_is_marked(entries->type, have)) &&
 	       object_matches(entries->type, have, entries->last_items[at]);
 }
 
@@ -196,7 +237,7 @@ static const void *marked(struct entries *entries, const struct device *device, 
 		struct route_full route;
 	} * copy;
 
-	if (is_place_owned_then(device) || entries->type == OBJECT_FDB ||
+	if (c->options->restores || is_place_owned_then(device) || entries->type == OBJECT_FDB ||
 	    entries->type == OBJECT_ALTNAME ||
 	    (entries->type == OBJECT_ADDRESS && c->options->plain_addresses))
 		return want;
@@ -235,8 +276,8 @@ static bool may_change(struct entries *entries, const struct device *device, con
 	uint8_t manage = device->wanted ? device->wanted->link->manage : MANAGE_OWN;
 
 	return is_place_owned_now(device) || entries->c->options->adopt ||
-	       lab_entry_is_marked(entries->type, have) || is_of_last(entries, have) ||
-	       manage != MANAGE_OWN;
+	       entries->c->options->restores || lab_entry_is_marked(entries->type, have) ||
+	       is_of_last(entries, have) || manage != MANAGE_OWN;
 }
 
 static void compare_wanted(struct entries *entries, size_t i)
@@ -255,6 +296,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 	}
 	/* A hundred thousand that are as wanted need no list of attributes. */
 	if (have && entries->type != OBJECT_ROUTE && entries->type != OBJECT_ADDRESS &&
+	    !loses_ipv4(&device, entries->type, have) &&
 	    object_matches(entries->type, have, want)) {
 		c->result->totals[ACTION_NONE]++;
 		return;
@@ -266,6 +308,10 @@ static void compare_wanted(struct entries *entries, size_t i)
 	}
 	if (!attributes.count && goes_down(&device) && entries->type == OBJECT_ADDRESS &&
 	    ((const struct link_address *)want)->local.family == IPV6) {
+		add_wanted(entries, i, ACTION_NONE, have, attributes)->again = true;
+		return;
+	}
+	if (!attributes.count && loses_ipv4(&device, entries->type, have)) {
 		add_wanted(entries, i, ACTION_NONE, have, attributes)->again = true;
 		return;
 	}
@@ -293,6 +339,15 @@ static bool is_of_a_vlan(struct entries *entries, const struct fdb *have)
 	return key_index_find(&entries->index, &key) != SIZE_MAX;
 }
 
+/* Whether it is the lab's, and no longer named. */
+static bool is_pruned(struct entries *entries, const struct device *device, const void *have)
+{
+	return lab_entry_is_static(entries->type, have,
+				   device->standing ? device->standing->link : NULL) &&
+	       (is_place_owned_now(device) || is_of_last(entries, have)) &&
+	       !is_of_a_vlan(entries, have);
+}
+
 static void compare_other(struct entries *entries, size_t i)
 {
 	struct comparing *c = entries->c;
@@ -303,10 +358,7 @@ static void compare_other(struct entries *entries, size_t i)
 	if (entries->is_used[i] || c->options->no_prune || falls(entries, have))
 		return;
 	device = device_of_entry(entries, have);
-	if (!lab_entry_is_static(entries->type, have,
-				 device.standing ? device.standing->link : NULL) ||
-	    (!is_place_owned_now(&device) && !is_of_last(entries, have)) ||
-	    is_of_a_vlan(entries, have))
+	if (c->options->restores ? !is_of_last(entries, have) : !is_pruned(entries, &device, have))
 		return;
 	difference = difference_add(c, entries->type, ACTION_DELETE, have, NULL);
 	/*
@@ -442,8 +494,10 @@ static void compare_type(struct comparing *c, enum object_type type)
 		compare_wanted(&entries, i);
 	for (size_t i = 0; i < entries.have_count; i++)
 		compare_other(&entries, i);
-	if (type == OBJECT_ADDRESS)
+	if (type == OBJECT_ADDRESS) {
 		restore_secondaries(&entries);
+		count_leaving(c);
+	}
 	if (type == OBJECT_ROUTE)
 		restore_routes(&entries);
 	key_index_clear(&entries.index);
@@ -457,12 +511,14 @@ static void compare_type(struct comparing *c, enum object_type type)
 
 void compare_entries(struct comparing *c)
 {
-	/* Others' are left alone: udev gives them, too. */
-	compare_type(c, OBJECT_ALTNAME);
-	compare_type(c, OBJECT_ADDRESS);
-	compare_type(c, OBJECT_NEIGHBOUR);
-	compare_type(c, OBJECT_FDB);
-	compare_type(c, OBJECT_ROUTE);
+	/* Others' altnames are left alone: udev gives them, too. */
+	static const enum object_type order[] = { OBJECT_ALTNAME, OBJECT_ADDRESS, OBJECT_NEIGHBOUR,
+						  OBJECT_FDB, OBJECT_ROUTE };
+	uint32_t types = c->options->types;
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
+		if (!types || types & 1U << order[i])
+			compare_type(c, order[i]);
 }
 
 /* Settings are changed, never made; what a file no longer names stays as it is. */

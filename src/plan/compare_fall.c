@@ -118,14 +118,18 @@ void compare_fallen(struct comparing *c)
 	struct uppers uppers = find_uppers(c);
 	size_t *queue = memory_new(c->standing_count + 1, sizeof(*queue));
 
-	for (size_t i = 0; i < c->standing_count; i++) {
-		struct standing *standing = &c->standing[i];
+	/* First where the namespace stays: the other end there is removed, and takes this one along. */
+	for (size_t i = 0; i < 2 * c->standing_count; i++) {
+		size_t at = i % c->standing_count;
+		struct standing *standing = &c->standing[at];
+		const struct space *space = comparing_space(c, standing->link->netns.id);
 		bool replaced = standing->wanted != SIZE_MAX &&
 				c->wanted[standing->wanted].action == ACTION_REPLACE;
 
-		if (standing->falls || (!replaced && !comparing_is_pruned(c, standing)))
+		if (standing->falls || (i < c->standing_count && space && space->is_gone) ||
+		    (!replaced && !comparing_is_pruned(c, standing)))
 			continue;
-		fall_along(c, &uppers, i, queue);
+		fall_along(c, &uppers, at, queue);
 		standing->is_early |= replaced || frees_vni(standing->link);
 	}
 	free(queue);

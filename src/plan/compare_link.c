@@ -230,7 +230,11 @@ static void compare_standing(struct comparing *c, struct wanted *wanted)
 
 	if (is_lo(c, wanted->link) && space && space->is_owned)
 		owner = OWNER_LAB;
-	if (owner == OWNER_LAB) {
+	if (c->options->restores) {
+		wanted->is_owned = true;
+		wanted->alias = wanted->link->alias.id;
+		compare_values(c, wanted);
+	} else if (owner == OWNER_LAB) {
 		settle_own(c, wanted);
 		compare_tagged(c, wanted);
 	} else if (owner == OWNER_ADOPTED) {
@@ -253,7 +257,14 @@ static void compare_missing(struct comparing *c, struct wanted *wanted)
 	struct link *link = wanted->link;
 	struct space *space = comparing_space(c, link->netns.id);
 
-	if (is_lo(c, link) && space && space->is_made) {
+	if (c->options->restores) {
+		wanted->is_owned = true;
+		wanted->alias = link->alias.id;
+		compare_values(c, wanted);
+		wanted->action = ACTION_CREATE;
+		if (!link->kind.id)
+			wanted_conflict(wanted, "it is gone, and is none that can be made");
+	} else if (is_lo(c, link) && space && space->is_made) {
 		settle_own(c, wanted);
 		compare_values(c, wanted);
 		/* That it is brought up goes without saying. */
@@ -325,6 +336,19 @@ static bool is_given_back(const struct comparing *c, const struct standing *stan
 	       !(is_lo(c, standing->link) && space && space->is_wanted);
 }
 
+/*
+ * A link goes with its namespace, unless what it keeps is needed before, or is
+ * kept for a while after the namespace has gone: a vxlan's VNI and port.
+ */
+static bool falls_with_netns(const struct comparing *c, const struct standing *standing)
+{
+	const struct space *space = comparing_space(c, standing->link->netns.id);
+	const struct link_kind *kind = standing->link->kind_info;
+
+	return space && space->is_gone && !standing->is_early &&
+	       !(kind && !strcmp(kind->name, "vxlan"));
+}
+
 static void tell_others(struct comparing *c)
 {
 	for (size_t i = 0; i < c->standing_count; i++) {
@@ -336,7 +360,7 @@ static void tell_others(struct comparing *c)
 		if (comparing_is_pruned(c, standing)) {
 			difference =
 				difference_add(c, OBJECT_LINK, ACTION_DELETE, standing->link, NULL);
-			difference->falls = !standing->is_root;
+			difference->falls = !standing->is_root || falls_with_netns(c, standing);
 		} else if (standing->falls) {
 			comparing_loses(c, standing, "it would fall with",
 					c->standing[standing->cause].link);

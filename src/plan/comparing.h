@@ -45,6 +45,7 @@ struct standing {
 	bool is_root;  /* by a step of its own … */
 	size_t cause;  /* … or with this one */
 	bool is_early; /* that step frees what is to be made */
+	uint32_t addresses, leaving; /* how many IPv4 addresses it has, and how many of them go */
 };
 
 struct comparing {

@@ -166,6 +166,7 @@ struct telling {
 	uint32_t *items;
 	size_t count;
 	uint32_t *first_steps; /* of each difference; UINT32_MAX: it has none */
+	bool *cuts;            /* of each: one of its steps would cut the caller's ssh session */
 };
 
 /* An altname stands behind its links. */
@@ -207,6 +208,7 @@ static struct telling telling_of(const struct comparison *comparison, const stru
 		.names = names,
 		.items = memory_new(comparison->count + 1, sizeof(*telling.items)),
 		.first_steps = memory_new(comparison->count + 1, sizeof(*telling.first_steps)),
+		.cuts = memory_new(comparison->count + 1, sizeof(*telling.cuts)),
 	};
 
 	for (size_t i = 0; i < comparison->count; i++) {
@@ -214,8 +216,11 @@ static struct telling telling_of(const struct comparison *comparison, const stru
 		if (is_told(&comparison->items[i], options))
 			telling.items[telling.count++] = (uint32_t)i;
 	}
-	for (size_t i = comparison->plan.count; i--;)
+	for (size_t i = comparison->plan.count; i--;) {
 		telling.first_steps[comparison->steps[i].difference] = (uint32_t)i;
+		telling.cuts[comparison->steps[i].difference] |=
+			comparison->plan.steps[i].cuts != NULL;
+	}
 	qsort_r(telling.items, telling.count, sizeof(*telling.items),
 		options->by_steps ? by_step : by_place, &telling);
 	return telling;
@@ -225,6 +230,7 @@ static void telling_clear(struct telling *telling)
 {
 	free(telling->items);
 	free(telling->first_steps);
+	free(telling->cuts);
 }
 
 void diff_print(const struct comparison *comparison, const struct attr_context *context,
@@ -264,8 +270,9 @@ static void json_value(struct json *json, const char *key, const struct attribut
 		json_null(json, key);
 }
 
-static void json_difference(const struct difference *difference, const struct attr_context *context,
-			    const struct diff_options *options, struct json *json)
+static void json_difference(const struct difference *difference, bool cuts,
+			    const struct attr_context *context, const struct diff_options *options,
+			    struct json *json)
 {
 	CLEANUP(text_clear) struct text name = { 0 };
 	uint32_t netns = netns_of(difference);
@@ -294,6 +301,8 @@ static void json_difference(const struct difference *difference, const struct at
 	json_close_array(json);
 	if (difference->why)
 		json_string(json, "reason", difference->why);
+	if (cuts)
+		json_bool(json, "cuts_ssh_session", true);
 	if (options->file && difference->origin.line) {
 		json_string(json, "file", options->file);
 		json_number(json, "line", difference->origin.line);
@@ -322,7 +331,31 @@ void diff_json(const struct comparison *comparison, const struct attr_context *c
 	json_close_object(json);
 	json_open_array(json, "changes");
 	for (size_t i = 0; i < telling.count; i++)
-		json_difference(&comparison->items[telling.items[i]], context, options, json);
+		json_difference(&comparison->items[telling.items[i]],
+				telling.cuts[telling.items[i]], context, options, json);
 	json_close_array(json);
 	json_close_object(json);
+}
+
+void diff_names(const struct comparison *comparison, const struct attr_context *context,
+		enum action action, size_t most, struct text *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct difference *difference = &comparison->items[i];
+		enum object_type type = difference->type;
+		const void *object = object_of(difference);
+
+		if (difference->action == ACTION_NONE ||
+		    (action != ACTION_NONE && difference->action != action) || count++ >= most)
+			continue;
+		text_puts(text, count > 1 ? ", " : "");
+		object_title(type, context, object,
+			     type == OBJECT_NETNS ? 0 : object_netns(type, object), text);
+		if (difference->action == ACTION_CONFLICT && difference->why)
+			text_printf(text, " (%s)", difference->why);
+	}
+	if (count > most)
+		text_printf(text, " and %zu more", count - most);
 }

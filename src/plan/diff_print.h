@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 #include "attr/attr.h"
+#include "plan/compare.h"
 
-struct comparison;
 struct json;
 struct text;
 
@@ -25,6 +25,13 @@ struct diff_options {
  */
 void diff_print(const struct comparison *comparison, const struct attr_context *context,
 		const struct diff_options *options, struct text *text);
+
+/*
+ * Names those with that action (ACTION_NONE: with any), at most `most` of them:
+ * "link 'a', route 'b' and 3 more", a conflict with its reason.
+ */
+void diff_names(const struct comparison *comparison, const struct attr_context *context,
+		enum action action, size_t most, struct text *text);
 
 /* One object: the format, the lab, a summary of counts and the changes. */
 void diff_json(const struct comparison *comparison, const struct attr_context *context,

@@ -131,6 +131,8 @@ void plan_print_ip(const struct plan *plan, const char *netns, const struct attr
 	for (size_t i = 0; i < plan->count; i++) {
 		/* Words are put behind what is there already: not into a text that streams. */
 		text_cut(&line, 0);
+		if (plan->steps[i].cuts)
+			text_puts(text, "# cuts this ssh session:\n");
 		step_command(&plan->steps[i], netns, context, &line);
 		if (plan->steps[i].type == OBJECT_ROUTE)
 			number_protocol(&line);

@@ -17,7 +17,7 @@ static void move(const struct attr *row, struct link *from, struct link *to)
 /*
  * What the kernel does not take, or takes in silence and forgets, in the
  * message that makes a link (6.18): the alias, what it is as a bridge's port,
- * addrgenmode. Of a veth's second end also the master and every flag: `up`
+ * addrgenmode, protodown, carrier. Of a veth's second end also the master and every flag: `up`
  * there fails with ENOTCONN, since the first end does not exist yet.
  */
 static struct link take_later(struct link *link, bool second_end)
@@ -32,7 +32,8 @@ static struct link take_later(struct link *link, bool second_end)
 		bool is_flag = row->header == 1 + offsetof(struct ifinfomsg, ifi_flags) ||
 			       row->offset == offsetof(struct link, arp);
 
-		if (row->wire == IFLA_IFALIAS ||
+		if (row->wire == IFLA_IFALIAS || row->wire == IFLA_PROTO_DOWN ||
+		    row->wire == IFLA_CARRIER ||
 		    row->offset == offsetof(struct link, addrgenmode) ||
 		    (second_end && (is_flag || row->wire == IFLA_MASTER)))
 			move(row, link, &later);

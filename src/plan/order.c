@@ -65,7 +65,7 @@ static bool comes_up_late(const struct order *order, const struct link *link, en
 
 /*
  * In which stage a value is said. What the message that makes a link takes goes
- * there; it does not take the alias, addrgenmode and what it is as a port, and of
+ * there; it does not take the alias, addrgenmode, protodown, what it is as a port, and of
  * a veth's second end neither master nor flags (6.18).
  */
 static enum stage stage_of(const struct order *order, const struct link *link, enum birth birth,
@@ -77,7 +77,7 @@ static enum stage stage_of(const struct order *order, const struct link *link, e
 		return STAGE_PORTS;
 	if (table != &link_table)
 		return usual;
-	if (row == ROW(alias) || row == ROW(addrgenmode))
+	if (row == ROW(alias) || row == ROW(addrgenmode) || row == ROW(protodown))
 		return birth == BIRTH_NONE ? STAGE_CHANGES : STAGE_TAGS;
 	if (row == ROW(master))
 		return birth == BIRTH_FIRST ? STAGE_LINKS : STAGE_MASTERS;
@@ -192,6 +192,8 @@ static void add_tag(struct order *order, struct wanted *wanted, enum birth birth
 {
 	struct link *said = said_in(order, wanted, birth, STAGE_TAGS);
 
+	if (!said && !wanted->alias)
+		return;
 	said = said ? said : blank_of(order, wanted->link);
 	said->alias.id = wanted->alias;
 	MARK(said, alias);
@@ -204,8 +206,10 @@ static struct link *birth_of(struct order *order, struct wanted *wanted, enum bi
 	struct link *said = said_in(order, wanted, birth, STAGE_LINKS);
 
 	said = said ? said : blank_of(order, wanted->link);
-	said->group = lab_group(order->c->lab);
-	MARK(said, group);
+	if (!order->c->options->restores) {
+		said->group = lab_group(order->c->lab);
+		MARK(said, group);
+	}
 	return said;
 }
 
@@ -517,4 +521,49 @@ void order_steps(struct comparing *c)
 	}
 	free(sorted);
 	free(order.drafts);
+}
+
+bool stage_is_local(int stage)
+{
+	return stage >= STAGE_TAGS && stage <= STAGE_ROUTES;
+}
+
+/* A step and where it comes from, with its place in the old order. */
+struct placed {
+	struct step step;
+	struct step_origin origin;
+	size_t at;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct placed *left = a, *right = b;
+	uint32_t in_left = object_netns(left->step.type, left->step.object);
+	uint32_t in_right = object_netns(right->step.type, right->step.object);
+
+	if (in_left != in_right)
+		return !in_left ? 1 : !in_right ? -1 : in_left < in_right ? -1 : 1;
+	return left->at < right->at ? -1 : 1;
+}
+
+void order_by_place(struct comparison *comparison)
+{
+	struct step *steps = comparison->plan.steps;
+	size_t from = 0, count = 0;
+	struct placed *placed;
+
+	while (from < comparison->plan.count && !stage_is_local(comparison->steps[from].stage))
+		from++;
+	while (from + count < comparison->plan.count &&
+	       stage_is_local(comparison->steps[from + count].stage))
+		count++;
+	placed = memory_new(count + 1, sizeof(*placed));
+	for (size_t i = 0; i < count; i++)
+		placed[i] = (struct placed){ steps[from + i], comparison->steps[from + i], i };
+	qsort(placed, count, sizeof(*placed), by_place);
+	for (size_t i = 0; i < count; i++) {
+		steps[from + i] = placed[i].step;
+		comparison->steps[from + i] = placed[i].origin;
+	}
+	free(placed);
 }

@@ -6,7 +6,23 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct comparing;
+struct comparison;
 
 /* Fills the plan of the comparison's result, and where each of its steps comes from. */
 void order_steps(struct comparing *c);
+
+/*
+ * Whether what a stage does concerns one namespace only, so that those of another
+ * need not have come as far.
+ */
+bool stage_is_local(int stage);
+
+/*
+ * Puts the steps of local stages namespace by namespace, each in order of stages,
+ * so that one send takes many; the one ovl runs in comes last: a bridge there comes
+ * up when all its ports are. The rest stays as it is.
+ */
+void order_by_place(struct comparison *comparison);

@@ -61,6 +61,8 @@ static void print_step(const struct step *step, const struct attr_context *conte
 	text_char(text, ' ');
 	object_words(step->type, context, step->object, step->other, step_extent(step),
 		     ATTR_STYLE_OVL, text);
+	if (step->cuts)
+		text_puts(text, "  # cuts this ssh session");
 	text_char(text, '\n');
 }
 

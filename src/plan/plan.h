@@ -22,6 +22,8 @@ struct step {
 	bool inside; /* a link is asked for from the namespace it is made in, where its underlay is */
 	bool may_exist; /* an add of what exists with the same values is fine … */
 	bool may_miss;  /* … and so is a delete of what is gone */
+	const char *
+		cuts; /* what of it would cut the caller's ssh session (plan/cut.h); NULL: nothing */
 };
 
 struct plan {
@@ -46,12 +48,15 @@ void plan_clear(struct plan *plan);
 /* How much of its object a step's words name. */
 enum words_extent step_extent(const struct step *step);
 
-/* Prints a line a step: "+ link vx0 type vxlan id 42". */
+/*
+ * Prints a line a step: "+ link vx0 type vxlan id 42". Behind one that cuts stands
+ * a comment that says so.
+ */
 void plan_print(const struct plan *plan, const struct attr_context *context, struct text *text);
 
 /*
  * Prints the steps as commands of iproute2, a line each, fit for sh. What it
- * cannot say becomes a comment. `netns` is the namespace the commands run in, or NULL.
+ * cannot say becomes a comment, and so does what cuts. `netns` is the namespace the commands run in, or NULL.
  */
 void plan_print_ip(const struct plan *plan, const char *netns, const struct attr_context *context,
 		   struct text *text);

@@ -58,11 +58,17 @@ static int take_broadcast(struct link_address *address, const char *word, struct
 	return 0;
 }
 
+/* ip(8): the last address of the peer's prefix, when there is one; a /31 or /32 has none. */
 static void settle_broadcast(struct link_address *address)
 {
 	if (!ADDRESS_HAS(address, broadcast) || address->broadcast.family)
 		return;
-	address->broadcast = address->local;
+	if (address->local.family == IPV4 && address->length > 30) {
+		attr_drop(&address_table, address,
+			  ATTR_ROW(&address_table, link_address, broadcast));
+		return;
+	}
+	address->broadcast = ADDRESS_HAS(address, peer) ? address->peer : address->local;
 	for (unsigned bit = address->length; bit < 32; bit++)
 		address->broadcast.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
 }
@@ -75,6 +81,8 @@ static int address_check(const struct link_address *address, struct error *error
 		return error_usage(error, "peer: address and peer are of different families");
 	if (ADDRESS_HAS(address, broadcast) && address->local.family == IPV6)
 		return error_usage(error, "broadcast: IPv6 has none");
+	if (ADDRESS_HAS(address, label) && address->local.family == IPV6)
+		return error_usage(error, "label: IPv6 has none");
 	if (ADDRESS_HAS(address, preferred_lft) &&
 	    address->preferred_lft >
 		    (ADDRESS_HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX))
@@ -121,7 +129,7 @@ int neighbour_words_take(const struct attr_context *context, struct neighbour *n
 	while (!r && words->left) {
 		const char *word = words_peek(words);
 
-		if (!NEIGHBOUR_HAS(neighbour, dst) && address_read(word, &neighbour->dst)) {
+		if (!NEIGHBOUR_HAS(neighbour, dst) && address_read_short(word, &neighbour->dst)) {
 			words_take(words);
 			NEIGHBOUR_MARK(neighbour, dst);
 			continue;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "model/link.h"
+#include "model/uapi.h"
 #include "text/object_words.h"
 
 #define ROW(member) ATTR_ROW(&link_table, link, member)
@@ -53,8 +54,11 @@ static bool keep_changed(const struct part *now, const struct part *before)
 	for (size_t i = 0; i < table->count; i++) {
 		const struct attr *row = &table->rows[i];
 
-		if ((row->traits & ATTR_STATUS) || (attr_has(table, before->object, row) &&
-						    attr_equal(row, now->object, before->object)))
+		/* Of the carrier the state tells. */
+		if ((row->traits & ATTR_STATUS) ||
+		    (table == &link_table && row->wire == IFLA_CARRIER) ||
+		    (attr_has(table, before->object, row) &&
+		     attr_equal(row, now->object, before->object)))
 			asked->value &= ~attr_bit(table, row);
 	}
 	return asked->value;

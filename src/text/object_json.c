@@ -7,10 +7,11 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "model/address.h"
 #include "model/link.h"
+#include "model/neighbour.h"
 #include "model/route.h"
 #include "model/uapi.h"
-#include <linux/lwtunnel.h>
 
 static bool is_shown(const struct attr *row, const struct json_options *options, const void *object)
 {
@@ -70,7 +71,7 @@ static void part_json(const struct attr_table *table, const struct json_options 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct attr *row = &table->rows[i];
 
-		if (row->list)
+		if (row->list && !(left_out >> i & 1))
 			i = list_json(table, i, options, object, json);
 		else if ((asked >> i & 1) && is_shown(row, options, object))
 			attr_json(row, options->context, object, json);
@@ -133,6 +134,34 @@ static void info_json(const struct json_options *options, const struct link *lin
 	json_close_object(json);
 }
 
+/* The rows of all members but these. */
+static uint64_t all_but(const struct attr_table *table, const size_t *members, size_t count)
+{
+	uint64_t left_out = UINT64_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		left_out &= ~attr_bit(table, attr_row(table, members[i]));
+	return left_out;
+}
+
+/* What `ip -br` leaves out of a link: all but its name, state, MAC, flags and the link below. */
+static uint64_t not_brief(bool of_addresses)
+{
+	static const size_t members[] = {
+		offsetof(struct link, link),
+		offsetof(struct link, link_index),
+		offsetof(struct link, name),
+		offsetof(struct link, operstate),
+	};
+	const struct attr *address = ATTR_ROW(&link_table, link, address);
+	uint64_t left_out = all_but(&link_table, members, sizeof(members) / sizeof(*members));
+
+	for (size_t i = 0; i < link_table.count && !of_addresses; i++)
+		if (link_table.rows[i].list || &link_table.rows[i] == address)
+			left_out &= ~(UINT64_C(1) << i);
+	return left_out;
+}
+
 /* What `ip addr` leaves out of what `ip link` says of a link. */
 static uint64_t not_of_addresses(void)
 {
@@ -149,6 +178,8 @@ void link_json_keys(const struct json_options *options, const struct link *link,
 	/* `ip addr` tells the alias with -d only, `ip link` always. */
 	if (of_addresses && !options->details)
 		left_out |= attr_bit(&link_table, ATTR_ROW(&link_table, link, alias));
+	if (options->brief)
+		left_out |= not_brief(of_addresses);
 	/* A link below that is in no namespace any more, or none at all: "link": null. */
 	if (ATTR_HAS(&link_table, link, link, link) && !link->link.id) {
 		left_out |= attr_bit(&link_table, ATTR_ROW(&link_table, link, link));
@@ -156,6 +187,8 @@ void link_json_keys(const struct json_options *options, const struct link *link,
 	}
 	place_json(options, link->netns.id, json);
 	part_json(&link_table, options, link, left_out, json);
+	if (options->brief)
+		return;
 	if (options->details && (link->kind.id || link->port_kind.id))
 		info_json(options, link, json);
 	if (link->peer.id || link->peer_netns.id) {
@@ -367,13 +400,31 @@ static void route_json(const struct json_options *options, const struct route_fu
 static void plain_json(enum object_type type, const struct json_options *options,
 		       const void *object, struct json *json)
 {
+	static const size_t of_address[] = {
+		offsetof(struct link_address, local),
+		offsetof(struct link_address, peer),
+		offsetof(struct link_address, length),
+		offsetof(struct link_address, metric),
+	};
+	static const size_t of_neighbour[] = {
+		offsetof(struct neighbour, dst),
+		offsetof(struct neighbour, dev),
+		offsetof(struct neighbour, lladdr),
+	};
 	struct part parts[PARTS];
+	uint64_t left_out = 0;
 	void *writable;
 
 	/* parts() gives writable pointers; nothing is written through these. */
 	memcpy(&writable, &object, sizeof(writable));
 	object_info(type)->parts(writable, parts);
-	rows_json(parts[0].table, options, parts[0].object, json);
+	if (options->brief && type == OBJECT_ADDRESS)
+		left_out = all_but(&address_table, of_address,
+				   sizeof(of_address) / sizeof(*of_address));
+	else if (options->brief && type == OBJECT_NEIGHBOUR)
+		left_out = all_but(&neighbour_table, of_neighbour,
+				   sizeof(of_neighbour) / sizeof(*of_neighbour));
+	part_json(parts[0].table, options, parts[0].object, left_out, json);
 }
 
 void object_json(enum object_type type, const struct json_options *options, const void *object,

@@ -17,6 +17,7 @@ struct route_full;
 struct json_options {
 	const struct attr_context *context;
 	bool details, stats;
+	bool brief;                /* the few keys of `ip -br -j` */
 	bool with_netns;           /* -A: say which namespace */
 	const struct pools *pools; /* of altnames */
 };

@@ -263,6 +263,11 @@ static void nexthop_words(const struct attr_context *context, const struct route
 			attr_print(ATTR_ROW(&nexthop_table, nexthop, dev), context, hop, style,
 				   text);
 		}
+		if (ATTR_HAS(&nexthop_table, nexthop, hop, realms)) {
+			text_char(text, ' ');
+			attr_print(ATTR_ROW(&nexthop_table, nexthop, realms), context, hop, style,
+				   text);
+		}
 		text_puts(text, " weight ");
 		text_number(text, hop->weight_less_one + 1U);
 		if (hop->onlink)
@@ -416,4 +421,24 @@ void object_words(enum object_type type, const struct attr_context *context, con
 			picking_words(parts[0].table, context, object, style, text);
 		break;
 	}
+}
+
+void object_title(enum object_type type, const struct attr_context *context, const void *object,
+		  uint32_t netns, struct text *text)
+{
+	const struct link *link = object;
+	const char *name = names_text(context->names, netns);
+
+	/* A link is called by its kind: "vxlan 'vx0'". */
+	text_puts(text, type == OBJECT_LINK && link->kind_info
+				? names_text(context->names, link->kind.id)
+				: object_info(type)->name);
+	text_puts(text, " '");
+	object_words(type, context, object, NULL, WORDS_KEY, ATTR_STYLE_OVL, text);
+	text_char(text, '\'');
+	if (!netns)
+		return;
+	text_puts(text, " in netns '");
+	text_escaped(text, name, strlen(name));
+	text_char(text, '\'');
 }

@@ -19,6 +19,10 @@ void object_words(enum object_type type, const struct attr_context *context, con
 		  const void *other, enum words_extent extent, enum attr_style style,
 		  struct text *text);
 
+/* Puts "KIND 'KEY' in netns 'NETNS'", as messages name an object; 0 is no namespace to be named. */
+void object_title(enum object_type type, const struct attr_context *context, const void *object,
+		  uint32_t netns, struct text *text);
+
 /*
  * Puts what few routes have, each word with a blank in front: encapsulation,
  * metrics, nexthops.

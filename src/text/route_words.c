@@ -140,7 +140,7 @@ static int take_hop_word(struct taking *taking, struct nexthop *hop, bool *taken
 	return r < 0 ? r : 0;
 }
 
-/* nexthop [via ADDRESS] [dev DEV] [weight N] [onlink]; whatever else follows is the route's. */
+/* nexthop [via ADDRESS] [dev DEV] [realms R] [weight N] [onlink]; whatever else follows is the route's. */
 static int take_nexthop(struct taking *taking, struct words *words, struct error *error)
 {
 	struct pools *pools = taking->pools;
@@ -157,8 +157,8 @@ static int take_nexthop(struct taking *taking, struct words *words, struct error
 		return r;
 	if (left == words->left)
 		return error_usage(error,
-				   "behind 'nexthop' [via ADDRESS] [dev DEV] [weight N] [onlink] "
-				   "is expected");
+				   "behind 'nexthop' [via ADDRESS] [dev DEV] [realms REALMS] "
+				   "[weight N] [onlink] is expected");
 	*array_add(&pools->nexthops, &pools->nexthops_count, &pools->nexthops_room) = hop;
 	taking->full->route.nexthops.count++;
 	return 0;
@@ -464,6 +464,8 @@ static int finish(struct taking *taking, bool is_delete, struct error *error)
 	for (uint32_t i = 0; !r && i < route->nexthops.count; i++)
 		r = check_family(taking, "nexthop via", full->nexthop[i].via.family,
 				 taking->hops_say, error);
+	if (!r && DETAIL_HAS(&full->detail, realms) && route->dst.family == IPV6)
+		r = error_usage(error, "realms: IPv6 has none");
 	if (r < 0)
 		return r;
 	if (taking->via.family == route->dst.family) {

@@ -88,6 +88,22 @@ check_equal '5' 5 "$(of fd00:2::1 .metric)"
 check 'anycast and the like are words of the shorter spelling, too' ovl a a 10.11.0.1/24 dev v0
 check_equal 'added' 24 "$(of 10.11.0.1 .prefixlen)"
 
+check 'broadcast + of a peer' ovl addr add 10.4.1.1 peer 10.4.2.1/24 brd + dev v0
+check_equal 'is of its prefix' '"10.4.2.255"' "$(of 10.4.1.1 .broadcast)"
+check 'broadcast + of a /31' ovl addr add 10.4.3.2/31 brd + dev v0
+check_equal 'is none, as ip has it' null "$(of 10.4.3.2 .broadcast)"
+check 'a label that is not the name of the link' ovl addr add 10.4.4.1/24 dev v0 label other
+check_equal 'is one all the same' '"other"' "$(of 10.4.4.1 .label)"
+for word in 10.14/16 10.15/255.255.0.0 11/8; do
+	check "a short $word" ovl addr add $word dev v0
+	ip addr show v0 | sed -n 's/ scope.*//; s/^ *inet //p' >"$WORK/ovl"
+	ovl addr del $word dev v0
+	ip addr add $word dev v0
+	check_equal 'is what ip takes it for' "$(ip addr show v0 | sed -n 's/ scope.*//; s/^ *inet //p')" \
+		"$(cat "$WORK/ovl")"
+	ip addr del $word dev v0
+done
+
 # --- replace, change, del
 check 'replace of what is there changes it' ovl addr replace 10.9.0.1/24 dev v0 valid_lft 2000 preferred_lft 1000
 check 'the times' about "$(of 10.9.0.1 .valid_life_time)" 2000
@@ -114,6 +130,35 @@ refused 2 '10.13.0.1' addr del 10.13.0.1/25 dev v0
 check_equal 'show of a link' 10.13.0.1/24 "$(ovl -o addr show v0 | awk '$3 == "10.13.0.1/24" { print $3 }')"
 check_equal 'show with a prefix' 10.13.0.1 "$(ovl -j addr show to 10.13.0.0/16 | jq -r '.[].addr_info[].local')"
 check_error 1 "there is no link 'v7'" 'show of a link that is not there' ovl addr show v7
+# Which addresses a filter selects, as LINK ADDRESS lines of ovl and of ip.
+selected() {
+	"$1" -j addr show $2 | jq -r '.[] | .ifname as $dev | .addr_info[]? | select(.local) | "\($dev) \(.local)"' | sort
+}
+ip link add br0 type bridge
+ip link set v1 master br0
+ip link set v1 group 7
+ip addr add 10.20.0.1/24 dev v1
+ip addr add fd00:9::1/64 dev v0 nodad preferred_lft 0 home noprefixroute
+ip addr add fd00:9::2/64 dev v0 nodad preferred_lft 50 valid_lft 100
+for words in '' up down 'master br0' nomaster 'type veth' 'type bridge' 'type bridge_slave' 'group 7' \
+	'group 0' permanent -permanent dynamic -dynamic secondary primary -secondary deprecated -deprecated \
+	nodad -nodad home noprefixroute tentative temporary dadfailed optimistic mngtmpaddr autojoin \
+	'to 10/8' 'to 10.6/16' 'to fd00:9::/64' 'to any' 'scope all' 'scope host' \
+	'up dev v0 permanent -nodad' 'nomaster to 10.6.0.0/15 primary'; do
+	check_equal "show $words is what ip shows" "$(selected ip "$words")" "$(selected ovl "$words")"
+done
+check_equal 'show stable-privacy' '' "$(selected ovl stable-privacy)"
+check_equal 'show label' 'v0 10.6.0.1' "$(selected ovl 'label v0:*')"
+check_equal 'show group' 'v1 10.20.0.1' "$(selected ovl 'group 7 to 10/8')"
+check_error 1 "link 'br0' is no vrf" 'show vrf of what is none' ovl addr show vrf br0
+check_error 1 "there is no link 'v7'" 'show master of a link that is not there' ovl addr show master v7
+check_error 1 'not known' 'a flag that is none' ovl addr show dev v0 -parmanent
+check_equal 'a dry run of flush with the words of show' '- addr 10.20.0.1/24 dev v1' \
+	"$(ovl --dry-run addr flush master br0 to 10/8 up type veth)"
+check 'flush master' ovl addr flush master br0 to 10/8
+check_equal 'they are gone' null "$(of 10.20.0.1 .)"
+check_equal 'and no other' true "$(of 10.13.0.1 '. != null')"
+ip link del br0
 for words in 'dev v0 to 10.2.0.0/16' 'dev v0 label v0:six' 'dev v0 scope link' ; do
 	# shellcheck disable=SC2086
 	check "flush $words" ovl -4 addr flush $words
@@ -132,7 +177,7 @@ refused 1 'flush' addr flush
 ip addr add 10.0.0.1/24 dev v0
 refused 2 '10.0.0.1' addr add 10.0.0.1/24 dev v0
 check '-i add of what is there' ovl -i addr add 10.0.0.1/24 dev v0
-refused 2 '10.0.0.1' -i addr add 10.0.0.1/24 dev v0 label v0:x
+refused 2 'label is v0, not v0:x: kernel:' -i addr add 10.0.0.1/24 dev v0 label v0:x
 check '-i del of what is gone' ovl -i addr del 10.7.7.7/24 dev v0
 check '-i del on a link that is gone' ovl -i addr del 10.7.7.7/24 dev v7
 ip netns add n1
@@ -182,6 +227,7 @@ refused 1 'twice' addr add 10.8.0.1/24 local 10.8.0.2/24 dev v0
 refused 1 "needs a value" addr add 10.8.0.1/24 dev
 refused 1 'different families' addr add 10.8.0.1 peer fd00::1/64 dev v0
 refused 1 'IPv6 has none' addr add fd00::9/64 broadcast + dev v0
+refused 1 'label: IPv6 has none' addr add fd00::9/64 label v0:x dev v0
 refused 1 'longer than valid_lft' addr add 10.8.0.1/24 dev v0 valid_lft 5 preferred_lft 9
 refused 1 'scope' addr add 10.8.0.1/24 dev v0 scope galaxy
 refused 1 'valid_lft' addr add 10.8.0.1/24 dev v0 valid_lft soon

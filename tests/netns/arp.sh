@@ -104,6 +104,36 @@ check_equal 'a prefix alone' 2 "$(ovl -o arp show 10.0.0.32/31 | wc -l)"
 check_equal 'proxy' 2 "$(ovl -o arp show proxy | wc -l)"
 check_equal '-4' "$(ip -4 neigh | wc -l)" "$(ovl -4 -o arp | wc -l)"
 check_equal '-6' "$(ip -6 neigh | wc -l)" "$(ovl -6 -o arp | wc -l)"
+# Which entries a filter selects, as ip has it.
+selected() {
+	"$1" -j neigh show $2 | jq -r '.[] | .dst' | sort
+}
+ip link add br0 type bridge
+ip link set br0 up
+ip link set v1 master br0
+ip neigh add 10.0.0.70 lladdr "$(mac 70)" dev v1 protocol 42
+ip neigh add 10.0.0.71 lladdr "$(mac 71)" dev br0
+ip neigh add 10.0.0.72 lladdr "$(mac 72)" dev v1 nud stale
+for words in 'master br0' 'nomaster dev br0' 'nomaster nud permanent' 'master br0 dev v1' 'master br0 dev v0' \
+	'master br0 nud stale nud permanent' 'protocol 42' 'protocol all nud permanent' 'to 10.0.0.70/31' \
+	'10.0/16 nud permanent' 'all nud permanent' 'to any master br0' 'proxy' 'nomaster proxy' 'unused nud stale' \
+	'to 10/8 nud noarp nud none'; do
+	check_equal "show $words is what ip shows" "$(selected ip "$words")" "$(selected ovl "$words")"
+done
+check_equal 'show nomaster' '["10.0.0.71"]' "$(ovl -j arp show nomaster dev br0 | jq -c 'map(.dst)')"
+check_error 1 "link 'br0' is no vrf" 'vrf of what is none' ovl arp show vrf br0
+check_error 1 "there is no link 'v7'" 'master of a link that is not there' ovl arp show master v7
+check 'add with a short address' ovl arp add proxy 10.77 dev v0
+check_equal 'as ip takes it' true "$(of 10.77.0.0 '. != null' proxy)"
+ip neigh del proxy 10.77.0.0 dev v0
+check 'flush master' ovl arp flush master br0
+check_equal 'spares permanent ones, as ip does' '10.0.0.70' "$(selected ip 'master br0')"
+check 'flush nud all' ovl arp flush master br0 nud all
+check_equal 'does not' '' "$(selected ip 'master br0')"
+check_equal 'and no other' true "$(of 10.0.0.71 '. != null')"
+ip link del br0
+check 'flush all' ovl arp flush all nud failed
+check_equal 'is any address' '' "$(selected ip 'nud failed')"
 check 'flush nud stale' ovl arp flush nud stale
 check_equal 'they are gone' '[]' "$(ip -j neigh show nud stale | jq -c .)"
 check_equal 'and no other' true "$(of 10.0.0.3 '. != null')"
@@ -119,7 +149,7 @@ refused 1 'flush needs to be told what' arp flush
 ip neigh add 10.0.0.60 lladdr "$(mac 60)" dev v0
 refused 2 '10.0.0.60' arp add 10.0.0.60 lladdr "$(mac 60)" dev v0
 check '-i add of what is there' ovl -i arp add 10.0.0.60 lladdr "$(mac 60)" dev v0
-refused 2 '10.0.0.60' -i arp add 10.0.0.60 lladdr "$(mac 61)" dev v0
+refused 2 "lladdr is $(mac 60), not $(mac 61): kernel: File exists" -i arp add 10.0.0.60 lladdr "$(mac 61)" dev v0
 check '-i del of what is gone' ovl -i arp del 10.0.0.98 dev v0
 check '-i del on a link that is gone' ovl -i arp del 10.0.0.98 dev v7
 ip netns add n1

@@ -176,7 +176,7 @@ check_equal 'frees them' null "$(of v0 .master)"
 ip link add br0 type bridge
 refused 2 'exists' bridge add br0
 check '-i add of what is there' ovl -i bridge add br0 ageing_time 300s
-refused 2 'exists' -i bridge add br0 ageing_time 5s
+refused 2 'ageing_time is 30000, not 500: kernel' -i bridge add br0 ageing_time 5s
 refused 2 'exists' -i bridge add v0
 check '-i del of what is gone' ovl -i bridge del br9
 check_prints '--dry-run of addif' '~ link v0 master br0' ovl --dry-run bridge addif br0 v0
@@ -186,9 +186,10 @@ check_prints '--dry-run of a port' '~ link v0 master br0
 check_equal 'neither is done' null "$(of v0 .master)"
 
 # --- --as ip gives the same
+# That a link has no carrier is found some time after it is up, or when somebody looks.
 picture() {
-	ip -j -d link | jq -cS '.[] | select(.ifname | test("^(br|v)"))
-		| del(.ifindex, .tso_max_size, .tso_max_segs)
+	ip -j -d link | jq -cS '.[] | select(.ifname | test("^(br|v)")) | .flags -= ["NO-CARRIER"]
+		| del(.ifindex, .tso_max_size, .tso_max_segs, .operstate)
 		| del(.. | .gc_timer?, .hello_timer?, .tcn_timer?, .topology_change_timer?, .hold_timer?,
 			.message_age_timer?, .forward_delay_timer?)'
 	bridge -j fdb | jq -cS '.[] | select(.mac | test("^(33|01)") | not)'
@@ -266,6 +267,20 @@ else
 	refused 2 'this kernel has no VLAN filtering' bridge set br0 ageing_time 5s vlan_filtering on
 	refused 2 'this kernel has no VLAN filtering' bridge add bx vlan_filtering on
 	refused 2 'this kernel has no VLAN filtering' bridge set br0 vlan_default_pvid 7
+	check_error 0 "note: bridge: 'vlan_default_pvid' has no effect: this kernel has no VLAN filtering" \
+		'what the kernel takes and forgets is told' ovl bridge add bx vlan_default_pvid 7
+	ip link del bx
+	check_equal 'unless --quiet' '' "$(ovl -q bridge add bx vlan_default_pvid 7 2>&1)"
+	ip link del bx
+fi
+if [ "$(ovl -q bridge add bx stp_mode kernel && ovl -j -d bridge show bx |
+	jq '.[0].linkinfo.info_data | has("stp_mode")')" = false ]; then
+	refused 2 "'stp_mode': this kernel does not know it (Linux 7.1 does)" bridge set bx stp_mode kernel
+fi
+ip link del bx
+if [ "$(ovl -j -d bridge port show v2 | jq '.[0] | has("neigh_forward_grat")')" = false ]; then
+	refused 2 "'neigh_forward_grat': this kernel does not know it" bridge port set v2 neigh_forward_grat on
+	refused 2 "'neigh_forward_grat': this kernel does not know it" link set v2 type bridge_slave neigh_forward_grat on
 fi
 ip link set v2 master br0
 check_fails 2 'addif: what stood before a refused one stays' ovl bridge addif br0 v0 lo v3

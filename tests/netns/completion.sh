@@ -35,7 +35,7 @@ ovl -n n1 bridge add brn1
 
 # --- objects, verbs, options
 offers 'an object' 'netns' ne
-offers 'all of them' 'addr arp bridge capture check diff enter fdb help link monitor netns plan route sandbox veth vxlan' ''
+offers 'all of them' 'addr apply arp bridge capture check confirm destroy diff enter fdb help history link monitor netns plan rollback route sandbox status veth vxlan' ''
 offers 'a verb' 'set show' link s
 offers 'of an object that is cut short' 'add' vx ad
 offers 'a short option in front' '-n' -n
@@ -45,7 +45,7 @@ offers 'but no short one' '' link -
 offers_not 'nor any behind the command of exec' --json netns exec n1 ls --
 offers 'the value of an option' 'bridge inet inet6 link' -f ''
 offers 'what --as takes' 'ip' --as ''
-offers 'help has objects' 'route' help ro
+offers 'help has objects' 'rollback route' help ro
 offers 'and their verbs' 'add addif' help bridge ad
 offers 'nothing behind what is not known' '' nosuch ''
 offers 'nor behind a verb that is not' '' link nosuch ''
@@ -59,13 +59,23 @@ offers 'hosts to be entered, whose names have no dot' 'n1 n2' enter ''
 ovl netns del n1.x
 offers 'several' 'n1 n2' netns del n1 n
 offers 'of exec' 'n1 n2' netns exec ''
+offers 'a process for its namespace' "pid:$$" netns exec "pid:$$"
+offers 'where that is possible' "pid:$$" -n "pid:$$"
+offers 'also in an attribute' "pid:$$" link set v0 netns "pid:$$"
+offers 'and for pids' "pid:$$" netns pids "pid:$$"
+offers 'but not where a name is taken away' '' netns del "pid:$$"
+offers 'nor set' '' netns set "pid:$$"
+offers 'a process alone' "$$" netns identify "$$"
+offers 'for attach, too' "$$" netns attach x "$$"
+offers 'no process unless one begins so' 'n1 n2' -n ''
 offers 'of an attribute' 'n1 n2' veth add x netns ''
 offers 'links' 'br0 br1 dev lo v0 vx0' link set ''
 offers 'without dev behind dev' 'br0 br1 lo v0 vx0' link set dev ''
 offers 'those of the namespace that -n names' 'v0p' -n n1 link set v
 offers 'bridges behind master' 'br0 br1' link set v0 master ''
 offers 'and where a bridge is named' 'br0 br1' bridge addif ''
-offers 'any link to be its port' 'br0 br1 lo v0 vx0' bridge addif br0 ''
+offers 'links that can be its port' 'v0 vx0' bridge addif br0 ''
+offers 'and more of them' 'vx0' bridge addif br0 v0 vx
 offers 'ports to be taken out' 'v0' bridge delif br0 ''
 offers 'ports to be set' 'dev v0' bridge port set ''
 offers 'vxlans' 'dev vx0' vxlan remote add ''
@@ -90,17 +100,24 @@ offers 'negations to who begins one' 'nolearning' vxlan add x id 5 nole
 offers 'other spellings, too' 'txqlen' link set v0 txql
 offers 'on and off' 'off on' bridge port set v0 isolated ''
 offers 'keywords' 'eui64 none random stable_secret' link set v0 addrgenmode ''
-offers 'kinds' 'bridge dummy ifb macvlan veth vlan vxlan' link add x type ''
+offers 'kinds' 'bridge dummy ifb macvlan veth vlan vrf vxlan' link add x type ''
 offers 'states of a neighbour' 'permanent probe' arp add 10.0.0.1 dev v0 nud p
 offers 'scopes' 'site' addr show scope s
 offers 'a clause begins anew' 'mtu' veth add x mtu 1400 peer y mt
-offers 'a nexthop has its own words' 'dev nexthop onlink via weight' route add default nexthop ''
+offers_also 'a type of route stands first' 'blackhole' route add ''
+offers 'one that is begun' 'blackhole' route add bl
+offers_also 'also in del' 'unreachable' route del un
+offers_also 'or behind the prefix' 'prohibit' route add 10.0.0.0/8 ''
+offers_not 'but not twice' 'prohibit' route add blackhole 10.0.0.0/8 ''
+offers 'a nexthop has its own words' 'dev nexthop onlink realms via weight' route add default nexthop ''
 offers 'and may be followed by another' 'nexthop' route add default nexthop dev v0 ne
 offers 'a family may stand before its address' 'inet6' route add default via ''
 offers 'a verb of several forms' 'add del show' vxlan remote ''
 offers 'another name for an object' 'dev vx0' bridge vni add ''
 offers 'a required word alone' 'auto' netns set n1 ''
 offers 'objects to monitor' 'addr all arp' monitor link a
+offers 'devices whose packets are seen' 'br0 br1' monitor packets br0 br
+check_equal 'or a file of them' "$(printf '\tfiles')" "$(ovl complete -- monitor packets -w '')"
 check_equal 'files where a file is read' "$(printf '\tfiles')" "$(ovl complete -- -b '')"
 check_equal 'another program where one is run' "$(printf '\tcommand 3')" \
 	"$(ovl complete -- netns exec n1 ls -l '')"

@@ -245,6 +245,20 @@ fw: {type: veth, peer: fv}
 fx: {type: vxlan, master: fb, id: 11, local: 192.0.2.11, dstport: 4789}' \
 	"$(ovl capture fresh | sed -n 's/^  \(f.: {\)/\1/p' |
 		sed 's/, address: "[0-9a-f:]*"//; s/, mtu: 1[45][05]0//' | sort)"
+cat >"$WORK/fresh.yaml" <<'END'
+ovl: 1
+lab: fresh
+links:
+  fp: {type: vxlan, id: 12, protodown: on, addr: [192.0.2.12/24]}
+  fq: {type: vxlan, id: 13, addr: [198.18.13.1/24], up: on}
+routes:
+  - {to: 198.18.14.0/24, via: 198.18.13.2, realms: 3/5}
+  - 198.18.15.0/24 nexthop via 198.18.13.2 realms 4 nexthop via 198.18.13.3 realms 6/7
+END
+by_script "$WORK/fresh.yaml"
+check_equal 'protodown is said when the link is there' true "$(ip -j link show fp | jq '.[0].proto_down')"
+in_sync 'and nothing is left to do' "$WORK/fresh.yaml"
+check_equal 'realms are said' '[{"from":"3","to":"5"}]' "$(ip -j route show 198.18.14.0/24 | jq -c 'map(.flow)')"
 printf 'ovl: 1\nlab: fresh\n' >"$WORK/gone.yaml"
 by_script "$WORK/gone.yaml"
 

@@ -37,6 +37,8 @@ ip link set p0 master br0
 # --- whose table, which state
 check 'on a port: the bridge is meant' ovl fdb add "$(mac 1)" dev p0
 check_equal 'and static' '[["br0","static"]]' "$(of "$(mac 1)" 'map([.master, .state])')"
+check_equal 'in one message' 1 "$(ovl -v fdb replace "$(mac 1)" dev p0 2>&1 | grep -c '^-> ')"
+check_equal 'a dry run sends none that changes' 0 "$(ovl -v --dry-run fdb replace "$(mac 1)" dev p0 2>&1 | grep -c '^-> .*type 28 ')"
 check 'on a vxlan with dst: its own table' ovl fdb add "$(mac 2)" dev vx dst 10.0.0.9
 check_equal 'and permanent' '[[["self"],"10.0.0.9","permanent"]]' "$(of "$(mac 2)" 'map([.flags, .dst, .state])')"
 ip link set vx master br0
@@ -130,6 +132,22 @@ check_equal 'show MAC' 2 "$(ovl -o fdb show "$(mac 3)" | wc -l)"
 check_equal 'show dst' 2 "$(ovl -o fdb show dst 10.0.0.9 | wc -l)"
 check_equal 'show master' "$(bridge -j fdb show br br0 | jq 'map(select(.master)) | length')" \
 	"$(ovl -o fdb show br br0 master | wc -l)"
+ovl fdb add "$(mac 40)" dev p0 dynamic
+for words in 'state permanent' 'state all' 'state permanent state static' 'br br0 state permanent' \
+	'brport p0 state static' 'dev p0' 'br br0 brport vx' 'vlan 5'; do
+	# shellcheck disable=SC2086
+	check_equal "show $words is what bridge shows" "$(bridge -j fdb show $words | jq -r '.[].mac' | sort)" \
+		"$(ovl -j fdb show $words | jq -r '.[].mac' | sort)"
+done
+check_equal 'show permanent static is either' \
+	"$(bridge -j fdb show | jq -r '.[] | select(.state == "permanent" or .state == "static").mac' | sort)" \
+	"$(ovl -j fdb show permanent static | jq -r '.[].mac' | sort)"
+for words in dynamic 'state reachable' 'state dynamic dev p0'; do
+	# shellcheck disable=SC2086
+	check_equal "show $words is what ages" '[true,true]' \
+		"$(ovl -j fdb show $words | jq -c --arg mac "$(mac 40)" '[any(.mac == $mac), all(.state == "")]')"
+done
+check_error 1 "'fresh' is no state" 'a state that is none' ovl fdb show state fresh
 check_error 1 "there is no link 'p9'" 'show of a link that is not there' ovl fdb show dev p9
 check_error 1 "is no bridge but a veth" 'show br of none' ovl fdb show br p0
 
@@ -196,6 +214,131 @@ check_equal 'the own MACs of the ports stay' true "$(bridge -j fdb show br br0 |
 check 'flush dev' ovl fdb flush dev vx
 check_equal 'empties the vxlan' 0 "$(of "$(mac 50)" length)"
 refused 1 "is needed" fdb flush
+
+# Each choice of bridge(8): what is left is what bridge leaves, and a dry run names what goes.
+fill() {
+	{
+		bridge fdb add "$(mac 60)" dev p0 master static
+		bridge fdb add "$(mac 61)" dev p0 master dynamic
+		bridge fdb add "$(mac 62)" dev p0 master permanent
+		bridge fdb add "$(mac 63)" dev p0 master extern_learn
+		bridge fdb add "$(mac 64)" dev p0 master static sticky
+		bridge fdb add "$(mac 65)" dev br0 self
+		bridge fdb add "$(mac 66)" dev vx master static
+		bridge fdb add "$(mac 67)" dev vx master dynamic
+		bridge fdb add "$(mac 68)" dev vx dst 10.0.0.68
+		bridge fdb add "$(mac 69)" dev vx dst 10.0.0.69 static
+		bridge fdb add "$(mac 70)" dev vx dst 10.0.0.70 extern_learn
+		bridge fdb add "$(mac 71)" dev vx dst 10.0.0.68 port 1234 vni 99 router
+		bridge fdb append $zero dev vx dst 10.0.0.72
+		bridge fdb append $zero dev vx dst 10.0.0.73
+	} 2>/dev/null
+}
+left() {
+	bridge -j fdb | jq -r '.[] | .mac | select(test("^02:00:00:00:00:(3[c-f]|4[0-7])|^00:00"))' | sort
+}
+clean
+fill
+full=$(left)
+while read -r words; do
+	fill
+	check_equal 'all is there' "$full" "$(left)"
+	# bridge spares no permanent entry; ovl does where no state is named.
+	case $words in
+	*permanent* | *static* | *dynamic*) also= ;;
+	*) also=nopermanent ;;
+	esac
+	# shellcheck disable=SC2086
+	bridge fdb flush $words $also 2>/dev/null || {
+		skip "flush $words: this kernel or bridge has none"
+		continue
+	}
+	expected=$(left)
+	fill
+	# shellcheck disable=SC2086
+	number=$(ovl --dry-run fdb flush $words | grep -cE ' 02:00:00:00:00:(3[c-f]|4[0-7]) | added_by_user| noadded_by')
+	# shellcheck disable=SC2086
+	check "flush $words" ovl fdb flush $words
+	check_equal 'leaves what bridge leaves' "$expected" "$(left)"
+	case $words in
+	*added_by_user) check_equal 'and a dry run names the request' 1 "$number" ;;
+	*) check_equal 'and a dry run named what went' "$(($(echo "$full" | wc -l) - $(left | wc -l)))" "$number" ;;
+	esac
+	fill
+	# shellcheck disable=SC2086
+	check_equal 'in one request' 1 "$(ovl -v fdb flush $words 2>&1 | grep -c '^-> .*type 29 ')"
+done <<'END'
+dev br0
+dev br0 permanent
+dev br0 nopermanent
+dev br0 static
+dev br0 nostatic
+dev br0 dynamic
+dev br0 nodynamic
+dev br0 added_by_user
+dev br0 noadded_by_user
+dev br0 extern_learn
+dev br0 noextern_learn
+dev br0 sticky
+dev br0 nosticky
+dev br0 offloaded
+dev br0 nooffloaded
+dev br0 brport p0
+dev br0 brport vx static
+dev br0 brport br0 permanent
+dev br0 nosticky noextern_learn dynamic
+dev br0 vlan 5
+dev p0 master
+dev p0 master static sticky
+END
+same_by_ip fdb flush br br0 static
+same_by_ip fdb flush br br0 added_by_user
+# Of a vxlan, which bridge 6.1 has no words for.
+went() {
+	fill
+	ovl fdb flush "$@" || not_ok "ovl fdb flush $*"
+	left >"$WORK/left"
+	echo "$full" | comm -23 - "$WORK/left" | paste -sd' '
+}
+clean
+fill
+check_equal 'flush dev … self' "$zero $zero $(mac 68) $(mac 69) $(mac 70) $(mac 71)" "$(went dev vx self)"
+check_equal 'flush dev … self static' "$(mac 69)" "$(went dev vx self static)"
+check_equal 'flush dev … self nostatic' '' "$(went dev vx self nostatic)"
+check_equal 'flush dev … self permanent dst' "$(mac 68) $(mac 71)" "$(went dev vx self permanent dst 10.0.0.68)"
+check_equal 'flush … dst of one destination' "$zero" "$(went dev vx dst 10.0.0.72)"
+check_equal 'flush … port' "$(mac 71)" "$(went dev vx port 1234)"
+check_equal 'flush … vni' "$(mac 71)" "$(went dev vx vni 99)"
+check_equal 'flush … extern_learn' "$(mac 70)" "$(went dev vx self extern_learn)"
+check_equal 'flush … router' "$(mac 71)" "$(went dev vx router)"
+check_equal 'flush … norouter noextern_learn' "$zero $zero $(mac 68) $(mac 69)" "$(went dev vx self norouter noextern_learn)"
+check_equal 'flush MAC' "$(mac 68)" "$(went "$(mac 68)" dev vx self)"
+check_equal 'flush dev of both tables' "$zero $zero $(mac 66) $(mac 67) $(mac 68) $(mac 69) $(mac 70) $(mac 71)" \
+	"$(went dev vx)"
+check_equal 'flush brport' "$(mac 66) $(mac 67)" "$(went brport vx)"
+check_equal 'flush state all' "$(mac 60) $(mac 61) $(mac 62) $(mac 63) $(mac 64) $(mac 65) $(mac 66) $(mac 67)" \
+	"$(went br br0 state all)"
+if ip link add xf type vxlan dstport 4796 external 2>/dev/null; then
+	ovl fdb add "$(mac 80)" dev xf dst 10.0.0.9 src_vni 100
+	ovl fdb add "$(mac 81)" dev xf dst 10.0.0.9 src_vni 200
+	check 'flush … src_vni' ovl fdb flush dev xf src_vni 100
+	check_equal 'spares the other' '[0,1]' "[$(of "$(mac 80)" length),$(of "$(mac 81)" length)]"
+	ip link del xf
+fi
+if ip nexthop add id 13 via 10.0.0.13 fdb 2>/dev/null && ip nexthop add id 14 group 13 fdb 2>/dev/null; then
+	ovl fdb add "$(mac 82)" dev vx nhid 14
+	check 'flush … nhid' ovl fdb flush dev vx nhid 14
+	check_equal 'it is gone' 0 "$(of "$(mac 82)" length)"
+fi
+fill
+refused 2 "fdb flush of 'vx'" fdb flush dev vx self added_by_user
+refused 1 'kernel tells nobody' fdb flush "$(mac 68)" br br0 added_by_user
+refused 1 'exclude each other' fdb flush dev p0 br br0
+refused 1 'is no bridge but a veth' fdb flush dev p0 brport p0
+refused 1 "did you mean 'nosticky'" fdb flush br br0 nostiky
+refused 1 "'fresh' is no state" fdb flush br br0 state fresh
+refused 1 'not known' fdb flush br br0 use
+refused 1 'given twice' fdb flush dev vx dev p0
 
 # --- refusals
 refused 1 'a MAC is needed' fdb add dev p0

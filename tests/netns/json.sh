@@ -232,6 +232,17 @@ done
 same 'links of a bridge' '-j -d link show master br0' 'ip -j -d link show master br0'
 same 'links that are up' '-j link show up' 'ip -j link show up'
 
+same 'links that are no port' '-j link show nomaster' 'ip -j link show nomaster'
+
+# --- with -br, few keys of each
+same '-br link' '-br -j link' 'ip -br -j link'
+same '-br link -d -s' '-br -d -s -j link' 'ip -br -d -s -j link'
+same '-br addr' '-br -j addr' 'ip -br -j addr'
+same '-br addr -6' '-6 -br -j addr' 'ip -6 -br -j addr'
+same '-br neigh' '-br -j neigh' 'ip -br -j neigh'
+same '-br neigh of a link' '-br -j neigh show dev v1' 'ip -br -j neigh show dev v1' '["dev"]'
+same '-br route' '-br -j route' 'ip -br -j route'
+
 # --- ports, as `bridge link` has them
 same 'bridge link' '-j bridge link' 'bridge -j link' '["all"]'
 same 'bridge link -d' '-j -d bridge link' 'bridge -j -d link' '["all"]'

@@ -143,7 +143,49 @@ check_equal 'back here' 'br0 lo v1 w2' "$(names)"
 kill $pid
 ip link del w2
 
+# --- what few drivers know
+ip link add few0 type veth peer name few1
+for word in gso_max_size gso_max_segs gro_max_size; do
+	check "$word" ovl link set few0 $word 9000
+	check_equal 'is that' 9000 "$(of few0 .$word)"
+done
+# ip 6.1 cannot show these.
+check 'gso_ipv4_max_size, gro_ipv4_max_size' ovl link set few0 gso_ipv4_max_size 8000 gro_ipv4_max_size 8001
+check_equal 'are that' '[8000,8001]' "$(ovl -j -d link show few0 | jq -c '.[0] | [.gso_ipv4_max_size, .gro_ipv4_max_size]')"
+check_error 2 'Protodown not supported by device' 'protodown, of what knows none' ovl link set few0 protodown on
+check_error 2 "link 'few0': kernel: Operation not supported" 'carrier, of what knows none' ovl link set few0 carrier off
+check_prints 'both as ip says them' 'ip link set few0 protodown on carrier off' ovl --as ip link set few0 carrier off protodown on
+check 'a vxlan is made with protodown' ovl -q link add pd0 protodown on up type vxlan id 77
+check_equal 'and has it' true "$(of pd0 .proto_down)"
+check 'set off' ovl link set pd0 protodown off
+check_equal 'is off' null "$(of pd0 .proto_down)"
+ip link del pd0
+if kernel_has dummy; then
+	check 'a dummy with no carrier' ovl link add du0 up carrier off type dummy
+	check_equal 'has none' true "$(of du0 '.flags | contains(["NO-CARRIER"])')"
+	check 'carrier on' ovl link set du0 carrier on
+	check_equal 'it has' false "$(of du0 '.flags | contains(["NO-CARRIER"])')"
+	ip link del du0
+fi
+
 # --- other kinds
+check_error 1 "a vrf needs 'table TABLE'" 'a vrf without a table' ovl link add vr0 type vrf
+check_prints 'a vrf as ip says it' 'ip link add vr0 type vrf table 100' ovl --as ip link add vr0 type vrf table 100
+if kernel_has vrf table 100; then
+	check 'a vrf' ovl link add vr0 up type vrf table 100
+	check_equal 'its table' 100 "$(of vr0 .linkinfo.info_data.table)"
+	check 'a port of it' ovl link set few0 vrf vr0
+	check_equal 'is listed' '["few0"]' "$(ovl -j link show vrf vr0 | jq -c 'map(.ifname)')"
+	check_equal 'so are its addresses' "$(ip -j addr show vrf vr0 | jq -c 'map(.addr_info)')" \
+		"$(ovl -j addr show vrf vr0 | jq -c 'map(.addr_info)')"
+	check_equal 'and its routes' "$(ip -j route show vrf vr0 | jq -c 'map(.dst)')" \
+		"$(ovl -j route show vrf vr0 | jq -c 'map(.dst)')"
+	ip link set few0 nomaster
+	ip link del vr0
+else
+	skip 'this kernel has no vrf'
+fi
+ip link del few0
 if kernel_has macvlan link br0 2>/dev/null || ip link add name probe-kind link br0 type macvlan 2>/dev/null; then
 	ip link del probe-kind 2>/dev/null
 	check 'a macvlan' ovl link add m0 link br0 type macvlan mode bridge
@@ -179,11 +221,12 @@ done
 ip link add v0 mtu 1400 type veth peer name v1
 refused 2 'exists' link add v0 type veth peer v1
 check '-i add of what exists with the same values' ovl -i veth add v0 mtu 1400 peer v1
-refused 2 'v0' -i veth add v0 mtu 1500 peer v1
-refused 2 'v0' -i veth add v0 peer other
-refused 2 'v0' -i veth add v0 peer v1 mtu 1300
-refused 2 'v0' -i veth add v0 peer v1 netns n1
-refused 2 'v0' -i link add v0 type ifb
+refused 2 'mtu is 1400, not 1500: kernel: File exists' -i veth add v0 mtu 1500 peer v1
+refused 2 "its other end is not 'other': kernel" -i veth add v0 peer other
+refused 2 'peer: mtu is 1500, not 1300: kernel' -i veth add v0 peer v1 mtu 1300
+refused 2 "its other end is not 'v1'" -i veth add v0 peer v1 netns n1
+refused 2 'it is no ifb but a veth: kernel' -i link add v0 type ifb
+refused 1 "both ends cannot be called 'v9' in one namespace" veth add v9 peer v9
 check '-i del of what is gone' ovl -i link del gone
 refused 1 "there is no link 'gone'" link del gone
 check '-i set is set' ovl -i link set v0 mtu 1400
@@ -318,6 +361,39 @@ check_error 2 'CAP_NET_ADMIN' 'without the right, it is named' \
 check_error 1 'given twice' 'an address given twice' ovl link add twice type bridge addr 10.4.4.4/24 addr 10.4.4.4/24
 check_error 1 "did you mean 'bridge'" 'a kind misspelt in a filter' ovl link show type brige
 check 'a kind without a table is no mistake' ovl link show type tun
+ip link add fbr type bridge
+ip link add fv0 type veth peer name fv1
+ip link add fv2 group 7 type veth peer name fv3
+ip link set fv0 master fbr
+ip link set fv0 up
+for words in '' up 'master fbr' nomaster 'type veth' 'type bridge' 'type bridge_slave' 'group 7' \
+	'group default' 'master fbr up' 'master fbr dev fv0' 'up dev fv0'; do
+	# shellcheck disable=SC2086
+	check_equal "link show $words lists what ip lists" \
+		"$(ip -j link show $words | jq -r '.[].ifname // empty' | sort)" \
+		"$(ovl -j link show $words | jq -r '.[].ifname' | sort)"
+done
+# ip before 6.13 has no `down`.
+check_equal 'link show down lists what is not up' \
+	"$(ip -j link show | jq -r '.[] | select(.flags | index("UP") | not).ifname' | sort)" \
+	"$(ovl -j link show down | jq -r '.[].ifname' | sort)"
+check_equal 'also with other words' "$(printf 'fv1\nfv2\nfv3')" \
+	"$(ovl -j link show nomaster type veth down | jq -r '.[].ifname' | grep fv)"
+check_error 1 "link 'fbr' is no vrf" 'show vrf of what is none' ovl link show vrf fbr
+check_error 1 "there is no link 'nope'" 'show master of a link that is not there' ovl link show master nope
+ip netns add with
+ip netns add without
+ip -n with link add fbr type bridge
+ip -n with link add fv0 master fbr type veth peer name fv1
+check_equal '-A shows the ports of a master that not every namespace has' '[["with","fv0"]]' \
+	"$(ovl -A -j link show master fbr | jq -c 'map([.netns, .ifname])')"
+check_equal 'and its entries' '["with"]' \
+	"$(ovl -A -j fdb show br fbr | jq -c 'map(.netns) | unique')"
+ip netns del with
+ip netns del without
+ip link del fv0
+ip link del fv2
+ip link del fbr
 
 # A step that is taken back does not bring back what fell with it: that is told
 ip link add lose0 type veth peer name lose1

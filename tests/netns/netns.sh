@@ -173,7 +173,8 @@ ovl netns del n2 n3
 ovl netns exec n1 sleep 1000 &
 sleeper=$!
 wait_for in_netns n1 $sleeper
-check_equal 'exec becomes the command' sleep "$(cat /proc/$sleeper/comm)"
+# It is inside before it is the command.
+check 'exec becomes the command' wait_for grep -qx sleep /proc/$sleeper/comm
 check_equal 'pids lists who lives inside' "$(ip netns pids n1)" "$(first_words ovl -o netns pids n1)"
 check_prints 'identify tells where a process is' n1 ovl -o netns identify $sleeper
 check_prints 'and nothing where it has no name' '' ovl -o netns identify

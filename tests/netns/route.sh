@@ -67,6 +67,12 @@ replace 10.15.0.0/16 via 10.0.0.2
 replace 10.15.0.0/16 via 10.0.0.3 proto static
 change 10.15.0.0/16 via 10.0.0.4 mtu 1300
 add 10.16.0.0/16 dev v0
+add 10.7.1.0/24 dev v0 realms 3/5
+add 10.7.2.0/24 via 10.0.0.2 realm 7
+add 10.7.3.0/24 via 10.0.0.2 realms 4/
+add 10.7.4.0/24 via 10.0.0.2 realms 0x90008
+add 10.6.1.0/24 nexthop via 10.0.0.3 dev v0 realms 3/4 nexthop via 10.0.1.4 dev v1 realms 6 weight 2
+replace 10.7.2.0/24 via 10.0.0.2 realms cosmos
 add 10.16.0.0/16 dev v1 metric 2
 del 10.16.0.0/16 metric 2
 add 10.17.0.0/16 dev v0 proto static
@@ -135,6 +141,21 @@ cat >"$WORK/lines" <<'END'
 -4 src 10.0.0.1
 -4 metric 50
 -4 tos 0x10
+-4 realms 5
+-4 realms 3/
+-4 realms 3/5
+-4 realms 4/0
+-4 realms 0 root 10.4/14
+-4 realm 8
+-4 realms 9/7
+-4 cache
+-4 table cache
+-4 scope all table 100
+-4 proto all table 100
+-4 proto boot scope link type unicast dev v0
+-4 root any
+-4 match default
+-4 from 10.0.0.0/8
 -4 10.1.0.0/16
 -4 exact 10.4.0.0/16
 -4 root 10.4.0.0/16 table all
@@ -160,8 +181,12 @@ while read -r family filter; do
 $family $filter: $expected / $actual"
 done <"$WORK/lines"
 check_equal 'a filter chooses what it chooses in ip' '' "$failed"
-check_equal 'dev chooses multipath routes by each nexthop' '["10.6.0.0/16"]' \
+check_equal 'dev chooses multipath routes by each nexthop' '["10.6.0.0/16","10.6.1.0/24"]' \
 	"$(ovl -n by_ip -j route show dev v1 root 10.6.0.0/16 | jq -c 'map(.dst)')"
+check_error 1 "link 'v0' is no vrf" 'vrf of what is none' ovl -n by_ip route show vrf v0
+check_error 1 "there is no link 'v9'" 'vrf of a link that is not there' ovl -n by_ip route show vrf v9
+check_equal 'vrf default is table main' "$(ip -n by_ip -j route | ordered)" \
+	"$(ovl -n by_ip -j route show vrf default | ordered)"
 check_prints 'a table that is not there is empty' '[]' ovl -n by_ip -j route show table 4711
 
 # Encapsulation (the kernel may lack it)
@@ -251,6 +276,8 @@ mistake "there is no link 'nope'" 'a link that is not there' '10.1.0.0/16 dev no
 mistake "table: a route is in one table, not in 'all'" 'table all' '10.1.0.0/16 dev v0 table all'
 mistake "weight: '300' is not 1-256" 'a weight' '10.1.0.0/16 nexthop via 10.0.0.2 weight 300'
 mistake "behind 'nexthop'" 'an empty nexthop' '10.1.0.0/16 nexthop'
+mistake "realms: 'x/1' is no realm" 'a realm' '10.1.0.0/16 dev v0 realms x/1'
+mistake 'realms: IPv6 has none' 'realms of IPv6' '2001:db8:9::/48 dev v0 realms 5'
 mistake "rtt: '5h' is no time" 'a time' '10.1.0.0/16 dev v0 rtt 5h'
 mistake "'mark' is a word of 'route get'" 'a word of get' '10.1.0.0/16 dev v0 mark 5'
 mistake "'10.2.0.0/16': the route has a PREFIX already" 'two prefixes' '10.1.0.0/16 10.2.0.0/16'
@@ -269,7 +296,7 @@ check 'also with nexthops' ovl -n by_ovl -i route add 10.6.0.0/16 nexthop via 10
 	nexthop via 10.0.1.4
 check_error 2 'File exists' 'other nexthops are not the same' ovl -n by_ovl -i route add \
 	10.6.0.0/16 nexthop via 10.0.0.3 weight 2 nexthop via 10.0.1.4
-check_error 2 'File exists' 'another protocol is not the same' ovl -n by_ovl -i route add \
+check_error 2 'proto is static, not bgp: kernel: File exists' 'another protocol is not the same' ovl -n by_ovl -i route add \
 	10.2.0.0/16 dev v0 metric 50 proto bgp
 check_error 2 'File exists' 'without -i it is refused' ovl -n by_ovl route add 10.2.0.0/16 dev v0 \
 	metric 50
@@ -288,7 +315,7 @@ before=$(tables by_ovl)
 check_contains 'a dry run of a flush names each route' '- route blackhole 10.4.0.0/16 proto boot' \
 	"$(ovl -n by_ovl --dry-run route flush root 10.4/14)"
 check_equal 'and removes none' "$before" "$(tables by_ovl)"
-for filter in 'root 10.4/14' 'dev v1 proto boot' 'table 100' 'via 10.0.0.2' 'type prohibit table all' \
+for filter in 'realms 3/5' 'root 10.4/14' 'dev v1 proto boot' 'table 100' 'via 10.0.0.2' 'type prohibit table all' \
 	'table all proto static' 'table main proto boot' 'table main'; do
 	# shellcheck disable=SC2086
 	ip -n by_ip -4 route flush $filter 2>/dev/null

@@ -227,7 +227,7 @@ fi
 # --- idempotence, del
 refused 2 'vf' vxlan add vf id 50 dstport 4789 dev u0
 check '-i add of what is there' ovl -i vxlan add vf id 50 dstport 4789 dev u0
-refused 2 'vf' -i vxlan add vf id 51 dstport 4789 dev u0
+refused 2 'id is 50, not 51: kernel' -i vxlan add vf id 51 dstport 4789 dev u0
 refused 1 "is no vxlan but a veth" vxlan del u0
 check 'del' ovl vxlan del vf
 check '-i del of what is gone' ovl -i vxlan del vf

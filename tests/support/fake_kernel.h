@@ -30,7 +30,10 @@
 #include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/netns.h"
+#include "kernel/packets.h"
 #include "kernel/process.h"
+#include "kernel/session.h"
+#include "model/session.h"
 
 static struct fake_kernel {
 	/*
@@ -47,6 +50,9 @@ static struct fake_kernel {
 	int refused_with;
 	/* The answers to the next that many sends are lost. */
 	unsigned lost;
+	/* What the caller's ssh session is found to be; its path is known then. NULL: there is none. */
+	const struct session *session;
+	unsigned session_reads; /* how often what carries it was asked for */
 	/* Counters of what was asked. */
 	unsigned changes, sends, dumps;
 	/* What was sent: a line a send, "type flags" a message. */
@@ -454,4 +460,79 @@ int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, s
 	(void)others;
 	(void)count;
 	return monitor_open(NULL, NULL, &monitor, error);
+}
+
+/* The session is the test's own; what it points to stays the test's. */
+
+void session_find(struct kernel *kernel, struct session *session)
+{
+	(void)kernel;
+	session->state = SESSION_NONE;
+	if (!fake_kernel.session)
+		return;
+	session->state = SESSION_FOUND;
+	session->connection = fake_kernel.session->connection;
+	*array_add(&session->netns, &session->netns_count, &session->netns_room) = 0;
+}
+
+void session_find_names(struct kernel *kernel, struct session *session)
+{
+	(void)kernel;
+	session->has_names = true;
+}
+
+int session_read_path(struct kernel *kernel, struct session *session, struct error *error)
+{
+	const struct session_path *path = &fake_kernel.session->path;
+
+	(void)kernel;
+	(void)error;
+	session_clear_path(session);
+	session->path = *path;
+	session->path.links = NULL;
+	session->path.links_count = session->path.links_room = 0;
+	for (size_t i = 0; i < path->links_count; i++)
+		*array_add(&session->path.links, &session->path.links_count,
+			   &session->path.links_room) = path->links[i];
+	session->has_path = true;
+	fake_kernel.session_reads++;
+	return 0;
+}
+
+int packets_open(struct kernel *kernel, uint32_t netns, const uint32_t *devices, size_t count,
+		 size_t snap, struct packets **packets, struct error *error)
+{
+	(void)kernel;
+	(void)netns;
+	(void)devices;
+	(void)count;
+	(void)snap;
+	(void)packets;
+	return error_set(error, ENOSYS, "no packets pass here");
+}
+
+void packets_close(struct packets **packets)
+{
+	(void)packets;
+}
+
+const struct packet_ports *packets_vxlan_ports(const struct packets *packets)
+{
+	(void)packets;
+	return NULL;
+}
+
+int packets_wait(struct packets *packets, struct pollfd *others, size_t count,
+		 packet_function *function, void *cookie, struct error *error)
+{
+	(void)others;
+	(void)function;
+	(void)cookie;
+	return packets_open(NULL, 0, NULL, count, 0, &packets, error);
+}
+
+uint64_t packets_lost(struct packets *packets)
+{
+	(void)packets;
+	return 0;
 }

@@ -37,6 +37,7 @@ struct sample {
 	struct label label, qdisc;
 	struct netns_name netns;
 	struct port_range ports;
+	struct realms realms;
 	struct bridge_id bridge_id;
 	struct timer timer;
 };
@@ -72,6 +73,7 @@ static const struct attr rows[] = {
 	ATTR(sample, qdisc, .name = "qdisc", .wire = 21, .max = 15),
 	ATTR(sample, netns, .name = "netns"),
 	ATTR(sample, ports, .name = "ports", .wire = 22),
+	ATTR(sample, realms, .name = "realms", .json = "flow", .wire = 25),
 	ATTR(sample, bridge_id, .name = "bridge_id", .wire = 23),
 	ATTR(sample, timer, .name = "timer", .wire = 24),
 };
@@ -592,6 +594,24 @@ static void a_namespace_is_a_name_or_a_process(void **state)
 	assert_int_equal(row->type->encode(row, &context, &sample.netns, payload, &error), 0);
 }
 
+static void realms_are_of_the_source_and_the_destination(void **state)
+{
+	(void)state;
+	assert_text("realms", "5", "5");
+	assert_text("realms", "3/5", "3/5");
+	assert_text("realms", "/5", "5");
+	assert_text("realms", "3/", "3/unknown");
+	assert_text("realms", "unknown", "unknown");
+	assert_text("realms", "0x30005", "3/5");
+	assert_json("realms", "3/5", "{\"flow\":{\"from\":\"3\",\"to\":\"5\"}}");
+	assert_json("realms", "5", "{\"flow\":{\"to\":\"5\"}}");
+	assert_int_equal(decode("realms", "\1\2", 2), -EINVAL);
+	assert_refused("realms", "65536/1", "realms 65536 is above 65535");
+	assert_refused("realms", "/", "realms: '/' is no realm");
+	assert_refused("realms", "x/1", "realms: 'x/1' is no realm");
+	assert_refused("realms", "1/2/3", "realms: '1/2/3' is no realm");
+}
+
 static void a_range_of_ports_has_two_words(void **state)
 {
 	(void)state;
@@ -657,6 +677,7 @@ int main(void)
 		test(a_label_is_text_of_a_limited_length),
 		test(an_empty_label_takes_the_text_away),
 		test(a_namespace_is_a_name_or_a_process),
+		test(realms_are_of_the_source_and_the_destination),
 		test(a_range_of_ports_has_two_words),
 		test(a_bridge_id_is_printed_as_iproute2_prints_it),
 		test(a_timer_is_in_seconds),

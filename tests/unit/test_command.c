@@ -309,7 +309,7 @@ static void a_torn_stream_is_said_to_be(void **state)
 
 static void a_torn_dump_flushes_nothing(void **state)
 {
-	static const char *const lines[] = { "fdb flush dev vx0", "arp flush dev v0",
+	static const char *const lines[] = { "fdb flush dev vx0 via v0", "arp flush dev v0",
 					     "addr flush dev v0", "route flush table 5" };
 	CLEANUP(run_clear) struct run run = { 0 };
 
@@ -321,6 +321,57 @@ static void a_torn_dump_flushes_nothing(void **state)
 		assert_int_equal(run.error.exit, EXIT_REFUSED);
 		assert_int_equal(fake_kernel.changes, 0);
 	}
+}
+
+static void a_table_that_cannot_be_emptied_is_read(void **state)
+{
+	CLEANUP(run_clear) struct run run = { 0 };
+
+	(void)state;
+	fake_kernel_reset();
+	assert_int_equal(run_line(&run, "fdb flush dev vx0 self"), 0);
+	assert_int_equal(fake_kernel.changes, 1);
+	assert_int_equal(fake_kernel.dumps, 0);
+	for (size_t i = 0; i < 2; i++) {
+		fake_kernel_reset();
+		fake_kernel.refused = 1;
+		fake_kernel.refused_with = i ? EINVAL : EOPNOTSUPP;
+		assert_int_equal(run_line(&run, "fdb flush dev vx0 self"), 0);
+		assert_int_equal(fake_kernel.dumps, 1);
+	}
+	fake_kernel_reset();
+	fake_kernel.refused = 1;
+	fake_kernel.refused_with = EPERM;
+	assert_true(run_line(&run, "fdb flush dev vx0 self") < 0);
+	assert_int_equal(run.error.exit, EXIT_REFUSED);
+	assert_int_equal(fake_kernel.changes, 1);
+	/* What no dump tells nothing else can choose by. */
+	fake_kernel_reset();
+	fake_kernel.refused = 1;
+	fake_kernel.refused_with = EOPNOTSUPP;
+	assert_true(run_line(&run, "fdb flush dev vx0 self added_by_user") < 0);
+	assert_int_equal(run.error.exit, EXIT_REFUSED);
+	assert_int_equal(fake_kernel.changes, 1);
+}
+
+static void an_entry_without_a_table_is_tried_as_a_ports(void **state)
+{
+	CLEANUP(run_clear) struct run run = { 0 };
+
+	(void)state;
+	fake_kernel_reset();
+	assert_int_equal(run_line(&run, "fdb add 02:00:00:00:00:01 dev v0"), 0);
+	assert_int_equal(fake_kernel.sends, 1);
+	fake_kernel_reset();
+	fake_kernel.refused = 1;
+	fake_kernel.refused_with = EOPNOTSUPP;
+	assert_int_equal(run_line(&run, "fdb add 02:00:00:00:00:01 dev vf0"), 0);
+	assert_int_equal(fake_kernel.changes, 2);
+	fake_kernel_reset();
+	fake_kernel.refused = 1;
+	fake_kernel.refused_with = EEXIST;
+	assert_true(run_line(&run, "fdb add 02:00:00:00:00:01 dev v0") < 0);
+	assert_int_equal(fake_kernel.changes, 1);
 }
 
 static int clean_up(void **state)
@@ -348,6 +399,8 @@ int main(void)
 		cmocka_unit_test(a_torn_list_of_links_is_read_again),
 		cmocka_unit_test(a_torn_stream_is_said_to_be),
 		cmocka_unit_test(a_torn_dump_flushes_nothing),
+		cmocka_unit_test(a_table_that_cannot_be_emptied_is_read),
+		cmocka_unit_test(an_entry_without_a_table_is_tried_as_a_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, clean_up);

@@ -394,7 +394,6 @@ static void what_goes_goes_last_and_in_reverse(void **state)
 	     "links: {br1: {type: bridge}}\nroutes: [10.1.0.0/16 dev br1]\n",
 	     "links: {br1: {type: bridge}}\n",
 	     "- route 10.1.0.0/16 dev br1\n"
-	     "- n1: link br0\n"
 	     "- netns n2\n"
 	     "- netns n1\n");
 }

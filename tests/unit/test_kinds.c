@@ -36,9 +36,10 @@
 
 /* A new table belongs here; everything below follows. */
 static const struct attr_table *const tables[] = {
-	&bridge_table, &bridge_port_table,  &vxlan_table,   &macvlan_table,   &vlan_table,
-	&link_table,   &address_table,      &altname_table, &neighbour_table, &fdb_table,
-	&route_table,  &route_detail_table, &nexthop_table, &vni_table,       &netns_table,
+	&bridge_table,       &bridge_port_table, &vxlan_table, &macvlan_table,
+	&vlan_table,         &vrf_table,         &link_table,  &address_table,
+	&altname_table,      &neighbour_table,   &fdb_table,   &route_table,
+	&route_detail_table, &nexthop_table,     &vni_table,   &netns_table,
 };
 
 enum { TABLES = sizeof(tables) / sizeof(*tables), ROUNDS = 300, MOST_WORDS = 256 };
@@ -359,7 +360,7 @@ static bool has_one_size(const struct attr *row)
 	return row->type == &attr_type_bool || row->type == &attr_type_number ||
 	       row->type == &attr_type_integer || row->type == &attr_type_mac ||
 	       row->type == &attr_type_port_range || row->type == &attr_type_bridge_id ||
-	       row->type == &attr_type_timer;
+	       row->type == &attr_type_realms || row->type == &attr_type_timer;
 }
 
 static void a_payload_of_a_wrong_size_is_refused(void **state)

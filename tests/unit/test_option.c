@@ -126,6 +126,13 @@ static void values_may_stand_behind_an_equals_sign(void **state)
 	(void)state;
 	assert_string_equal(take("--netns=red link")->options.netns, "red");
 	assert_int_equal(take("--timeout=3 link")->options.timeout_ms, 3000);
+	assert_int_equal(take("monitor packets --count 3 v0")->options.count, 3);
+	assert_string_equal(take("monitor packets --count 3 v0")->rest, "monitor packets v0");
+	assert_int_equal(take("--for 10 monitor")->options.for_ms, 10000);
+	assert_int_equal(take("--for 10s monitor")->options.for_ms, 10000);
+	assert_int_equal(take("--for 5m monitor")->options.for_ms, 300000);
+	assert_int_equal(take("--for 2h monitor")->options.for_ms, 7200000);
+	assert_int_equal(take("--for=500ms monitor")->options.for_ms, 500);
 	assert_true(take("--color=always link")->options.color);
 	assert_false(take("--color=never link")->options.color);
 	assert_true(take("-c=always link")->options.color);
@@ -189,6 +196,9 @@ static void a_wrong_option_is_named_with_the_nearest(void **state)
 
 static void a_value_that_is_missing_or_wrong_is_named(void **state)
 {
+	static const char *const no_times[] = { "0",  "0s",   "s",   "5x",
+						"-1", "1.5s", "5s5", "9999999999" };
+
 	(void)state;
 	assert_refused("-n", "'-n' needs a value: NETNS");
 	assert_refused("link --netns", "'--netns' needs a value: NETNS");
@@ -197,6 +207,50 @@ static void a_value_that_is_missing_or_wrong_is_named(void **state)
 	assert_refused("--color=blue link", "--color 'blue': expected auto, always or never");
 	assert_refused("--timeout 0 link", "--timeout '0': expected seconds, 1 to 3600");
 	assert_refused("--timeout x link", "--timeout 'x': expected seconds, 1 to 3600");
+	assert_refused("--confirm 0 link",
+		       "--confirm '0': expected a time from 1s to 24h, as 90, 90s, 5m or 1h");
+	assert_refused("--count x monitor", "--count 'x': expected a number, 1 or more");
+	assert_refused("--count 0 monitor", "--count '0': expected a number, 1 or more");
+	for (size_t i = 0; i < sizeof(no_times) / sizeof(*no_times); i++) {
+		char line[64], message[96];
+
+		snprintf(line, sizeof(line), "--for %s monitor", no_times[i]);
+		snprintf(message, sizeof(message),
+			 "--for '%s': expected a time as 10s, 5m, 2h or 500ms", no_times[i]);
+		assert_refused(line, message);
+	}
+}
+
+static void a_time_to_confirm_has_a_unit_or_is_in_seconds(void **state)
+{
+	static const struct {
+		const char *line;
+		uint32_t seconds;
+	} lines[] = {
+		{ "--confirm 1 link", 1 },
+		{ "--confirm=90s link", 90 },
+		{ "--confirm 5m link", 300 },
+		{ "link --confirm 24h", 86400 },
+		{ "--confirm 86400 link", 86400 },
+		{ "--confirm 010 link", 10 },
+		{ "link", 0 },
+	};
+	static const char *const refused[] = { "0s",  "-1",    "+5",   "86401",
+					       "25h", "1441m", "5d",   "m",
+					       "5ms", "1h30m", "0x10", "99999999999999999999",
+					       "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		assert_int_equal(take(lines[i].line)->result, 0);
+		assert_int_equal(take(lines[i].line)->options.confirm_s, lines[i].seconds);
+	}
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "--confirm=%s", refused[i]);
+		assert_true(take(line)->result < 0);
+	}
 }
 
 static void usage_names_letter_name_and_value(void **state)
@@ -229,6 +283,7 @@ int main(void)
 		cmocka_unit_test(a_single_dash_is_a_word),
 		cmocka_unit_test(a_wrong_option_is_named_with_the_nearest),
 		cmocka_unit_test(a_value_that_is_missing_or_wrong_is_named),
+		cmocka_unit_test(a_time_to_confirm_has_a_unit_or_is_in_seconds),
 		cmocka_unit_test(usage_names_letter_name_and_value),
 	};
 

@@ -31,9 +31,9 @@
 enum { HEADER = 64, ROUNDS = 300 };
 
 static const struct attr_table *const tables[] = {
-	&bridge_table,  &bridge_port_table,  &vxlan_table,     &macvlan_table, &vlan_table,
-	&link_table,    &address_table,      &neighbour_table, &fdb_table,     &route_table,
-	&nexthop_table, &route_detail_table, &vni_table,
+	&bridge_table, &bridge_port_table, &vxlan_table,        &macvlan_table,   &vlan_table,
+	&vrf_table,    &link_table,        &address_table,      &neighbour_table, &fdb_table,
+	&route_table,  &nexthop_table,     &route_detail_table, &vni_table,
 };
 
 struct fixture {

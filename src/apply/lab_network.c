@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "apply/lab_network.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "kernel/kernel.h"
+#include "kernel/picture.h"
+#include "model/lab.h"
+#include "model/netns.h"
+
+void places_clear(struct places *places)
+{
+	free(places->items);
+	*places = (struct places){ 0 };
+}
+
+static void add_place(struct places *places, uint32_t netns)
+{
+	*array_add(&places->items, &places->count, &places->room) = netns;
+}
+
+/* One that may not be entered is named: what is in it is not known. */
+static int add_owned(struct kernel *kernel, const char *lab, uint32_t netns, struct places *places,
+		     struct error *unseen, struct error *error)
+{
+	struct error why = { 0 };
+	struct lab_alias alias;
+	uint32_t id;
+	int r = picture_netns_alias(kernel, netns, &id, &why);
+
+	if (r < 0 && !unseen) {
+		*error = why;
+		return r;
+	}
+	if (r < 0) {
+		if (!unseen->errnum)
+			*unseen = why;
+		else
+			error_hint(unseen, "; nor '%s'", names_text(kernel->names, netns));
+		return 0;
+	}
+	alias = lab_alias_split(names_text(kernel->names, id));
+	if (alias.length == strlen(lab) && !strncmp(alias.lab, lab, alias.length))
+		add_place(places, netns);
+	else
+		kernel_forget(kernel, netns);
+	return 0;
+}
+
+int lab_places(struct kernel *kernel, const struct network *want, const char *lab,
+	       struct places *places, struct error *unseen, struct error *error)
+{
+	CLEANUP(pointer_free) uint32_t *named = NULL;
+	CLEANUP(pointer_free) bool *is_wanted = NULL;
+	const struct objects *wanted = &want->objects[OBJECT_NETNS];
+	uint32_t most = 0;
+	size_t count;
+	int r = picture_namespaces(kernel, &named, &count, error);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < count; i++)
+		most = named[i] > most ? named[i] : most;
+	is_wanted = memory_new((size_t)most + 1, sizeof(*is_wanted));
+	add_place(places, 0);
+	for (size_t i = 0; i < wanted->count; i++) {
+		const struct netns *netns = network_at(want, OBJECT_NETNS, i);
+
+		add_place(places, netns->name.id);
+		if (netns->name.id <= most)
+			is_wanted[netns->name.id] = true;
+	}
+	for (size_t i = 0; !r && i < count; i++)
+		if (named[i] && !is_wanted[named[i]])
+			r = add_owned(kernel, lab, named[i], places, unseen, error);
+	return r;
+}
+
+int lab_network_read(struct kernel *kernel, struct network *want, const struct places *places,
+		     uint32_t types, struct network *have, struct error *error)
+{
+	const struct picture_options options = { .want = want, .types = types };
+
+	return picture_read(kernel, places->items, places->count, &options, have, error);
+}

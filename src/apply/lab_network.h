@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The network as it is, as far as a lab is concerned: what it names, and what is its own. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/network.h"
+
+struct error;
+struct kernel;
+
+/* Interned names of namespaces; 0 is the one ovl runs in. */
+struct places {
+	uint32_t *items;
+	size_t count, room;
+};
+
+/* Accepts a zeroed one. */
+void places_clear(struct places *places);
+
+/*
+ * The namespaces that `want` names and those whose `lo` says that they are the
+ * lab's. One that may not be entered is no failure: `unseen` says why (NULL: it
+ * is one).
+ */
+int lab_places(struct kernel *kernel, const struct network *want, const char *lab,
+	       struct places *places, struct error *unseen, struct error *error);
+
+/*
+ * Reads them, with the settings that `want` has; of entries those `types` (as in
+ * struct picture_options). It is the caller's to clear.
+ */
+int lab_network_read(struct kernel *kernel, struct network *want, const struct places *places,
+		     uint32_t types, struct network *have, struct error *error);

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "apply/transaction.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "apply/ledger.h"
+#include "apply/processes.h"
+#include "apply/single.h"
+#include "apply/stages.h"
+#include "apply/take_back.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "kernel/kernel.h"
+#include "kernel/picture.h"
+#include "model/lab.h"
+#include "model/netns.h"
+#include "plan/diff_print.h"
+#include "plan/order.h"
+
+enum {
+	SETTLE_TRIES = 40, /* until what was done is seen … */
+	SETTLE_MS = 50,    /* … with such a pause between */
+	FORWARD_TRIES = 5, /* of what is to be done to the end */
+	NAMES_MOST = 5,    /* objects that a message names */
+};
+
+void transaction_clear(struct transaction *transaction)
+{
+	comparison_clear(&transaction->comparison);
+	touches_clear(&transaction->touches);
+	network_clear(&transaction->have);
+	places_clear(&transaction->places);
+	journal_close(&transaction->journal);
+	lab_lock_release(&transaction->lock);
+	signals_release(&transaction->signals);
+}
+
+/* The network at one moment, and how it differs from what is wanted. */
+struct moment {
+	struct network have;
+	struct comparison comparison;
+};
+
+static void moment_clear(struct moment *moment)
+{
+	comparison_clear(&moment->comparison);
+	network_clear(&moment->have);
+}
+
+/* Of entries those `types`; 0: all. */
+static int read_and_compare(const struct transaction *transaction, uint32_t types,
+			    struct network *have, struct comparison *comparison,
+			    struct error *error)
+{
+	const struct target *target = transaction->target;
+	struct compare_options options = target->options;
+	int r = lab_network_read(target->kernel, target->want, &transaction->places, types, have,
+				 error);
+
+	options.types = types;
+	return r < 0 ? r : compare(have, target->want, target->lab, &options, comparison, error);
+}
+
+int transaction_prepare(struct transaction *transaction, const struct target *target,
+			struct error *error)
+{
+	bool any;
+	int r;
+
+	transaction->target = target;
+	r = target->only_looks ? 0 : lab_lock_take(&transaction->lock, target->lab, error);
+	if (!r && !target->only_looks)
+		r = transaction_recover(target->kernel, target->context, target->lab, &any, error);
+	if (!r)
+		r = lab_places(target->kernel, target->want, target->lab, &transaction->places,
+			       NULL, error);
+	return r < 0 ? r
+		     : read_and_compare(transaction, 0, &transaction->have,
+					&transaction->comparison, error);
+}
+
+/* Where the removal of namespaces begins: nothing brings their processes back to them. */
+static size_t first_of_stage(const struct comparison *comparison, enum stage stage)
+{
+	size_t at = comparison->plan.count;
+
+	while (at && comparison->steps[at - 1].stage >= stage)
+		at--;
+	return at;
+}
+
+static int before_send(void *cookie, size_t until, struct error *error)
+{
+	struct transaction *transaction = cookie;
+	int signal = transaction->sent && transaction->target->forward
+			     ? 0
+			     : signals_take(&transaction->signals);
+
+	if (signal)
+		return error_set(error, 0, "interrupted by %s",
+				 signal == SIGINT ? "SIGINT" : "SIGTERM");
+	if (until <= transaction->sent)
+		return 0;
+	if (!transaction->target->forward) {
+		int r = ledger_sent(&transaction->journal, (uint32_t)until, error);
+
+		if (r < 0)
+			return r;
+	}
+	transaction->sent = (uint32_t)until;
+	return 0;
+}
+
+static int run_steps(struct transaction *transaction, const struct comparison *comparison,
+		     size_t from, size_t to,
+		     void (*refused)(void *cookie, const struct step *step,
+				     const struct error *error),
+		     struct error *error)
+{
+	const struct stages stages = {
+		.kernel = transaction->target->kernel,
+		.plan = &comparison->plan,
+		.origins = comparison->steps,
+		.group = lab_group(transaction->target->lab),
+		.before = before_send,
+		.refused = refused,
+		.cookie = transaction,
+	};
+
+	return stages_run(&stages, from, to, error);
+}
+
+/* Whether all is as wanted but for the namespaces that are to go yet. */
+static bool is_as_wanted(const struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct difference *difference = &comparison->items[i];
+
+		if (difference->action == ACTION_NONE || difference->falls ||
+		    (difference->type == OBJECT_NETNS && difference->action == ACTION_DELETE))
+			continue;
+		return false;
+	}
+	return true;
+}
+
+static void name_differences(const struct transaction *transaction,
+			     const struct comparison *comparison, enum action action,
+			     struct error *error)
+{
+	CLEANUP(text_clear) struct text text = { 0 };
+
+	diff_names(comparison, transaction->target->context, action, NAMES_MOST, &text);
+	error_hint(error, "%s", text_string(&text));
+}
+
+/* Those of the steps, and what may fall with a link or an address. */
+static uint32_t types_done(const struct comparison *comparison)
+{
+	uint32_t types = 1U << OBJECT_ALTNAME;
+	bool falls = false;
+
+	for (size_t i = 0; i < comparison->plan.count; i++)
+		types |= 1U << comparison->plan.steps[i].type;
+	for (size_t i = 0; i < comparison->count; i++)
+		falls |= comparison->items[i].before != NULL;
+	return falls ? 0 : types;
+}
+
+/* What was done is read back; some of it takes a moment to be seen. */
+static int verify(struct transaction *transaction, struct error *error)
+{
+	const struct timespec pause = { .tv_nsec = SETTLE_MS * 1000000L };
+	uint32_t types = types_done(&transaction->comparison);
+
+	for (int tries = 0;; tries++) {
+		CLEANUP(moment_clear) struct moment moment = { 0 };
+		int r = read_and_compare(transaction, types, &moment.have, &moment.comparison,
+					 error);
+
+		if (r < 0 || is_as_wanted(&moment.comparison))
+			return r;
+		if (tries == SETTLE_TRIES) {
+			error_set(error, 0, "read back, it is not as it was to be: ");
+			name_differences(transaction, &moment.comparison, ACTION_NONE, error);
+			return -error->errnum;
+		}
+		if (signals_take(&transaction->signals))
+			return error_set(error, 0, "interrupted");
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* One that stays does no harm: what it says was done with is done with again. */
+static void end_journal(struct transaction *transaction)
+{
+	struct error ignored = { 0 };
+
+	journal_close(&transaction->journal);
+	journal_remove(transaction->target->lab, &ignored);
+}
+
+static int give_up(struct transaction *transaction, struct error *error)
+{
+	const struct take_back back = {
+		.kernel = transaction->target->kernel,
+		.context = transaction->target->context,
+		.lab = transaction->target->lab,
+		.touches = &transaction->touches,
+		.sent = transaction->sent,
+		.signals = &transaction->signals,
+	};
+	struct error why = { 0 };
+
+	if (!take_back(&back, &why)) {
+		end_journal(transaction);
+		return error_hint(error, "; all of it was taken back");
+	}
+	error->exit = EXIT_UNDO_FAILED;
+	return error_hint(error, "; it could not be taken back: %s", why.text);
+}
+
+/* What only has to be finished is tried again when it is refused. */
+static int finish(struct transaction *transaction, size_t from, struct error *error)
+{
+	size_t to = transaction->comparison.plan.count;
+	int r = 0;
+
+	for (int tries = 0; tries < FORWARD_TRIES; tries++) {
+		error_clear(error);
+		r = run_steps(transaction, &transaction->comparison, from, to, NULL, error);
+		if (!r)
+			return 0;
+	}
+	error->exit = EXIT_UNDO_FAILED;
+	return error_hint(error, "; all else was done");
+}
+
+static int run_undoable(struct transaction *transaction, struct error *error)
+{
+	size_t last = first_of_stage(&transaction->comparison, STAGE_DROP_NETNS);
+	int r = ledger_begin(&transaction->journal, transaction->target->lab, &transaction->touches,
+			     transaction->target->kernel->names, error);
+
+	if (r < 0) {
+		end_journal(transaction);
+		return r;
+	}
+	r = run_steps(transaction, &transaction->comparison, 0, last, NULL, error);
+	if (!r)
+		r = verify(transaction, error);
+	if (!r)
+		r = ledger_commit(&transaction->journal, error);
+	if (r < 0)
+		return give_up(transaction, error);
+	r = finish(transaction, last, error);
+	if (!r)
+		end_journal(transaction);
+	return r;
+}
+
+static void ignore_refusal(void *cookie, const struct step *step, const struct error *error)
+{
+	(void)cookie;
+	(void)step;
+	(void)error;
+}
+
+/*
+ * Past the first change it goes on to the end: a refused step is seen, and tried
+ * again, when the network is read back.
+ */
+static int run_forward(struct transaction *transaction, struct error *error)
+{
+	const struct timespec pause = { .tv_nsec = SETTLE_MS * 1000000L };
+	CLEANUP(moment_clear) struct moment moment = { 0 };
+	const struct comparison *comparison = &transaction->comparison;
+	int tries = 0, r;
+
+	for (;;) {
+		size_t before = comparison->count;
+
+		r = run_steps(transaction, comparison, 0, comparison->plan.count, ignore_refusal,
+			      error);
+		if (r < 0 && !transaction->sent)
+			return r;
+		error_clear(error);
+		moment_clear(&moment);
+		moment = (struct moment){ 0 };
+		r = read_and_compare(transaction, 0, &moment.have, &moment.comparison, error);
+		if (!r && comparison_exit(&moment.comparison) == EXIT_DONE)
+			return 0;
+		comparison = &moment.comparison;
+		/* While it gets less, it goes on. */
+		tries = !r && comparison->count < before ? 0 : tries + 1;
+		if (tries == SETTLE_TRIES)
+			break;
+		if (tries)
+			nanosleep(&pause, NULL);
+	}
+	if (!r) {
+		error_set(error, 0, "it does not go: ");
+		name_differences(transaction, comparison, ACTION_NONE, error);
+	}
+	error->exit = EXIT_UNDO_FAILED;
+	return -error->errnum;
+}
+
+int transaction_run(struct transaction *transaction, struct error *error)
+{
+	const struct target *target = transaction->target;
+	int r;
+
+	if (transaction->comparison.totals[ACTION_CONFLICT]) {
+		error_set(error, 0, "nothing was changed: not the lab's own, or in its way: ");
+		name_differences(transaction, &transaction->comparison, ACTION_CONFLICT, error);
+		error->exit = EXIT_CONFLICT;
+		return -error->errnum;
+	}
+	if (!transaction->comparison.plan.count)
+		return 0;
+	r = processes_check(target->kernel, &transaction->comparison, target->kill, target->force,
+			    error);
+	if (!r)
+		r = signals_hold(&transaction->signals, error);
+	if (r < 0)
+		return r;
+	order_by_place(&transaction->comparison);
+	touches_of(&transaction->comparison, &transaction->have, &transaction->touches);
+	r = target->forward ? run_forward(transaction, error) : run_undoable(transaction, error);
+	return r;
+}
+
+/* Whether the namespace is there and the lab's: another may have its name by now. */
+static bool is_of_lab(struct kernel *kernel, const char *lab, uint32_t netns)
+{
+	struct error ignored = { 0 };
+	struct lab_alias alias;
+	uint32_t id;
+
+	if (picture_netns_alias(kernel, netns, &id, &ignored) < 0)
+		return false;
+	alias = lab_alias_split(names_text(kernel->names, id));
+	return alias.length == strlen(lab) && !strncmp(alias.lab, lab, alias.length);
+}
+
+/* It was to hold: what was left to do was the removal of namespaces. */
+static int recover_forward(struct kernel *kernel, const char *lab, const struct ledger *ledger,
+			   struct error *error)
+{
+	CLEANUP(message_clear) struct message message = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; !r && i < ledger->touches.count; i++) {
+		const struct touch *touch = &ledger->touches.items[i];
+		const struct netns *netns = touch->before;
+		const struct step step = { .type = OBJECT_NETNS,
+					   .change = CHANGE_DELETE,
+					   .object = netns,
+					   .may_miss = true };
+
+		if (touch->type == OBJECT_NETNS && netns && !touch->after &&
+		    is_of_lab(kernel, lab, netns->name.id))
+			r = single_send(kernel, &message, &step, error);
+	}
+	return r;
+}
+
+int transaction_recover(struct kernel *kernel, const struct attr_context *context, const char *lab,
+			bool *any, struct error *error)
+{
+	CLEANUP(ledger_clear) struct ledger ledger = { 0 };
+	int r = ledger_read(&ledger, lab, kernel->names, error);
+
+	*any = ledger.is_there;
+	if (r < 0 || !ledger.is_there)
+		return r;
+	if (ledger.is_committed) {
+		r = recover_forward(kernel, lab, &ledger, error);
+	} else {
+		const struct take_back back = {
+			.kernel = kernel,
+			.context = context,
+			.lab = lab,
+			.touches = &ledger.touches,
+			.sent = ledger.sent,
+		};
+
+		r = take_back(&back, error);
+	}
+	return r < 0 ? r : journal_remove(lab, error);
+}

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/restore.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "model/address.h"
+#include "model/altname.h"
+#include "model/defaults.h"
+#include "model/fdb.h"
+#include "model/lab.h"
+#include "model/link.h"
+#include "model/neighbour.h"
+#include "model/netns.h"
+#include "model/route.h"
+#include "plan/compare.h"
+#include "plan/key_index.h"
+#include "text/object_words.h"
+
+#define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
+#define IS(row, type, member) ((row)->offset == offsetof(struct type, member))
+
+void touches_clear(struct touches *touches)
+{
+	free(touches->items);
+	*touches = (struct touches){ 0 };
+}
+
+void restore_clear(struct restore *restore)
+{
+	network_clear(&restore->want);
+	network_clear(&restore->made);
+	text_clear(&restore->left);
+}
+
+/* The objects of one type of a picture, to be found by key. */
+struct finder {
+	const void **items;
+	struct key_index index;
+};
+
+static struct finder finder_of(const struct network *network, enum object_type type)
+{
+	size_t count = network->objects[type].count;
+	struct finder finder = { .items = memory_new(count + 1, sizeof(*finder.items)) };
+
+	for (size_t i = 0; i < count; i++)
+		finder.items[i] = network_at(network, type, i);
+	key_index_make(&finder.index, type, finder.items, count);
+	return finder;
+}
+
+static void finder_clear(struct finder *finder)
+{
+	free(finder->items);
+	key_index_clear(&finder->index);
+}
+
+static const void *finder_find(const struct finder *finder, const void *key)
+{
+	size_t at = key_index_find(&finder->index, key);
+
+	return at == SIZE_MAX ? NULL : finder->items[at];
+}
+
+static void add_touch(struct touches *touches, struct touch touch)
+{
+	*array_add(&touches->items, &touches->count, &touches->room) = touch;
+}
+
+/* What is made anew has to have all it had. */
+static bool needs_replacement(const struct link *now, const struct link *was)
+{
+	struct arena arena = { 0 };
+	struct attributes attributes = attributes_compare(OBJECT_LINK, now, was, &arena);
+	bool needs = attributes_fixed(&attributes);
+
+	arena_clear(&arena);
+	return needs;
+}
+
+/* Whether the entry comes and goes by itself. */
+static bool is_kernels(const struct finder *links, enum object_type type, const void *entry)
+{
+	const struct link_address *address = entry;
+	const struct link key = { .netns = address->netns, .name = address->dev };
+
+	return type == OBJECT_ADDRESS && lab_address_is_kernels(address, finder_find(links, &key));
+}
+
+/* --- What falls along with links --- */
+
+/* Links whose entries do not outlive the change. */
+struct losses {
+	const void **items;
+	uint32_t *steps;
+	size_t count;
+	struct key_index index;
+};
+
+static void losses_clear(struct losses *losses)
+{
+	free(losses->items);
+	free(losses->steps);
+	key_index_clear(&losses->index);
+}
+
+/*
+ * A link that leaves its master, goes down or loses an address loses some of its
+ * entries, one that falls all.
+ */
+static bool loses(const struct difference *difference)
+{
+	if (difference->type == OBJECT_ADDRESS && difference->before)
+		return difference->action == ACTION_DELETE ||
+		       difference->action == ACTION_REPLACE || difference->again;
+	if (difference->type != OBJECT_LINK || !difference->before)
+		return false;
+	return difference->action == ACTION_DELETE || difference->action == ACTION_REPLACE ||
+	       difference->again ||
+	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, up)) ||
+	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, master));
+}
+
+static void add_loss(struct losses *losses, const struct difference *difference, uint32_t step,
+		     struct arena *arena)
+{
+	const struct link_address *address = difference->before;
+	struct link *key;
+
+	losses->items[losses->count] = difference->before;
+	losses->steps[losses->count] = step;
+	if (difference->type == OBJECT_ADDRESS) {
+		key = arena_new(arena, sizeof(*key));
+		key->netns = address->netns;
+		key->name = address->dev;
+		losses->items[losses->count] = key;
+	}
+	losses->count++;
+}
+
+/* The first of equal ones is found: it has the first step of all. */
+static void losses_index(struct losses *losses)
+{
+	key_index_make(&losses->index, OBJECT_LINK, losses->items, losses->count);
+	for (size_t i = 0; i < losses->count; i++) {
+		size_t at = key_index_find(&losses->index, losses->items[i]);
+
+		if (losses->steps[i] < losses->steps[at])
+			losses->steps[at] = losses->steps[i];
+	}
+}
+
+static const struct losses *has_loss(const struct losses *losses, uint32_t netns,
+				     struct link_name name, uint32_t *step)
+{
+	struct link key = { .netns = { netns }, .name = name };
+	size_t at = name.id ? key_index_find(&losses->index, &key) : SIZE_MAX;
+
+	if (at == SIZE_MAX)
+		return NULL;
+	*step = losses->steps[at];
+	return losses;
+}
+
+/* Whether an entry is on, or leads by way of, a link that loses it. */
+static bool is_lost(const struct losses *losses, enum object_type type, const void *entry,
+		    uint32_t *step)
+{
+	uint32_t netns = object_netns(type, entry);
+	const struct route_full *route = entry;
+	const struct fdb *fdb = entry;
+
+	switch (type) {
+	case OBJECT_ADDRESS:
+		return has_loss(losses, netns, ((const struct link_address *)entry)->dev, step);
+	case OBJECT_NEIGHBOUR:
+		return has_loss(losses, netns, ((const struct neighbour *)entry)->dev, step);
+	case OBJECT_ALTNAME:
+		return has_loss(losses, netns, ((const struct altname *)entry)->dev, step);
+	case OBJECT_FDB:
+		return has_loss(losses, netns, fdb->dev, step) ||
+		       has_loss(losses, netns, fdb->bridge, step);
+	case OBJECT_ROUTE:
+		for (uint32_t i = 0; i < route->route.nexthops.count; i++)
+			if (has_loss(losses, netns, route->nexthop[i].dev, step))
+				return true;
+		return has_loss(losses, netns, route->route.dev, step);
+	default:
+		return false;
+	}
+}
+
+/* What has a step of its own may be lost before that. */
+static void lose_earlier(const struct losses *losses, struct touches *touches)
+{
+	for (size_t i = 0; i < touches->count; i++) {
+		struct touch *touch = &touches->items[i];
+		uint32_t step;
+
+		if (touch->before && is_lost(losses, touch->type, touch->before, &step) &&
+		    step < touch->step)
+			touch->step = step;
+	}
+}
+
+static void add_lost(struct network *have, const struct finder *links, const struct losses *losses,
+		     bool *const known[], struct touches *touches)
+{
+	for (size_t type = 0; type < OBJECT_TYPES; type++) {
+		for (size_t i = 0; i < have->objects[type].count; i++) {
+			const void *entry = network_at(have, (enum object_type)type, i);
+			uint32_t step;
+
+			if (!known[type][i] && !is_kernels(links, (enum object_type)type, entry) &&
+			    is_lost(losses, (enum object_type)type, entry, &step))
+				add_touch(touches, (struct touch){ .type = (enum object_type)type,
+								   .whole = true,
+								   .step = step,
+								   .before = entry });
+		}
+	}
+}
+
+/* Which step comes first for each difference; those without any fall with another: from the first. */
+static uint32_t *first_steps(const struct comparison *comparison)
+{
+	uint32_t *first = memory_new(comparison->count + 1, sizeof(*first));
+
+	for (size_t i = comparison->plan.count; i--;)
+		first[comparison->steps[i].difference] = (uint32_t)i;
+	return first;
+}
+
+static size_t index_in(const struct network *network, enum object_type type, const void *object)
+{
+	const struct objects *objects = &network->objects[type];
+	size_t size = object_info(type)->size;
+	const char *at = object;
+
+	if (!objects->count || at < objects->items || at >= objects->items + objects->count * size)
+		return SIZE_MAX;
+	return (size_t)(at - objects->items) / size;
+}
+
+void touches_of(const struct comparison *comparison, struct network *have, struct touches *touches)
+{
+	struct finder finders[OBJECT_TYPES];
+	struct losses losses = {
+		.items = memory_new(comparison->count + 1, sizeof(*losses.items)),
+		.steps = memory_new(comparison->count + 1, sizeof(*losses.steps)),
+	};
+	bool *known[OBJECT_TYPES];
+	struct arena arena = { 0 };
+	uint32_t *first = first_steps(comparison);
+
+	for (size_t type = 0; type < OBJECT_TYPES; type++) {
+		finders[type] = finder_of(have, (enum object_type)type);
+		known[type] = memory_new(have->objects[type].count + 1, sizeof(bool));
+	}
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct difference *difference = &comparison->items[i];
+		struct touch touch = { .type = difference->type,
+				       .step = first[i],
+				       .before = difference->before,
+				       .after = difference->after };
+		size_t at;
+
+		if (difference->action == ACTION_CONFLICT)
+			continue;
+		/* What is made again was there, also where it could not be matched. */
+		if (!touch.before && touch.after)
+			touch.before = finder_find(&finders[touch.type], touch.after);
+		touch.whole = difference->action == ACTION_REPLACE || difference->again ||
+			      (difference->action == ACTION_DELETE && !difference->releases);
+		if (difference->type == OBJECT_NETNS && difference->action == ACTION_ADOPT)
+			continue;
+		add_touch(touches, touch);
+		at = touch.before ? index_in(have, touch.type, touch.before) : SIZE_MAX;
+		if (at != SIZE_MAX)
+			known[touch.type][at] = true;
+		if (loses(difference))
+			add_loss(&losses, difference, first[i], &arena);
+	}
+	losses_index(&losses);
+	if (losses.count) {
+		lose_earlier(&losses, touches);
+		add_lost(have, &finders[OBJECT_LINK], &losses, known, touches);
+	}
+	arena_clear(&arena);
+	for (size_t type = 0; type < OBJECT_TYPES; type++) {
+		finder_clear(&finders[type]);
+		free(known[type]);
+	}
+	losses_clear(&losses);
+	free(first);
+}
+
+/* --- Two pictures --- */
+
+static bool is_same(enum object_type type, const void *a, const void *b)
+{
+	struct arena arena = { 0 };
+	bool same = object_matches(type, a, b) && object_matches(type, b, a);
+
+	if (!same)
+		same = !attributes_compare(type, a, b, &arena).count &&
+		       !attributes_compare(type, b, a, &arena).count;
+	arena_clear(&arena);
+	return same;
+}
+
+static void touch_between(struct touches *touches, enum object_type type, const void *before,
+			  const void *after)
+{
+	add_touch(touches, (struct touch){ .type = type,
+					   .whole = before && (!after || type != OBJECT_LINK ||
+							       needs_replacement(after, before)),
+					   .before = before,
+					   .after = after });
+}
+
+void touches_between(struct network *before, struct network *after, struct touches *touches)
+{
+	struct finder old_links = finder_of(before, OBJECT_LINK);
+	struct finder new_links = finder_of(after, OBJECT_LINK);
+
+	for (size_t t = 0; t < OBJECT_TYPES; t++) {
+		enum object_type type = (enum object_type)t;
+		struct finder old = finder_of(before, type), new = finder_of(after, type);
+
+		for (size_t i = 0; i < before->objects[type].count; i++) {
+			const void *was = network_at(before, type, i);
+			const void *is = finder_find(&new, was);
+
+			if ((!is || !is_same(type, was, is)) && !is_kernels(&old_links, type, was))
+				touch_between(touches, type, was, is);
+		}
+		for (size_t i = 0; i < after->objects[type].count; i++) {
+			const void *is = network_at(after, type, i);
+
+			if (!finder_find(&old, is) && !is_kernels(&new_links, type, is))
+				touch_between(touches, type, NULL, is);
+		}
+		finder_clear(&old);
+		finder_clear(&new);
+	}
+	finder_clear(&old_links);
+	finder_clear(&new_links);
+}
+
+/* --- What is to be as it was --- */
+
+struct restoring {
+	struct restore *restore;
+	const char *lab;
+	const struct attr_context *context;
+	struct finder finders[OBJECT_TYPES];
+};
+
+static void tell_left(struct restoring *restoring, enum object_type type, const void *object)
+{
+	struct text *left = &restoring->restore->left;
+
+	text_puts(left, left->length ? ", " : "");
+	object_title(type, restoring->context, object,
+		     type == OBJECT_NETNS ? 0 : object_netns(type, object), left);
+}
+
+/* What follows from others, or has a meaning only while the link is there. */
+static bool is_by_itself(const struct link *link, const struct attr_table *table,
+			 const struct attr *row, const void *part)
+{
+	const struct link_kind *kind = link->kind_info;
+	bool is_veth = kind && !strcmp(kind->name, "veth");
+	bool is_bridge = kind && !strcmp(kind->name, "bridge");
+
+	if (row->traits & (ATTR_STATUS | ATTR_ACTION) ||
+	    (row->traits & ATTR_NO_ZERO && attr_is_zero(row, part)))
+		return true;
+	if (table == &link_table)
+		return IS(row, link, index) ||
+		       (is_veth && (IS(row, link, link) || IS(row, link, link_netns))) ||
+		       (is_bridge &&
+			(!strncmp(row->name, "gso_", 4) || !strncmp(row->name, "gro_", 4)));
+	if (table == &bridge_port_table)
+		return IS(row, bridge_port, state) || IS(row, bridge_port, cost);
+	return (row->traits & ATTR_FLAG && attr_is_zero(row, part)) ||
+	       (kind->is_implied && kind->is_implied(&link->data, row)) ||
+	       (table == &bridge_table && IS(row, bridge, mcast_startup_query_interval));
+}
+
+/* All that a link had, as one may ask for it: what is a default as that, so that it is compared. */
+static struct link link_as_wanted(const struct link *before)
+{
+	struct link link = *before;
+	struct part parts[PARTS];
+	size_t count = link_parts(&link, parts);
+
+	for (size_t p = 0; p < count; p++) {
+		const struct attr_table *table = parts[p].table;
+		struct attr_set *asked = (void *)((char *)parts[p].object + table->asked);
+
+		for (uint64_t left = asked->value; left; left &= left - 1) {
+			const struct attr *row = &table->rows[__builtin_ctzll(left)];
+
+			if (row->traits & ATTR_KEY)
+				continue;
+			if (is_by_itself(before, table, row, parts[p].object)) {
+				attr_drop(table, parts[p].object, row);
+			} else if (attr_has_default(table, row, before->kind_info,
+						    parts[p].object)) {
+				attr_drop(table, parts[p].object, row);
+				asked->null |= attr_bit(table, row);
+			}
+		}
+	}
+	link.manage = MANAGE_OWN;
+	return link;
+}
+
+static void want(struct restoring *restoring, enum object_type type, const void *object)
+{
+	const struct origin_in_file nowhere = { 0 };
+	struct link link;
+
+	if (type == OBJECT_LINK) {
+		link = link_as_wanted(object);
+		object = &link;
+	}
+	network_add(&restoring->restore->want, type, object, nowhere);
+}
+
+/* Of the values that were changed, those that still are what they were changed to. */
+static bool keep_ours(struct restoring *restoring, struct link *was, const struct link *after,
+		      const struct link *now)
+{
+	struct part parts[PARTS];
+	size_t count = link_parts(was, parts);
+	bool any = false, others = false;
+
+	for (size_t p = 0; p < count; p++) {
+		const struct attr_table *table = parts[p].table;
+		const void *ours = attributes_part(OBJECT_LINK, after, table);
+		const void *theirs = attributes_part(OBJECT_LINK, now, table);
+
+		for (uint64_t left = attr_asked(table, parts[p].object)->value; left;
+		     left &= left - 1) {
+			const struct attr *row = &table->rows[__builtin_ctzll(left)];
+
+			if (row->traits & ATTR_KEY)
+				continue;
+			if (is_by_itself(was, table, row, parts[p].object)) {
+				attr_drop(table, parts[p].object, row);
+				continue;
+			}
+			if (ours && theirs && attr_equal(row, ours, theirs)) {
+				any = true;
+				continue;
+			}
+			others = true;
+			attr_drop(table, parts[p].object, row);
+		}
+	}
+	if (others)
+		tell_left(restoring, OBJECT_LINK, was);
+	return any;
+}
+
+/* A port that comes back has its options again. */
+static void add_port(struct link *was, const struct link *before)
+{
+	struct link whole;
+
+	if (!HAS(was, master) || !was->master.id)
+		return;
+	whole = link_as_wanted(before);
+	was->port = whole.port;
+}
+
+static void restore_values(struct restoring *restoring, const struct touch *touch, const void *now)
+{
+	struct link was = *(const struct link *)touch->before;
+
+	object_keep(OBJECT_LINK, &was, touch->after);
+	if (!object_cut_down(OBJECT_LINK, &was, touch->after) ||
+	    !object_cut_down(OBJECT_LINK, &was, now) ||
+	    !keep_ours(restoring, &was, touch->after, now))
+		return;
+	if (needs_replacement(now, &was)) {
+		want(restoring, OBJECT_LINK, touch->before);
+		return;
+	}
+	was.manage = MANAGE_OWN;
+	was.peer.id = was.peer_netns.id = 0;
+	add_port(&was, touch->before);
+	network_add(&restoring->restore->want, OBJECT_LINK, &was, (struct origin_in_file){ 0 });
+}
+
+/* A namespace that a lab made says so on its `lo`, or a crash came before that. */
+static bool is_own_netns(struct restoring *restoring, const struct netns *netns)
+{
+	const struct link key = { .netns = netns->name,
+				  .name = { names_find(restoring->context->names, "lo") } };
+	const struct link *lo = finder_find(&restoring->finders[OBJECT_LINK], &key);
+
+	return !restoring->lab || !lo || !lo->alias.id ||
+	       lab_owner(restoring->lab, restoring->context->names, lo) == OWNER_LAB;
+}
+
+/* Whether what is there is what the change made: an index, or a name, may be another's by now. */
+static bool is_made(struct restoring *restoring, const struct touch *touch, const void *now)
+{
+	const struct link *link = now, *after = touch->after;
+	bool is_alike;
+
+	if (touch->type == OBJECT_NETNS)
+		return is_own_netns(restoring, now);
+	if (touch->type != OBJECT_LINK)
+		return object_matches(touch->type, now, touch->after) ||
+		       is_same(touch->type, now, touch->after);
+	is_alike = after->kind.id && link->kind.id == after->kind.id;
+	if (restoring->lab)
+		return is_alike &&
+		       lab_owner(restoring->lab, restoring->context->names, link) == OWNER_LAB;
+	return is_alike && !memcmp(&link->address, &after->address, sizeof(link->address));
+}
+
+static void restore_one(struct restoring *restoring, const struct touch *touch)
+{
+	const void *key = touch->before ? touch->before : touch->after;
+	const void *now = finder_find(&restoring->finders[touch->type], key);
+
+	if (!touch->before) {
+		if (now && is_made(restoring, touch, now))
+			network_add(&restoring->restore->made, touch->type, now,
+				    (struct origin_in_file){ 0 });
+		else if (now)
+			tell_left(restoring, touch->type, now);
+	} else if (!now) {
+		if (touch->whole || touch->type != OBJECT_LINK)
+			want(restoring, touch->type, touch->before);
+		else
+			tell_left(restoring, touch->type, touch->before);
+	} else if (touch->type == OBJECT_LINK) {
+		if (touch->whole)
+			want(restoring, touch->type, touch->before);
+		else
+			restore_values(restoring, touch, now);
+	} else if (is_same(touch->type, now, touch->before)) {
+		return;
+	} else if (touch->after && is_made(restoring, touch, now)) {
+		want(restoring, touch->type, touch->before);
+	} else {
+		tell_left(restoring, touch->type, now);
+	}
+}
+
+void restore_find(const struct touches *touches, uint32_t sent, const struct network *now,
+		  const char *lab, const struct attr_context *context, struct restore *restore)
+{
+	struct restoring restoring = { .restore = restore, .lab = lab, .context = context };
+
+	restore->want.names = restore->made.names = now->names;
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		restoring.finders[type] = finder_of(now, (enum object_type)type);
+	for (size_t i = 0; i < touches->count; i++)
+		if (touches->items[i].step < sent)
+			restore_one(&restoring, &touches->items[i]);
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		finder_clear(&restoring.finders[type]);
+}

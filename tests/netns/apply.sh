@@ -1,0 +1,157 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# apply and destroy: the network becomes what a file says, or stays as it was; what is there is
+# read back through ip and bridge.
+. "$(dirname "$0")/../support/check.sh"
+needs ip bridge jq
+kernel_has veth peer name probe-peer || skip_all 'this kernel has no veth'
+kernel_has bridge || skip_all 'this kernel has no bridge'
+kernel_has vxlan id 1 dstport 4789 || skip_all 'this kernel has no vxlan'
+examples=$(cd "$(dirname "$0")/../../examples" && pwd)
+
+# state: all that somebody put there to stay, of every namespace, as the kernel has it. Indexes,
+# counters, timers, what follows from the carrier and the order of things are left out.
+state() {
+	for ns in '' $(ip netns list | awk '{ print $1 }' | sort); do
+		echo "netns '$ns'"
+		ip ${ns:+-n "$ns"} -j -d link | jq -c 'sort_by(.ifname)[] |
+			[.ifname, (.flags | index("UP") != null), .mtu, .master, .group, .address, .ifalias,
+			.txqlen, .num_tx_queues, .altnames, .linkinfo.info_kind,
+			(.linkinfo.info_data // {} | with_entries(select(.key | test("timer|root|bridge_id|change") | not))),
+			(.linkinfo.info_slave_data // {} | [.priority, .hairpin, .guard, .learning, .isolated, .flood])]'
+		ip ${ns:+-n "$ns"} -j addr | jq -c 'sort_by(.ifname)[] | .ifname as $dev | .addr_info |
+			sort_by(.local)[] | select(.scope != "link") | [$dev, .local, .prefixlen, .scope, .label]'
+		ip ${ns:+-n "$ns"} -4 route show table all | sed 's/ linkdown//;s/ *$//' | sort
+		ip ${ns:+-n "$ns"} -6 route show table all | grep -v -e fe80 -e multicast | sed 's/ linkdown//;s/ *$//' | sort
+		ip ${ns:+-n "$ns"} neigh show nud permanent | sort
+		bridge ${ns:+-n "$ns"} fdb show | grep -v -e '33:33:' -e '01:00:5e' | sort
+		[ ! "$ns" ] || ip netns exec "$ns" sysctl net.ipv4.ip_forward
+	done
+	true
+}
+# is_as_before SENTENCE FILE
+is_as_before() {
+	state >"$WORK/now"
+	check "$1" diff "$2" "$WORK/now"
+}
+in_sync() {
+	check_prints "$1" '' ovl diff "$2"
+}
+
+# --- The examples
+state >"$WORK/empty"
+for file in "$examples"/*.yaml; do
+	name=$(basename "$file")
+	check "$name is applied" ovl apply "$file"
+	in_sync "$name: nothing differs" "$file"
+	check_contains "$name: a second apply has nothing to do" 'nothing to do' "$(ovl apply "$file")"
+	check "$name is destroyed" ovl destroy "$file"
+	is_as_before "$name: nothing is left" "$WORK/empty"
+done
+
+# --- All that a plan does: create, change, replace, delete
+cat >"$WORK/a.yaml" <<'YAML'
+ovl: 1
+lab: demo
+links:
+  br0: {type: bridge, ageing_time: 200s, altname: [the-bridge], addr: [10.1.0.1/24, 10.3.0.1/24]}
+  v1: {master: br0, port: {isolated: on, priority: 7}}
+  vx0: {type: vxlan, id: 5, local: 10.1.0.1, remotes: [10.1.0.9, 10.1.0.8], master: br0}
+  old: {type: ifb}
+netns:
+  n1:
+    links:
+      eth0: {type: veth, peer: host/v1, addr: [10.1.0.10/24, "fd00::1/64"], mtu: 1400, alias: the way out}
+    routes: [default via 10.1.0.1, 10.9.0.0/16 via 10.1.0.2 metric 5, blackhole 10.66.0.0/16, "fd01::/64 via fd00::2"]
+    arp: [10.1.0.77 lladdr 02:00:00:00:00:77 dev eth0]
+    sysctl: {net.ipv4.ip_forward: 1}
+  n2:
+    links:
+      x: {type: veth, peer: n1/y, addr: [10.2.0.1/24]}
+fdb:
+  - 02:00:00:00:00:0b dev vx0 dst 10.1.0.9
+  - 02:00:00:00:00:0c dev v1
+YAML
+cat >"$WORK/b.yaml" <<'YAML'
+ovl: 1
+lab: demo
+links:
+  br0: {type: bridge, ageing_time: 100s, addr: [10.3.0.1/24], mtu: 1300}
+  v1: {master: br0, port: {isolated: off}}
+  vx0: {type: vxlan, id: 6, local: 10.3.0.1, remotes: [10.1.0.8], master: br0}
+  new: {type: ifb}
+netns:
+  n1:
+    links:
+      eth0: {type: veth, peer: host/v1, addr: [10.1.0.11/24], mtu: 1300}
+    routes: [default via 10.1.0.2]
+    arp: [10.1.0.77 lladdr 02:00:00:00:00:77 dev eth0]
+    sysctl: {net.ipv4.ip_forward: 0}
+  n3:
+    links:
+      z: {type: veth, peer: n1/zz, addr: [10.2.0.1/24]}
+    routes:
+      - 10.77.0.0/16 via 10.2.0.2
+fdb:
+  - 02:00:00:00:00:0d dev vx0 dst 10.1.0.8
+YAML
+sed 's/^      - 10.77.*/&\n      - 10.78.0.0\/16 via 10.66.0.1/' "$WORK/b.yaml" >"$WORK/refused.yaml"
+
+check 'a lab is applied' ovl apply "$WORK/a.yaml"
+in_sync 'and is as its file says' "$WORK/a.yaml"
+state >"$WORK/a.state"
+check_error 2 'all of it was taken back' 'what the kernel refuses is taken back' ovl apply "$WORK/refused.yaml"
+check_contains 'and told' '10.78.0.0/16' "$OUTPUT"
+in_sync 'the lab is as before' "$WORK/a.yaml"
+is_as_before 'to the last entry' "$WORK/a.state"
+check 'without it, it is applied' ovl apply "$WORK/b.yaml"
+in_sync 'as the file says' "$WORK/b.yaml"
+check_prints 'what falls along with an address is there again' \
+	'10.1.0.77 dev eth0 lladdr 02:00:00:00:00:77 PERMANENT' \
+	sh -c "ip -n n1 neigh show nud permanent | sed 's/ *$//'"
+check_equal 'a namespace it no longer names is gone' 'n1 n3' \
+	"$(ip netns list | awk '{ print $1 }' | sort | paste -sd' ')"
+check 'and back' ovl apply "$WORK/a.yaml"
+in_sync 'which is as it was' "$WORK/a.yaml"
+
+# --- A change by hand
+ip -n n1 route del 10.9.0.0/16
+bridge link set dev v1 isolated off
+ovl diff "$WORK/a.yaml" >"$WORK/diff"
+check_equal 'what was changed by hand makes a difference' 3 $?
+check_equal 'and nothing else does' 2 "$(grep -c '^  [+~-]' "$WORK/diff")"
+check 'apply heals it' ovl apply "$WORK/a.yaml"
+in_sync 'so that nothing differs' "$WORK/a.yaml"
+
+# --- A dry run sends nothing
+state >"$WORK/a.state"
+check_contains 'a dry run shows the steps' '+ link vx0' "$(ovl --dry-run apply "$WORK/b.yaml")"
+check_contains '--as ip shows a script' 'set -e' "$(ovl --as ip apply "$WORK/b.yaml")"
+check_contains 'so does a destroy' 'netns n1' "$(ovl --dry-run destroy demo)"
+is_as_before 'and nothing has changed' "$WORK/a.state"
+
+# --- What is somebody else's
+ip link add eth9 type ifb
+printf 'ovl: 1\nlab: other\nlinks: {eth9: {type: ifb, mtu: 1400}}\n' >"$WORK/other.yaml"
+check_error 5 eth9 'what is not the lab'"'"'s own is in the way' ovl apply "$WORK/other.yaml"
+check_equal 'and stays as it is' 1500 "$(ip -j link show eth9 | jq '.[].mtu')"
+check 'unless it is taken over' ovl --adopt apply "$WORK/other.yaml"
+check_equal 'and changed' 1400 "$(ip -j link show eth9 | jq '.[].mtu')"
+check 'a destroy of the one' ovl destroy other
+check_equal 'leaves what was taken over' eth9 "$(ip -j link show eth9 | jq -r '.[].ifname')"
+in_sync 'and the other as it is' "$WORK/a.yaml"
+ip link del eth9
+
+# --- Processes
+ovl netns exec n2 sleep 1000 &
+sleeper=$!
+wait_for grep -qx sleep /proc/$sleeper/comm
+check_error 2 "$sleeper (sleep)" 'a namespace in which processes live stays' ovl destroy demo
+in_sync 'with all the rest' "$WORK/a.yaml"
+check 'unless they are ended' ovl --kill destroy demo
+wait $sleeper 2>/dev/null
+check_equal 'which they are' 143 $?
+is_as_before 'then all is gone' "$WORK/empty"
+check_contains 'a second destroy has nothing to do' 'nothing to do' "$(ovl destroy demo)"
+check_fails 1 'a lab needs a name' ovl destroy 'No Lab'
+check_fails 1 'a file must be there' ovl apply "$WORK/nothing.yaml"

@@ -375,11 +375,34 @@ static void down(unsigned count, unsigned bridges)
 enum kind { FDB, NEIGH, ROUTE4, ROUTE6, KINDS };
 static const char *const kind_names[] = { "fdb", "neigh", "route4", "route6" };
 
+/* An entry's number as the files count, in hundreds: 11.A.B.C, 02:00:00:AA:BB:CC. */
+struct digits {
+	uint8_t a, b, c;
+};
+
+static struct digits decimal(unsigned i)
+{
+	return (struct digits){ (uint8_t)(i / 10000), (uint8_t)(i / 100 % 100),
+				(uint8_t)(i % 100) };
+}
+
+/* The same digits, read as hexadecimal ones. */
+static uint8_t hex(unsigned two_digits)
+{
+	return (uint8_t)(two_digits / 10 * 16 + two_digits % 10);
+}
+
+static uint32_t address_of(unsigned i)
+{
+	struct digits at = decimal(i);
+
+	return htonl(0x0b000000U | (uint32_t)at.a << 16 | (uint32_t)at.b << 8 | at.c);
+}
+
 static void put_mac(struct batch *batch, unsigned i)
 {
-	const uint8_t mac[6] = {
-		2, 0, (uint8_t)(i >> 24), (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i
-	};
+	struct digits at = decimal(i);
+	const uint8_t mac[6] = { 2, 0, 0, hex(at.a), hex(at.b), hex(at.c) };
 
 	put(batch, NDA_LLADDR, mac, sizeof(mac));
 }
@@ -400,7 +423,7 @@ static void add_neighbour(struct batch *batch, unsigned i)
 	const struct ndmsg header = { .ndm_family = AF_INET,
 				      .ndm_ifindex = INNER_INDEX,
 				      .ndm_state = NUD_PERMANENT };
-	uint32_t address = htonl(0x0b000000 + i);
+	uint32_t address = address_of(i);
 
 	batch_add(batch, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header));
 	put(batch, NDA_DST, &address, sizeof(address));
@@ -409,16 +432,15 @@ static void add_neighbour(struct batch *batch, unsigned i)
 
 static void add_route4(struct batch *batch, unsigned i)
 {
-	uint32_t to = htonl(0x0b000000 + i), via = htonl(GATEWAY);
+	uint32_t to = address_of(i), via = htonl(GATEWAY);
 
 	add_route(batch, AF_INET, 32, &to, &via);
 }
 
 static void add_route6(struct batch *batch, unsigned i)
 {
-	uint8_t to[16] = {
-		0xfd, 0, 0, 0, (uint8_t)(i >> 24), (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i
-	};
+	struct digits at = decimal(i);
+	uint8_t to[16] = { 0xfd, 0, 0, hex(at.a), 0, hex(at.b), 0, hex(at.c) };
 	const uint8_t via[16] = { 0xfe, 0x80, [15] = 2 };
 
 	add_route(batch, AF_INET6, 64, to, via);
@@ -475,10 +497,11 @@ static void receive_answers(int fd, unsigned count)
 			fail("an entry is not there", ENOENT);
 }
 
+/* Which index v1 has depends on who made it. */
 static void ask(struct batch *batch, unsigned count)
 {
 	const struct ndmsg header = { .ndm_family = AF_BRIDGE,
-				      .ndm_ifindex = PORT_INDEX + 1,
+				      .ndm_ifindex = (int)if_nametoindex("v1"),
 				      .ndm_flags = NTF_MASTER };
 
 	for (unsigned i = 0; i < count; i++) {

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/words.h"
 #include "command/request.h"
+#include "kernel/fdb_tables.h"
 
 void lab_clear(struct lab *lab)
 {
@@ -46,6 +47,11 @@ int lab_load(struct request *request, struct words *words, struct lab *lab, stru
 	return load(request, path, lab, error);
 }
 
+static const struct network *last_of(const struct lab *lab)
+{
+	return lab->last.is_there ? &lab->last.topology.network : NULL;
+}
+
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
 {
 	int r = lab_load(request, words, lab, error);
@@ -53,9 +59,20 @@ int lab_read(struct request *request, struct words *words, struct lab *lab, stru
 	if (!r)
 		r = lab_places(&request->kernel, &lab->topology.network, lab->topology.lab,
 			       &lab->places, &request->unseen, error);
-	return r < 0 ? r
-		     : lab_network_read(&request->kernel, &lab->topology.network, &lab->places, 0,
-					&lab->have, error);
+	if (r < 0)
+		return r;
+	stored_last(request, lab->topology.lab, &lab->last);
+	return lab_network_read(&request->kernel, &lab->topology.network, last_of(lab),
+				&lab->places, 0, &lab->have, error);
+}
+
+void lab_note_unsearched(const struct network *have)
+{
+	if (have->fdb_not_searched)
+		fprintf(stderr,
+			"note: extra fdb entries were not searched: more than %d are wanted in a "
+			"table\n",
+			FDB_ASK_ABOVE);
 }
 
 int lab_take_name(struct request *request, struct words *words, char name[LAB_NAME_MOST + 1],
@@ -125,9 +142,8 @@ int lab_compare(struct request *request, struct lab *lab, struct error *error)
 {
 	struct compare_options options = lab_options(request);
 
-	stored_last(request, lab->topology.lab, &lab->last);
-	options.last = lab->last.is_there ? &lab->last.topology.network : NULL;
-
+	options.last = last_of(lab);
+	lab_note_unsearched(&lab->have);
 	return compare(&lab->have, &lab->topology.network, lab->topology.lab, &options,
 		       &lab->comparison, error);
 }

@@ -29,7 +29,7 @@ int change_run(struct request *request, struct transaction *transaction, struct 
 	r = transaction_prepare(transaction, target, error);
 	if (r < 0)
 		return r;
-	lab_note_unsearched(&transaction->have);
+	lab_note_unsearched(request, &transaction->have);
 	if (target->only_looks) {
 		r = session_mark(request, &transaction->comparison.plan, error);
 		if (r < 0)

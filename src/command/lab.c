@@ -66,13 +66,13 @@ int lab_read(struct request *request, struct words *words, struct lab *lab, stru
 				&lab->places, 0, &lab->have, error);
 }
 
-void lab_note_unsearched(const struct network *have)
+void lab_note_unsearched(const struct request *request, const struct network *have)
 {
 	if (have->fdb_not_searched)
-		fprintf(stderr,
-			"note: extra fdb entries were not searched: more than %d are wanted in a "
-			"table\n",
-			FDB_ASK_ABOVE);
+		request_note(request,
+			     "extra fdb entries were not searched: more than %d are wanted in one "
+			     "table",
+			     FDB_ASK_ABOVE);
 }
 
 int lab_take_name(struct request *request, struct words *words, char name[LAB_NAME_MOST + 1],
@@ -143,7 +143,7 @@ int lab_compare(struct request *request, struct lab *lab, struct error *error)
 	struct compare_options options = lab_options(request);
 
 	options.last = last_of(lab);
-	lab_note_unsearched(&lab->have);
+	lab_note_unsearched(request, &lab->have);
 	return compare(&lab->have, &lab->topology.network, lab->topology.lab, &options,
 		       &lab->comparison, error);
 }

@@ -46,7 +46,7 @@ struct compare_options lab_options(const struct request *request);
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error);
 
 /* Tells on stderr when the picture has not all fdb entries. */
-void lab_note_unsearched(const struct network *have);
+void lab_note_unsearched(const struct request *request, const struct network *have);
 
 /* How places in the file call it: "-" is stdin. */
 const char *lab_file_name(const char *path);

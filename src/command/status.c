@@ -166,7 +166,7 @@ static int look_at(struct request *request, struct state *state, struct stored *
 	if (!r)
 		r = lab_network_read(&request->kernel, &last->topology.network, NULL, &lab.places,
 				     0, &lab.have, error);
-	lab_note_unsearched(&lab.have);
+	lab_note_unsearched(request, &lab.have);
 	if (!r)
 		r = compare(&lab.have, &last->topology.network, state->lab, &options,
 			    &lab.comparison, error);

@@ -12,15 +12,16 @@
 
 /* What is known of each link while it is decided; as many as there are links. */
 struct device {
-	size_t own, ports; /* entries named: in its own table, as a bridge's */
+	size_t bridge;     /* bridge_of() */
+	size_t own, ports; /* entries one network names: in its own table, as a bridge's */
+	bool is_big;       /* the most any of them names of either is too much for a dump */
 	bool is_dumped;    /* one of its entries cannot be asked for */
 };
 
 struct planning {
 	struct fdb_tables *tables;
 	struct device *devices;
-	uint32_t netns, last_name;
-	size_t last_at; /* of the link looked up last; entries of one link stand together */
+	uint32_t netns;
 	uint32_t *seen; /* hash of keys -> 1 + index in asks */
 	size_t seen_size;
 };
@@ -39,13 +40,13 @@ static size_t find_link(const struct fdb_tables *tables, uint32_t netns, struct 
 	return name.id && network_find(tables->links, OBJECT_LINK, &key, &at) ? at : SIZE_MAX;
 }
 
-static size_t device_of(struct planning *planning, struct link_name name)
+static size_t device_of(struct fdb_tables *tables, const struct fdb *fdb)
 {
-	if (!planning->last_name || planning->last_name != name.id) {
-		planning->last_at = find_link(planning->tables, planning->netns, name);
-		planning->last_name = name.id;
+	if (!tables->last_name || tables->last_name != fdb->dev.id) {
+		tables->last_at = find_link(tables, fdb->netns.id, fdb->dev);
+		tables->last_name = fdb->dev.id;
 	}
-	return planning->last_at;
+	return tables->last_at;
 }
 
 static const char *kind_of(const struct link *link)
@@ -89,11 +90,11 @@ static bool may_be_asked(const struct fdb_tables *tables, const struct fdb *fdb,
 static void count_entry(struct planning *planning, const struct fdb *fdb)
 {
 	struct fdb_tables *tables = planning->tables;
-	size_t at = device_of(planning, fdb->dev), bridge;
+	size_t at = device_of(tables, fdb), bridge;
 
 	if (at == SIZE_MAX)
 		return;
-	bridge = bridge_of(tables, at);
+	bridge = planning->devices[at].bridge;
 	if (is_own(fdb, link_at(tables, at)) && bridge != at)
 		planning->devices[at].own++;
 	else if (bridge != SIZE_MAX)
@@ -101,23 +102,28 @@ static void count_entry(struct planning *planning, const struct fdb *fdb)
 	planning->devices[at].is_dumped |= !may_be_asked(tables, fdb, link_at(tables, at));
 }
 
-static bool is_big(const struct planning *planning, size_t at)
+/* Counted for each network by itself: mostly they name the same. */
+static void fold(struct device *devices, size_t count)
 {
-	size_t bridge = bridge_of(planning->tables, at);
-
-	return planning->devices[at].own > FDB_ASK_ABOVE ||
-	       (bridge != SIZE_MAX && planning->devices[bridge].ports > FDB_ASK_ABOVE);
+	for (struct device *device = devices; device < devices + count; device++) {
+		device->is_big |= device->own > FDB_ASK_ABOVE || device->ports > FDB_ASK_ABOVE;
+		device->own = device->ports = 0;
+	}
 }
 
 static bool is_asked(const struct planning *planning, size_t at)
 {
-	return is_big(planning, at) && !planning->devices[at].is_dumped;
+	const struct device *devices = planning->devices;
+	size_t bridge = devices[at].bridge;
+
+	return !devices[at].is_dumped &&
+	       (devices[at].is_big || (bridge != SIZE_MAX && devices[bridge].is_big));
 }
 
-struct fdb fdb_tables_key(const struct fdb_tables *tables, size_t i)
+struct fdb fdb_tables_key(struct fdb_tables *tables, size_t i)
 {
 	const struct fdb *fdb = tables->asks[i];
-	size_t at = find_link(tables, fdb->netns.id, fdb->dev);
+	size_t at = device_of(tables, fdb);
 	struct fdb key = { .netns = fdb->netns, .dev = fdb->dev, .mac = fdb->mac };
 
 	key.self = is_own(fdb, link_at(tables, at));
@@ -151,14 +157,14 @@ static bool is_same(const struct planning *planning, const struct fdb *a, const 
 	if (a->dev.id != b->dev.id || a->vlan != b->vlan ||
 	    memcmp(&a->mac, &b->mac, sizeof(a->mac)) != 0)
 		return false;
-	link = link_at(planning->tables, planning->last_at);
+	link = link_at(planning->tables, planning->tables->last_at);
 	return is_own(a, link) == is_own(b, link);
 }
 
 static void ask_for(struct planning *planning, const struct fdb *fdb)
 {
 	struct fdb_tables *tables = planning->tables;
-	size_t link = device_of(planning, fdb->dev);
+	size_t link = device_of(tables, fdb);
 	size_t at = hash_of(fdb) & (planning->seen_size - 1);
 
 	if (link == SIZE_MAX || !is_asked(planning, link))
@@ -194,8 +200,12 @@ void fdb_tables_plan(struct fdb_tables *tables, const struct network *links,
 	if (total <= FDB_ASK_ABOVE)
 		return;
 	planning.devices = memory_new(links_count + 1, sizeof(*planning.devices));
-	for (size_t i = 0; i < named_count; i++)
+	for (size_t at = 0; at < links_count; at++)
+		planning.devices[at].bridge = bridge_of(tables, at);
+	for (size_t i = 0; i < named_count; i++) {
 		for_each(&planning, named[i], count_entry);
+		fold(planning.devices, links_count);
+	}
 	for (size_t at = 0; at < links_count; at++)
 		tables->are_asked |= is_asked(&planning, at);
 	if (tables->are_asked) {

@@ -16,8 +16,12 @@
 struct fdb;
 struct network;
 
-/* Named entries of one table (a bridge's, a vxlan's own) above which it is asked (measured). */
-enum { FDB_ASK_ABOVE = 60000 };
+/*
+ * Named entries of one table (a bridge's, a vxlan's own) above which it is asked. Measured on
+ * 6.18: a dump of 100,000 takes half the time that asking takes, of 200,000 (vxlan) or 400,000
+ * (bridge) twice.
+ */
+enum { FDB_ASK_ABOVE = 120000 };
 
 struct fdb_tables {
 	bool are_asked;          /* some are; else one dump of everything does */
@@ -27,6 +31,8 @@ struct fdb_tables {
 	size_t asks_count, asks_room;
 	const struct network *links;
 	const struct names *names;
+	uint32_t last_name; /* of the link looked up last: entries of one stand together … */
+	size_t last_at;     /* … and its index */
 };
 
 /*
@@ -40,7 +46,7 @@ void fdb_tables_plan(struct fdb_tables *tables, const struct network *links,
 		     size_t named_count);
 
 /* The key that asks for the i-th. */
-struct fdb fdb_tables_key(const struct fdb_tables *tables, size_t i);
+struct fdb fdb_tables_key(struct fdb_tables *tables, size_t i);
 
 /* Accepts a zeroed one. */
 void fdb_tables_clear(struct fdb_tables *tables);

@@ -222,8 +222,8 @@ static void drop_view(struct reading *reading)
 }
 
 /* Those that are named of tables too big for a dump. */
-static int ask_fdb(const struct place *place, struct reading *reading,
-		   const struct fdb_tables *tables, struct error *error)
+static int ask_fdb(const struct place *place, struct reading *reading, struct fdb_tables *tables,
+		   struct error *error)
 {
 	struct fdb keys[NETLINK_SEND_MESSAGES];
 	int r = 0;

@@ -47,9 +47,21 @@ int lab_load(struct request *request, struct words *words, struct lab *lab, stru
 	return load(request, path, lab, error);
 }
 
-static const struct network *last_of(const struct lab *lab)
+void lab_find_last(struct request *request, struct lab *lab)
 {
-	return lab->last.is_there ? &lab->last.topology.network : NULL;
+	const struct store_meta meta = { .host = request->options.host,
+					 .sets = request->options.sets };
+
+	lab->is_last = stored_is_last(lab->topology.lab, &lab->topology.document, &meta);
+	if (!lab->is_last)
+		stored_last(request, lab->topology.lab, &lab->last);
+}
+
+const struct network *lab_last(const struct lab *lab)
+{
+	return lab->is_last         ? &lab->topology.network
+	       : lab->last.is_there ? &lab->last.topology.network
+				    : NULL;
 }
 
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
@@ -61,8 +73,8 @@ int lab_read(struct request *request, struct words *words, struct lab *lab, stru
 			       &lab->places, &request->unseen, error);
 	if (r < 0)
 		return r;
-	stored_last(request, lab->topology.lab, &lab->last);
-	return lab_network_read(&request->kernel, &lab->topology.network, last_of(lab),
+	lab_find_last(request, lab);
+	return lab_network_read(&request->kernel, &lab->topology.network, lab_last(lab),
 				&lab->places, 0, &lab->have, error);
 }
 
@@ -142,7 +154,7 @@ int lab_compare(struct request *request, struct lab *lab, struct error *error)
 {
 	struct compare_options options = lab_options(request);
 
-	options.last = last_of(lab);
+	options.last = lab_last(lab);
 	lab_note_unsearched(request, &lab->have);
 	return compare(&lab->have, &lab->topology.network, lab->topology.lab, &options,
 		       &lab->comparison, error);

@@ -255,7 +255,8 @@ static int read_fdb(const struct place *place, struct reading *reading, struct e
 	CLEANUP(fdb_tables_clear) struct fdb_tables tables = { .are_asked = false };
 	int r = 0;
 
-	fdb_tables_plan(&tables, &reading->links, place->kernel->names, place->netns, named, 2);
+	fdb_tables_plan(&tables, &reading->links, place->kernel->names, place->netns, named,
+			named[0] == named[1] ? 1 : 2);
 	if (!tables.are_asked)
 		return read_type(place, reading, OBJECT_FDB, NULL, error);
 	reading->network->fdb_not_searched = true;

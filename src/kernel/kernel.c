@@ -358,7 +358,8 @@ static int take_object(void *cookie, const struct answer *answer)
 					 "an answer of the kernel cannot be read");
 		if (r)
 			return 0;
-		if (dump->key && !dump->reader.wire->same(dump->object, dump->key))
+		if (dump->key && dump->reader.wire->same &&
+		    !dump->reader.wire->same(dump->object, dump->key))
 			continue;
 		if (!dump->filter || object_matches(dump->type, dump->object, dump->filter))
 			r = dump->function(dump->cookie, dump->object, false);
@@ -536,4 +537,54 @@ int kernel_look_up(const struct place *place, enum object_type type, const void 
 		return r;
 	r = ask_one(place, question, dump, &message, error);
 	return !r && !found.any ? error_set(error, ENOENT, "kernel") : r;
+}
+
+/* What a send asks for. */
+struct asking {
+	struct dump *dump;
+	const char *keys; /* of its messages */
+};
+
+static int take_asked(void *cookie, const struct answer *answer)
+{
+	struct asking *asking = cookie;
+
+	if (answer->errnum == ENOENT || answer->errnum == ENODEV || answer->errnum == ESRCH)
+		return 0;
+	asking->dump->key = asking->keys + answer->index * asking->dump->size;
+	return take_object(asking->dump, answer);
+}
+
+int kernel_get_many(const struct place *place, enum object_type type, const void *keys,
+		    size_t count, struct pools *pools, object_function *function, void *cookie,
+		    struct error *error)
+{
+	CLEANUP(message_clear) struct message message = { 0 };
+	CLEANUP(pointer_free) void *object = memory_new(1, object_info(type)->size);
+	CLEANUP(pointer_free) struct dump *dump = memory_new(1, sizeof(*dump));
+	struct asking asking = { dump, keys };
+	int r = settle(place, error);
+
+	*dump = (struct dump){ .type = type,
+			       .object = object,
+			       .size = object_info(type)->size,
+			       .function = function,
+			       .cookie = cookie,
+			       .error = error };
+	reader_init(&dump->reader, place, type, pools);
+	for (size_t done = 0, sent; !r && done < count; done += sent) {
+		asking.keys = (const char *)keys + done * dump->size;
+		message.length = 0;
+		netlink_gather(place->netlink, true);
+		for (sent = 0; !r && sent < NETLINK_SEND_MESSAGES && done + sent < count; sent++) {
+			r = wires[type]->ask(place, asking.keys + sent * dump->size, false, false,
+					     &message, error);
+			message_finish(&message);
+		}
+		netlink_gather(place->netlink, false);
+		if (!r)
+			r = netlink_exchange(place->netlink, message.bytes, message.length, sent,
+					     take_asked, &asking, error);
+	}
+	return r;
 }

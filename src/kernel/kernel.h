@@ -161,6 +161,14 @@ int kernel_read(const struct place *place, enum object_type type, const void *fi
 int kernel_get(const struct place *place, enum object_type type, const void *key,
 	       struct pools *pools, void *object, struct error *error);
 
+/*
+ * Reads objects of one type by their keys, many with one send, and hands over those
+ * that are there. A key's second object (a further destination of a MAC) is not found.
+ */
+int kernel_get_many(const struct place *place, enum object_type type, const void *keys,
+		    size_t count, struct pools *pools, object_function *function, void *cookie,
+		    struct error *error);
+
 /* Asks the kernel for what `question` leads to (a route: what a packet would meet). */
 int kernel_look_up(const struct place *place, enum object_type type, const void *question,
 		   struct pools *pools, void *object, struct error *error);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "kernel/fdb_tables.h"
 #include "kernel/kernel.h"
 #include "kernel/netns.h"
 #include "kernel/peers.h"
@@ -256,6 +257,24 @@ static int read_tunnels(const struct place *place, struct reading *reading, stru
 	return r;
 }
 
+/* Those that are named of tables too big for a dump. */
+static int ask_fdb(const struct place *place, struct reading *reading, struct fdb_tables *tables,
+		   struct error *error)
+{
+	struct fdb keys[NETLINK_SEND_MESSAGES];
+	int r = 0;
+
+	for (size_t i = 0; !r && i < tables->asks_count;) {
+		size_t count = 0;
+
+		while (count < NETLINK_SEND_MESSAGES && i < tables->asks_count)
+			keys[count++] = fdb_tables_key(tables, i++);
+		r = kernel_get_many(place, OBJECT_FDB, keys, count, &reading->network->pools, keep,
+				    reading, error);
+	}
+	return r;
+}
+
 static int read_overview(const struct place *place, struct reading *reading, struct error *error)
 {
 	struct route_full main = { .route = { .dst.family = IPV4, .table = RT_TABLE_MAIN } };
@@ -270,6 +289,39 @@ static int read_overview(const struct place *place, struct reading *reading, str
 		r = read_type(place, reading, OBJECT_ROUTE, &main, error);
 	main.route.dst.family = IPV6;
 	return r < 0 ? r : read_type(place, reading, OBJECT_ROUTE, &main, error);
+}
+
+/* A link that is gone since the links were read: all is read again. */
+static int tear(struct reading *reading, int r, struct error *error)
+{
+	if (r != -ENXIO && r != -ENODEV)
+		return r;
+	error_clear(error);
+	reading->is_torn = true;
+	return 0;
+}
+
+static int read_fdb(const struct place *place, struct reading *reading, struct error *error)
+{
+	const struct network *named[] = { reading->options->want, reading->options->last };
+	CLEANUP(fdb_tables_clear) struct fdb_tables tables = { .are_asked = false };
+	int r = 0;
+
+	fdb_tables_plan(&tables, &reading->links, place->kernel->names, place->netns, named,
+			named[0] == named[1] ? 1 : 2);
+	if (!tables.are_asked)
+		return read_type(place, reading, OBJECT_FDB, NULL, error);
+	reading->network->fdb_not_searched = true;
+	for (size_t i = 0; !r && i < tables.dumps_count; i++) {
+		struct fdb filter = { .dev = tables.dumps[i] };
+
+		ATTR_MARK(&fdb_table, fdb, &filter, dev);
+		r = read_type(place, reading, OBJECT_FDB, &filter, error);
+	}
+	reading->type = OBJECT_FDB;
+	if (!r)
+		r = ask_fdb(place, reading, &tables, error);
+	return tear(reading, r, error);
 }
 
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
@@ -297,7 +349,9 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 		types = ~(UINT32_C(1) << OBJECT_VNI);
 	for (size_t i = 0; !r && i < sizeof(dumps) / sizeof(*dumps); i++)
 		if (types >> dumps[i].type & 1)
-			r = read_type(place, reading, dumps[i].type, dumps[i].filter, error);
+			r = dumps[i].type == OBJECT_FDB ? read_fdb(place, reading, error)
+							: read_type(place, reading, dumps[i].type,
+								    dumps[i].filter, error);
 	return r;
 }
 

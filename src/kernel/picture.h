@@ -35,6 +35,12 @@ struct picture_options {
 	 * are in the way. Settings are read when it has them.
 	 */
 	struct network *want;
+	/*
+	 * What was wanted before, or NULL. A big fdb table, of which `want` and this name
+	 * more than FDB_ASK_ABOVE, is asked for those instead of dumped, and the
+	 * network says `fdb_not_searched`.
+	 */
+	const struct network *last;
 	bool all_routes; /* also those of other protocols, but for the kernel's own */
 };
 

@@ -32,6 +32,7 @@ struct network {
 	struct objects objects[OBJECT_TYPES];
 	struct pools pools;
 	struct arena arena; /* of lists that objects copy */
+	bool fdb_not_searched; /* of big fdb tables it has what was looked for, no others */
 };
 
 /* Accepts a zeroed one. */

@@ -152,6 +152,9 @@ check 'unless they are ended' ovl --kill destroy demo
 wait $sleeper 2>/dev/null
 check_equal 'which they are' 143 $?
 is_as_before 'then all is gone' "$WORK/empty"
+check 'all of the other at once' ovl apply "$WORK/b.yaml"
+check_equal 'a bridge keeps its mtu though its ports have more' 1300 "$(ip -j link show br0 | jq '.[].mtu')"
+check 'and gone' ovl destroy demo
 check_contains 'a second destroy has nothing to do' 'nothing to do' "$(ovl destroy demo)"
 check_fails 1 'a lab needs a name' ovl destroy 'No Lab'
 check_fails 1 'a file must be there' ovl apply "$WORK/nothing.yaml"

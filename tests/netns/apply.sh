@@ -22,7 +22,7 @@ state() {
 		ip ${ns:+-n "$ns"} -j addr | jq -c 'sort_by(.ifname)[] | .ifname as $dev | .addr_info |
 			sort_by(.local)[] | select(.scope != "link") | [$dev, .local, .prefixlen, .scope, .label]'
 		ip ${ns:+-n "$ns"} -4 route show table all | sed 's/ linkdown//;s/ *$//' | sort
-		ip ${ns:+-n "$ns"} -6 route show table all | grep -v -e fe80 -e multicast | sed 's/ linkdown//;s/ *$//' | sort
+		ip ${ns:+-n "$ns"} -6 route show table all | grep -v -e fe80 -e multicast -e 'proto kernel' | sed 's/ linkdown//;s/ *$//' | sort
 		ip ${ns:+-n "$ns"} neigh show nud permanent | sort
 		bridge ${ns:+-n "$ns"} fdb show | grep -v -e '33:33:' -e '01:00:5e' | sort
 		[ ! "$ns" ] || ip netns exec "$ns" sysctl net.ipv4.ip_forward

@@ -9,6 +9,7 @@
 struct attr_context;
 struct error;
 struct kernel;
+struct names;
 struct signals;
 
 struct take_back {
@@ -26,3 +27,7 @@ struct take_back {
  * text names what is not as it was.
  */
 int take_back(const struct take_back *back, struct error *error);
+
+/* The files of namespaces that were cut short in being made or removed. */
+int take_back_leftovers(const struct names *names, const struct touches *touches,
+			struct error *error);

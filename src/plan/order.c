@@ -84,6 +84,9 @@ static enum stage stage_of(const struct order *order, const struct link *link, e
 	if (row == ROW(up) && link->up)
 		return birth == BIRTH_NONE || comes_up_late(order, link, birth) ? STAGE_UP
 										: STAGE_LINKS;
+	/* A bridge follows its ports until it was set; what it is made with is not set. */
+	if (row == ROW(mtu) && birth != BIRTH_NONE && is_kind(link, "bridge"))
+		return STAGE_PORTS;
 	if (is_flag(row) && birth == BIRTH_SECOND)
 		return STAGE_TAGS;
 	return usual;

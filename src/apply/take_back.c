@@ -144,6 +144,8 @@ static int tell(const struct take_back *back, struct turn *turn, struct error *e
 			    text_string(&turn->restore.left));
 	if (!names.length)
 		return 0;
+	if (back->is_stuck)
+		*back->is_stuck = true;
 	error_set(error, 0, "%s", text_string(&names));
 	error->exit = EXIT_UNDO_FAILED;
 	return -error->errnum;

@@ -2,6 +2,7 @@
 /* A change taken back: the network is compared with how it was, and what differs is restored. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "plan/restore.h"
@@ -19,6 +20,7 @@ struct take_back {
 	const struct touches *touches;
 	uint32_t sent;           /* how many of its steps may have been done */
 	struct signals *signals; /* one that comes now ends it; NULL: they are not asked for */
+	bool *is_stuck; /* set when all was tried and some does not go; NULL: nobody asks */
 };
 
 /*

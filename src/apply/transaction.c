@@ -2,6 +2,7 @@
 #include "apply/transaction.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -219,7 +220,9 @@ static void end_journal(struct transaction *transaction)
 	struct error ignored = { 0 };
 
 	journal_close(&transaction->journal);
-	if (journal_remove(transaction->target->lab, &ignored) < 0)
+	/* A directory that cannot be opened for a moment passes for one that is not there. */
+	if (journal_remove(transaction->target->lab, &ignored) < 0 ||
+	    journal_exists(transaction->target->lab, &ignored) > 0)
 		journal_remove(transaction->target->lab, &ignored);
 }
 
@@ -399,6 +402,7 @@ int transaction_recover(struct kernel *kernel, const struct attr_context *contex
 			bool *any, struct error *error)
 {
 	CLEANUP(ledger_clear) struct ledger ledger = { 0 };
+	bool is_stuck = false;
 	int r = ledger_read(&ledger, lab, kernel->names, error);
 
 	*any = ledger.is_there;
@@ -413,9 +417,17 @@ int transaction_recover(struct kernel *kernel, const struct attr_context *contex
 			.lab = lab,
 			.touches = &ledger.touches,
 			.sent = ledger.sent,
+			.is_stuck = &is_stuck,
 		};
 
 		r = take_back(&back, error);
+	}
+	/* Else nothing could be done about the lab ever again; what comes now compares it anew. */
+	if (is_stuck) {
+		fprintf(stderr, "ovl: of an earlier change this could not be taken back: %s\n",
+			error->text);
+		error_clear(error);
+		r = 0;
 	}
 	if (!r)
 		r = take_back_leftovers(kernel->names, &ledger.touches, error);

@@ -147,8 +147,9 @@ bad() {
 }
 # After a failure: the new state with 0, else the old one.
 judge() {
-	if [ "$1" = 0 ]; then
-		is "$to" || bad 'exit 0, and not as wanted' "$WORK/$to.any" "$WORK/now.any"
+	# What was done and could not be told was done all the same.
+	if [ "$1" = 0 ] || grep -q 'cannot write the output' "$WORK/said"; then
+		is "$to" || bad "exit $1, and not as wanted" "$WORK/$to.any" "$WORK/now.any"
 		be "$from"
 	elif [ "$1" = 2 ]; then
 		is_same && return
@@ -162,8 +163,9 @@ judge() {
 # After a kill the next run gets there, to either end.
 judge_kill() {
 	[ "$1" = 137 ] || [ "$1" = 0 ] || bad "exit $1 of one that was killed"
+	# A value that a.yaml does not name stays as b.yaml made it, so there is no way back from b.
 	goal=$to
-	[ $((k % 2)) = 0 ] || goal=$from
+	[ $((k % 2)) = 0 ] || [ "$to" = b ] || goal=$from
 	[ $((k % 3)) != 0 ] || goal=empty
 	# shellcheck disable=SC2046 # words
 	ovl $(way "$goal") >"$WORK/said" 2>&1 || bad "after a kill, exit $? on the way to $goal"
@@ -287,9 +289,11 @@ interrupt() {
 }
 twice() {
 	from=a to=b what='signal=INT twice' call=sendto group_bad=0 journals=0
-	for k in 20 30 40 50 55; do
+	for k in $(seq 20 3 40); do
 		be a
 		inject sendto signal=INT "$k+" ovl apply "$WORK/b.yaml"
+		# All had been done before the first of them.
+		[ $? != 0 ] || break
 		[ ! -e /run/ovl/demo.journal ] || journals=$((journals + 1))
 		ovl rollback demo 0 >"$WORK/said" 2>&1 || bad "rollback: exit $?"
 		is a || bad 'not as before' "$WORK/a.any" "$WORK/now.any"
@@ -338,12 +342,13 @@ fi
 
 # --- P5: what has nothing to do, or only looks, sends nothing that changes
 changing() {
-	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -qq -o "$WORK/trace" -e trace=sendto,sendmsg "$@" >"$WORK/said" 2>&1
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -v -qq -o "$WORK/trace" \
+		-e trace=sendto,sendmsg "$@" >"$WORK/said" 2>&1
 	grep -c -E 'type=RTM_(NEW|DEL|SET)' "$WORK/trace"
 }
 if wants silent; then
 	be empty
-	check_equal 'strace tells a change' yes "$([ "$(changing ovl apply "$WORK/a.yaml")" -gt 10 ] && echo yes)"
+	check_equal 'strace tells a change' yes "$([ "$(changing ovl apply "$WORK/a.yaml")" -gt 0 ] && echo yes)"
 	for words in "apply $WORK/a.yaml" "diff $WORK/b.yaml" "plan $WORK/b.yaml" \
 		"--dry-run apply $WORK/b.yaml" '--dry-run destroy demo' "check $WORK/b.yaml" 'link show'; do
 		# shellcheck disable=SC2086 # words

@@ -83,7 +83,7 @@ state() {
 	rm "$WORK/state.text"
 	# Mounts, and what is being done yet.
 	awk '$2 ~ "^/run/netns/" { print $2 }' /proc/self/mounts | sort | uniq -c
-	ls /run/ovl | grep journal
+	find /run/ovl -name '*.journal'
 	pgrep -x ovl
 	true
 }
@@ -206,8 +206,8 @@ sweep() {
 	fi
 }
 
-seed=0 points=0 good=0
-spread=${OVL_FAULTS_SPREAD:-2}
+seed=0 turn=0 points=0 good=0
+spread=${OVL_FAULTS_SPREAD:-1}
 : >"$WORK/said"
 ovl -q apply "$WORK/a.yaml" && ovl -q destroy demo
 for name in empty a b; do
@@ -226,6 +226,12 @@ all_kinds() {
 	# shellcheck disable=SC2046 # words
 	strace -f -qq -o "$WORK/$1-$2.calls" ovl $(way "$2") >/dev/null
 	while read -r kind_call errors; do
+		# A turn at each, unless all are asked for.
+		if [ ! "$all" ]; then
+			turn=$((turn + 1))
+			# shellcheck disable=SC2086 # words
+			errors=$(printf '%s\n' $errors | awk -v turn=$turn '{ word[NR] = $1 } END { print word[turn % NR + 1] }')
+		fi
 		for error in $errors; do
 			sweep "$1" "$2" "$kind_call" "error=$error"
 		done
@@ -264,7 +270,8 @@ elapsed() {
 interrupt() {
 	from=$1 to=$2 what=$3 call=sendto group_bad=0 tried=0 slowest=0
 	be "$from"
-	k=${4-1}
+	k=1 stride=5
+	[ ! "$all" ] || stride=1
 	while :; do
 		start=$(date +%s%N)
 		# shellcheck disable=SC2046 # words
@@ -281,7 +288,7 @@ interrupt() {
 			bad "exit $status, and not as before" "$WORK/same" "$WORK/now"
 			be "$from"
 		fi
-		k=$((k + ${all:+1}${all:-5}))
+		k=$((k + stride))
 	done
 	check_equal "$from -> $to: $what takes it back at $tried points" 0 "$group_bad"
 	[ "$slowest" -lt 2000 ]

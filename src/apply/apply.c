@@ -114,8 +114,12 @@ static int gather(struct apply *apply, struct send *send, const struct step *ste
 	}
 	r = wire_object(step->type)
 		    ->put(&send->place, step->change, step->object, NULL, &send->message, error);
-	if (r < 0)
+	if (r < 0) {
+		/* Nothing is gathered: what is remembered of links would outlive their names. */
+		if (!send->count)
+			netlink_gather(send->place.netlink, false);
 		return r;
+	}
 	message_finish(&send->message);
 	*keys_of(send, key) |= UINT64_C(1) << key % 64;
 	send->pending[send->count] =

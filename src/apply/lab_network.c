@@ -81,10 +81,12 @@ int lab_places(struct kernel *kernel, const struct network *want, const char *la
 	return r;
 }
 
-int lab_network_read(struct kernel *kernel, struct network *want, const struct places *places,
-		     uint32_t types, struct network *have, struct error *error)
+int lab_network_read(struct kernel *kernel, struct network *want, const struct network *last,
+		     const struct places *places, uint32_t types, struct network *have,
+		     struct error *error)
 {
-	const struct picture_options options = { .want = want, .types = types };
+	const struct picture_options options = { .want = want, .last = last, .types = types };
 
+	kernel_expect(places->count);
 	return picture_read(kernel, places->items, places->count, &options, have, error);
 }

@@ -28,8 +28,9 @@ int lab_places(struct kernel *kernel, const struct network *want, const char *la
 	       struct places *places, struct error *unseen, struct error *error);
 
 /*
- * Reads them, with the settings that `want` has; of entries those `types` (as in
- * struct picture_options). It is the caller's to clear.
+ * Reads them, with the settings that `want` has; of entries those `types`. `last`,
+ * NULL or what was wanted before, and `types` are as in struct picture_options. It
+ * is the caller's to clear.
  */
-int lab_network_read(struct kernel *kernel, struct network *want, const struct places *places,
-		     uint32_t types, struct network *have, struct error *error);
+int lab_network_read(struct kernel *kernel, struct network *want, const struct network *last,
+		     const struct places *places, uint32_t types, struct network *have, struct error *error);

@@ -12,13 +12,12 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "kernel/process.h"
-#include "model/fdb.h"
 #include "model/link.h"
 #include "plan/plan.h"
 
 void step_name(const struct place *place, const struct step *step, struct text *text)
 {
-	object_title(step->type, &place->context, step->object, place->netns, text);
+	step_call(step, place->netns, &place->context, text);
 }
 
 struct clash {
@@ -232,14 +231,6 @@ static const char *missing(const struct step *step)
 	return NULL;
 }
 
-/* A vxlan sends the all-zero MAC and multicast to several VTEPs, any other to one. */
-static bool takes_destinations(const struct fdb *fdb)
-{
-	static const struct mac zero;
-
-	return fdb->self && ((fdb->mac.bytes[0] & 1) || !memcmp(&fdb->mac, &zero, sizeof(zero)));
-}
-
 /* What the user can do, where the errno says it. */
 static void tell_remedy(const struct place *place, const struct step *step,
 			const struct answer *answer, struct error *error)
@@ -260,12 +251,8 @@ static void tell_remedy(const struct place *place, const struct step *step,
 		error_hint(error, " (this kernel has no %s)", missing(step));
 	else if (answer->errnum == EXFULL)
 		error_hint(error, " (a bridge has at most 1023 ports)");
-	else if (answer->errnum == ESRCH && step->type == OBJECT_ROUTE)
-		error_hint(error, " (there is no such route)");
-	else if (answer->errnum == EEXIST && step->type == OBJECT_FDB)
-		error_hint(error, takes_destinations(step->object)
-					  ? " ('append' adds a further destination)"
-					  : " ('replace' changes it)");
+	else
+		error_hint(error, "%s", step_remedy(step, answer->errnum));
 }
 
 int refusal_tell(const struct place *place, const struct step *step, const struct answer *answer,

@@ -229,13 +229,6 @@ static int sysctl_step(struct kernel *kernel, const struct step *step, struct er
 	return sysctl_write(kernel, sysctl->netns.id, &value, 1, error);
 }
 
-uint32_t single_place(const struct step *step)
-{
-	return step->type == OBJECT_LINK && step->change == CHANGE_ADD && !step->inside
-		       ? 0
-		       : object_netns(step->type, step->object);
-}
-
 int single_send(struct kernel *kernel, struct message *message, const struct step *step,
 		struct error *error)
 {
@@ -247,7 +240,7 @@ int single_send(struct kernel *kernel, struct message *message, const struct ste
 		return netns_step(kernel, step, error);
 	if (step->type == OBJECT_SYSCTL)
 		return sysctl_step(kernel, step, error);
-	r = kernel_place(kernel, single_place(step), &place, error);
+	r = kernel_place(kernel, step_netns(step), &place, error);
 	if (r < 0)
 		return r;
 	message->length = 0;

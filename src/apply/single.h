@@ -20,9 +20,6 @@ struct send;
 int single_send(struct kernel *kernel, struct message *message, const struct step *step,
 		struct error *error);
 
-/* Where its messages go: a link that is born elsewhere is asked for from where ovl runs. */
-uint32_t single_place(const struct step *step);
-
 /* Whether the step can live with that refusal (may_exist, may_miss). */
 bool single_is_welcome(const struct place *place, const struct step *step, int errnum);
 

@@ -107,7 +107,7 @@ static int put(struct run *run, const struct step *step, struct send *send, stru
 	int r;
 
 	if (!send->count) {
-		r = kernel_place(run->stages->kernel, single_place(step), &send->place, error);
+		r = kernel_place(run->stages->kernel, step_netns(step), &send->place, error);
 		if (r < 0)
 			return r;
 		if (run->links_changed)
@@ -134,7 +134,7 @@ static bool is_missed(const struct step *step, const struct error *error)
 static bool goes_along(const struct send *send, const struct step *step)
 {
 	return send->count < NETLINK_SEND_MESSAGES && send->message.length < NETLINK_SEND &&
-	       send->place.netns == single_place(step);
+	       send->place.netns == step_netns(step);
 }
 
 /* A message of links may need what waits: its master made, an id of a namespace asked for. */

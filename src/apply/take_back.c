@@ -66,30 +66,33 @@ static void find_places(const struct touches *touches, struct places *places)
 	places->count = count;
 }
 
-/* Settings are read when they are asked for. */
-static void find_settings(const struct take_back *back, struct network *settings)
+/* Settings, and the entries of big fdb tables, are read when they are asked for. */
+static void find_asked(const struct take_back *back, struct network *asked)
 {
-	settings->names = back->kernel->names;
+	const struct origin_in_file nowhere = { 0 };
+
+	asked->names = back->kernel->names;
 	for (size_t i = 0; i < back->touches->count; i++) {
 		const struct touch *touch = &back->touches->items[i];
 
-		if (touch->type == OBJECT_SYSCTL && touch->before)
-			network_add(settings, OBJECT_SYSCTL, touch->before,
-				    (struct origin_in_file){ 0 });
+		if (touch->before && (touch->type == OBJECT_SYSCTL || touch->type == OBJECT_FDB))
+			network_add(asked, touch->type, touch->before, nowhere);
+		if (touch->after && touch->type == OBJECT_FDB)
+			network_add(asked, OBJECT_FDB, touch->after, nowhere);
 	}
 }
 
 static int look(const struct take_back *back, const struct places *places, struct turn *turn,
 		struct error *error)
 {
-	CLEANUP(network_clear) struct network settings = { 0 };
+	CLEANUP(network_clear) struct network asked = { 0 };
 	const struct compare_options options = { .restores = true, .last = &turn->restore.made };
 	int r;
 
 	turn_clear(turn);
 	*turn = (struct turn){ 0 };
-	find_settings(back, &settings);
-	r = lab_network_read(back->kernel, &settings, places, 0, &turn->now, error);
+	find_asked(back, &asked);
+	r = lab_network_read(back->kernel, &asked, NULL, places, 0, &turn->now, error);
 	if (r < 0)
 		return r;
 	restore_find(back->touches, back->sent, &turn->now, back->lab, back->context,

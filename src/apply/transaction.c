@@ -58,8 +58,8 @@ static int read_and_compare(const struct transaction *transaction, uint32_t type
 {
 	const struct target *target = transaction->target;
 	struct compare_options options = target->options;
-	int r = lab_network_read(target->kernel, target->want, &transaction->places, types, have,
-				 error);
+	int r = lab_network_read(target->kernel, target->want, options.last, &transaction->places,
+				 types, have, error);
 
 	options.types = types;
 	return r < 0 ? r : compare(have, target->want, target->lab, &options, comparison, error);

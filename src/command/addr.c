@@ -17,6 +17,7 @@
 #include "command/list.h"
 #include "command/session_guard.h"
 #include "command/show.h"
+#include "command/source.h"
 #include "model/address.h"
 #include "model/uapi.h"
 #include "text/entry_words.h"
@@ -247,13 +248,9 @@ static int read_all(struct request *request, const struct selection *selection,
 	addresses->selection = selection;
 	addresses->names = request->names;
 	for (size_t i = 0; !r && i < count; i++) {
-		struct place place;
-
 		addresses->before = addresses->count;
-		r = kernel_place(&request->kernel, netns[i], &place, error);
-		if (!r)
-			r = kernel_read(&place, OBJECT_ADDRESS, &selection->filter, false, NULL,
-					gather, drop, addresses, error);
+		r = request_read(request, netns[i], OBJECT_ADDRESS, &selection->filter, false,
+				 gather, drop, addresses, error);
 		if (r < 0 && request_passes(request, error))
 			r = 0;
 	}

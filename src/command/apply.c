@@ -9,12 +9,10 @@
 #include "command/command.h"
 #include "command/lab.h"
 #include "command/list.h"
-#include "command/stored.h"
 
 static int apply_file(struct request *request, struct words *words, struct error *error)
 {
 	CLEANUP(lab_clear) struct lab lab = { 0 };
-	CLEANUP(stored_clear) struct stored last = { .is_there = false };
 	CLEANUP(transaction_clear) struct transaction transaction = { 0 };
 	struct attr_context context = request_context(request);
 	const char *path = words_peek(words);
@@ -36,8 +34,8 @@ static int apply_file(struct request *request, struct words *words, struct error
 		return r;
 	target.lab = lab.topology.lab;
 	target.want = &lab.topology.network;
-	stored_last(request, target.lab, &last);
-	target.options.last = last.is_there ? &last.topology.network : NULL;
+	lab_find_last(request, &lab);
+	target.options.last = lab_last(&lab);
 	r = change_run(request, &transaction, &target, error);
 	if (r < 0)
 		return r;

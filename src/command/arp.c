@@ -14,6 +14,7 @@
 #include "command/list.h"
 #include "command/session_guard.h"
 #include "command/show.h"
+#include "command/source.h"
 #include "model/neighbour.h"
 #include "model/uapi.h"
 #include "text/entry_words.h"
@@ -223,16 +224,12 @@ static int get(struct request *request, struct words *words, struct error *error
 {
 	struct selection selection = { .all = true };
 	struct neighbour found;
-	struct place place;
 	int r = take_entry(request, &selection.filter, words, error);
 
 	if (!r && !request_link(request, 0, selection.filter.dev.id, error))
 		r = -error->errnum;
 	if (!r)
-		r = kernel_place(&request->kernel, 0, &place, error);
-	if (!r)
-		r = kernel_get(&place, OBJECT_NEIGHBOUR, &selection.filter, &request->pools, &found,
-			       error);
+		r = request_get(request, 0, OBJECT_NEIGHBOUR, &selection.filter, &found, error);
 	if (r == -ENOENT && !error->errnum)
 		return error_set(error, 0, "arp: there is no such entry");
 	return r < 0 ? r : list(request, &selection, error);
@@ -275,17 +272,14 @@ static int flush(struct request *request, struct words *words, struct error *err
 {
 	struct selection selection = { 0 };
 	struct gathered gathered = { .selection = &selection };
-	struct place place;
 	bool any = words->left;
 	int r = take_selection(request, &selection, words, error);
 
 	if (!r && !any)
 		return error_usage(error, "flush needs to be told what: 'dev DEV', 'nud STATE', …");
 	if (!r)
-		r = kernel_place(&request->kernel, 0, &place, error);
-	if (!r)
-		r = kernel_read(&place, OBJECT_NEIGHBOUR, &selection.filter, true, NULL, gather,
-				drop, &gathered, error);
+		r = request_read(request, 0, OBJECT_NEIGHBOUR, &selection.filter, true, gather,
+				 drop, &gathered, error);
 	for (size_t i = 0; !r && i < gathered.count; i++)
 		r = session_guard_step(request, OBJECT_NEIGHBOUR, CHANGE_DELETE, &gathered.items[i],
 				       error);

@@ -17,6 +17,7 @@
 #include "command/command.h"
 #include "command/session_guard.h"
 #include "command/option.h"
+#include "command/touched.h"
 
 enum {
 	READ_SIZE = 64 * 1024,
@@ -385,8 +386,16 @@ int batch_run(struct request *request, const char *path, struct error *error)
 	request->apply.keep_going = request->options.force;
 	request->apply.report = report;
 	request->apply.cookie = &batch;
+	/* What is only tried is done to a candidate: a line may need what an earlier one makes. */
+	if (!request->candidate && (request->options.dry_run || request->options.as_ip)) {
+		int r = touched_begin(request, error);
+
+		if (r < 0)
+			return r;
+	}
 	run_all(&batch);
 	flush(&batch);
+	touched_end(request);
 	request->apply.report = NULL;
 	request->line = 0;
 	request->has_status = false;

@@ -6,6 +6,7 @@
 #include "apply/transaction.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "command/lab.h"
 #include "command/request.h"
 #include "command/session_guard.h"
 #include "command/stored.h"
@@ -28,6 +29,7 @@ int change_run(struct request *request, struct transaction *transaction, struct 
 	r = transaction_prepare(transaction, target, error);
 	if (r < 0)
 		return r;
+	lab_note_unsearched(request, &transaction->have);
 	if (target->only_looks) {
 		r = session_mark(request, &transaction->comparison.plan, error);
 		if (r < 0)

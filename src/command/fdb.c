@@ -14,6 +14,7 @@
 #include "command/link_verbs.h"
 #include "command/list.h"
 #include "command/show.h"
+#include "command/source.h"
 #include "model/fdb.h"
 #include "model/uapi.h"
 #include "text/entry_words.h"
@@ -73,14 +74,6 @@ static int settle_entry(struct request *request, struct fdb *fdb, struct error *
 	return 0;
 }
 
-/* The flood list and multicast go to many VTEPs. */
-static bool mac_may_have_several(const struct mac *mac)
-{
-	static const struct mac zero;
-
-	return (mac->bytes[0] & 1) || !memcmp(mac, &zero, sizeof(zero));
-}
-
 /*
  * Whose table is meant is up to the link, and to look at it takes longer than the
  * entry itself. Most are for a bridge's port, and of any other link the kernel says
@@ -88,10 +81,10 @@ static bool mac_may_have_several(const struct mac *mac)
  */
 static bool may_be_of_port(const struct request *request, const struct fdb *fdb)
 {
-	return !request->line && !request->options.dry_run && !request->options.as_ip &&
-	       !request->options.idempotent && !HAS(fdb, self) && !HAS(fdb, master) &&
-	       !HAS(fdb, dst) && !HAS(fdb, vni) && !HAS(fdb, via) && !HAS(fdb, nhid) &&
-	       !(HAS(fdb, state) && fdb->state == NUD_PERMANENT);
+	return !request->line && !request->candidate && !request->options.dry_run &&
+	       !request->options.as_ip && !request->options.idempotent && !HAS(fdb, self) &&
+	       !HAS(fdb, master) && !HAS(fdb, dst) && !HAS(fdb, vni) && !HAS(fdb, via) &&
+	       !HAS(fdb, nhid) && !(HAS(fdb, state) && fdb->state == NUD_PERMANENT);
 }
 
 static int change_of_port(struct request *request, enum change change, struct fdb fdb,
@@ -134,7 +127,7 @@ static int change(struct request *request, enum change change, struct words *wor
 	if (change != CHANGE_DELETE)
 		settle_state(request, &fdb);
 	/* vxlan_fdb_update_existing() takes no second destination, and says nothing of it. */
-	if (change == CHANGE_APPEND && HAS(&fdb, dst) && !mac_may_have_several(&fdb.mac))
+	if (change == CHANGE_APPEND && HAS(&fdb, dst) && !fdb_floods(&fdb))
 		request_note(request, "a unicast MAC has one destination: where there is an entry "
 				      "already, append changes nothing and replace does");
 	plan_add(&request->plan, OBJECT_FDB, change, &fdb);
@@ -167,7 +160,6 @@ static int get(struct request *request, struct words *words, struct error *error
 	struct fdb_choice choice;
 	struct fdb *filter = &choice.filter;
 	struct fdb found;
-	struct place place;
 	int r = 0;
 
 	while (!r && words->left)
@@ -175,9 +167,7 @@ static int get(struct request *request, struct words *words, struct error *error
 	if (!r && !(key.bridge.id && HAS(&key, mac) && !HAS(&key, dev)))
 		r = settle_entry(request, &key, error);
 	if (!r)
-		r = kernel_place(&request->kernel, 0, &place, error);
-	if (!r)
-		r = kernel_get(&place, OBJECT_FDB, &key, &request->pools, &found, error);
+		r = request_get(request, 0, OBJECT_FDB, &key, &found, error);
 	if (r == -ENOENT && !error->errnum)
 		return error_set(error, 0, "fdb: there is no such entry");
 	if (r < 0)

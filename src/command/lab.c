@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/words.h"
 #include "command/request.h"
+#include "kernel/fdb_tables.h"
 
 void lab_clear(struct lab *lab)
 {
@@ -47,6 +48,23 @@ int lab_load(struct request *request, struct words *words, struct lab *lab, stru
 	return load(request, path, lab, error);
 }
 
+void lab_find_last(struct request *request, struct lab *lab)
+{
+	const struct store_meta meta = { .host = request->options.host,
+					 .sets = request->options.sets };
+
+	lab->is_last = stored_is_last(lab->topology.lab, &lab->topology.document, &meta);
+	if (!lab->is_last)
+		stored_last(request, lab->topology.lab, &lab->last);
+}
+
+const struct network *lab_last(const struct lab *lab)
+{
+	return lab->is_last         ? &lab->topology.network
+	       : lab->last.is_there ? &lab->last.topology.network
+				    : NULL;
+}
+
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
 {
 	int r = lab_load(request, words, lab, error);
@@ -57,9 +75,20 @@ int lab_read(struct request *request, struct words *words, struct lab *lab, stru
 	if (!r)
 		r = lab_places(&request->kernel, &lab->topology.network, lab->topology.lab,
 			       &lab->places, &request->unseen, error);
-	return r < 0 ? r
-		     : lab_network_read(&request->kernel, &lab->topology.network, &lab->places, 0,
-					&lab->have, error);
+	if (r < 0)
+		return r;
+	lab_find_last(request, lab);
+	return lab_network_read(&request->kernel, &lab->topology.network, lab_last(lab),
+				&lab->places, 0, &lab->have, error);
+}
+
+void lab_note_unsearched(const struct request *request, const struct network *have)
+{
+	if (have->fdb_not_searched)
+		request_note(request,
+			     "extra fdb entries were not searched: more than %d are wanted in one "
+			     "table",
+			     FDB_ASK_ABOVE);
 }
 
 int lab_take_name(struct request *request, struct words *words, char name[LAB_NAME_MOST + 1],
@@ -129,9 +158,8 @@ int lab_compare(struct request *request, struct lab *lab, struct error *error)
 {
 	struct compare_options options = lab_options(request);
 
-	stored_last(request, lab->topology.lab, &lab->last);
-	options.last = lab->last.is_there ? &lab->last.topology.network : NULL;
-
+	options.last = lab_last(lab);
+	lab_note_unsearched(request, &lab->have);
 	return compare(&lab->have, &lab->topology.network, lab->topology.lab, &options,
 		       &lab->comparison, error);
 }

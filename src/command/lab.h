@@ -14,6 +14,7 @@ struct words;
 struct lab {
 	struct topology topology;
 	struct stored last;
+	bool is_last; /* the file is the last one itself, which is not read again */
 	struct places places;
 	struct network have;
 	struct comparison comparison;
@@ -44,6 +45,13 @@ struct compare_options lab_options(const struct request *request);
  * and those that are the lab's. Mistakes in the file but the last are printed.
  */
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error);
+
+/* Tells on stderr when the picture has not all fdb entries. */
+void lab_note_unsearched(const struct request *request, const struct network *have);
+
+/* What the lab's last file asked for, or NULL: lab_find_last() reads it. */
+void lab_find_last(struct request *request, struct lab *lab);
+const struct network *lab_last(const struct lab *lab);
 
 /* How places in the file call it: "-" is stdin. */
 const char *lab_file_name(const char *path);

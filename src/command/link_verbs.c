@@ -153,14 +153,22 @@ static int refuse_fixed(const struct attr_table *table, const struct link_kind *
 	return 0;
 }
 
-static int set_check(const struct link *have, struct link *want, struct error *error)
+static int set_check(const struct request *request, const struct link *have, struct link *want,
+		     struct error *error)
 {
 	const struct link_kind *kind = want->kind_info;
-	int r = refuse_fixed(&link_table, NULL, have, want, error);
+	/* What is in no kernel yet says nothing of what that has. */
+	bool is_real = !request->candidate || have->index;
+	int r;
+
+	/* A file says how a link shall be, however it comes to that. */
+	if (request->candidate && request->candidate_mode == CANDIDATE_FILE)
+		return 0;
+	r = refuse_fixed(&link_table, NULL, have, want, error);
 
 	if (!r && kind && kind->table)
 		r = refuse_fixed(kind->table, kind, &have->data, &want->data, error);
-	if (!r)
+	if (!r && is_real)
 		r = link_missing_refuse(have, want, error);
 	return r;
 }
@@ -185,7 +193,7 @@ int link_verb_set(struct request *request, const char *kind, struct words *words
 	if (!have)
 		return -error->errnum;
 	wish.link.name = have->name;
-	r = set_check(have, &wish.link, error);
+	r = set_check(request, have, &wish.link, error);
 	if (r < 0)
 		return r;
 	plan_link_set(&request->plan, &wish);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,7 +62,8 @@ static void tell_inhabitants(const struct request *request, const char *name)
 	CLEANUP(fd_close) int fd = -1;
 	struct error ignored = { 0 };
 
-	if (netns_open(name, &fd, &ignored) < 0 || processes_read(&processes, fd, &ignored) < 0)
+	if ((request->candidate && !request->touched) || netns_open(name, &fd, &ignored) < 0 ||
+	    processes_read(&processes, fd, &ignored) < 0)
 		return;
 	for (size_t i = 0; i < processes.count; i++) {
 		char called[PROCESS_NAME];
@@ -168,48 +170,102 @@ static void row(struct listing *listing, const void *object)
 	text_puts(columns_cell(&listing->print), netns->pid ? "leftover file, no namespace" : "");
 }
 
+/* Its id in the namespace ovl runs in, when it has one. */
+static void read_id(const struct place *place, const char *name, struct netns *netns)
+{
+	CLEANUP(fd_close) int fd = -1;
+	struct error ignored = { 0 };
+
+	if (!netns_open(name, &fd, &ignored) &&
+	    !netns_id(place->netlink, fd, &netns->id, &ignored) && netns->id >= 0)
+		MARK(netns, id);
+}
+
+static int show_kernel(struct listing *listing, struct error *error)
+{
+	struct request *request = listing->request;
+	struct netns_files files = { 0 };
+	struct place place;
+	int r = netns_list(&files, error);
+
+	if (!r)
+		r = kernel_place(&request->kernel, 0, &place, error);
+	if (!r)
+		listing_begin(listing, false);
+	for (size_t i = 0; !r && i < files.count; i++) {
+		struct netns netns = { .name = { names_of(request->names, files.items[i].name) } };
+
+		MARK(&netns, name);
+		if (files.items[i].state == NETNS_STRANGE)
+			continue;
+		/* No namespace: in columns it is told, in JSON there is none. */
+		netns.pid = files.items[i].state == NETNS_LEFTOVER;
+		if (netns.pid && request->options.json)
+			continue;
+		if (!netns.pid)
+			read_id(&place, files.items[i].name, &netns);
+		listing_put(listing, &netns);
+	}
+	if (!r)
+		listing_end(listing);
+	netns_files_clear(&files);
+	return r;
+}
+
+static int by_name(const void *a, const void *b, void *cookie)
+{
+	const struct names *names = cookie;
+
+	return strcmp(names_text(names, *(const uint32_t *)a),
+		      names_text(names, *(const uint32_t *)b));
+}
+
+static int show_candidate(struct listing *listing, struct error *error)
+{
+	struct request *request = listing->request;
+	CLEANUP(pointer_free) uint32_t *names = NULL;
+	struct place place;
+	size_t count = 0;
+	int r;
+
+	request->options.all_netns = true;
+	r = request_places(request, &names, &count, error);
+	request->options.all_netns = false;
+	if (!r && request->touched)
+		r = kernel_place(&request->kernel, 0, &place, error);
+	if (r < 0)
+		return r;
+	if (count)
+		qsort_r(names, count, sizeof(*names), by_name, request->names);
+	network_index(request->candidate, OBJECT_NETNS);
+	listing_begin(listing, false);
+	for (size_t i = 0; i < count; i++) {
+		struct netns netns = { .name = { names[i] } };
+
+		netns = *(const struct netns *)network_find(request->candidate, OBJECT_NETNS,
+							    &netns, NULL);
+		if (request->touched && !ATTR_HAS(&netns_table, netns, &netns, id))
+			read_id(&place, names_text(request->names, names[i]), &netns);
+		listing_put(listing, &netns);
+	}
+	listing_end(listing);
+	return 0;
+}
+
 static int show(struct request *request, struct words *words, struct error *error)
 {
-	struct netns_files files = { 0 };
 	struct listing listing = { .request = request,
 				   .type = OBJECT_NETNS,
 				   .columns = columns,
 				   .columns_count = sizeof(columns) / sizeof(*columns),
 				   .row = row };
-	struct place place;
 	int r = end_of(words, error);
 
 	/* All of them are what it shows anyway. */
 	request->options.all_netns = false;
-	if (!r)
-		r = netns_list(&files, error);
-	if (!r)
-		r = kernel_place(&request->kernel, 0, &place, error);
-	if (!r)
-		listing_begin(&listing, false);
-	for (size_t i = 0; !r && i < files.count; i++) {
-		struct netns netns = { .name = { names_of(request->names, files.items[i].name) } };
-		CLEANUP(fd_close) int fd = -1;
-		struct error ignored = { 0 };
-
-		MARK(&netns, name);
-		if (files.items[i].state == NETNS_STRANGE)
-			continue;
-		if (files.items[i].state == NETNS_LEFTOVER) {
-			/* No namespace: in columns it is told, in JSON there is none. */
-			netns.pid = 1;
-			if (request->options.json)
-				continue;
-		} else if (!netns_open(files.items[i].name, &fd, &ignored) &&
-			   !netns_id(place.netlink, fd, &netns.id, &ignored) && netns.id >= 0) {
-			MARK(&netns, id);
-		}
-		listing_put(&listing, &netns);
-	}
-	if (!r)
-		listing_end(&listing);
-	netns_files_clear(&files);
-	return r;
+	if (r < 0)
+		return r;
+	return request->candidate ? show_candidate(&listing, error) : show_kernel(&listing, error);
 }
 
 static int pids(struct request *request, struct words *words, struct error *error)
@@ -353,7 +409,7 @@ static int exec(struct request *request, struct words *words, struct error *erro
 	words_take_if(words, "--");
 	if (!words->left)
 		return error_usage(error, "a command is needed");
-	if (request->options.dry_run || request->options.as_ip)
+	if (request->options.dry_run || request->options.as_ip || request->candidate)
 		return error_usage(error,
 				   "a command that is run cannot be tried without running it");
 	command.argv = argv = request_argv(words, &is_shell);

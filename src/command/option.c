@@ -38,6 +38,7 @@ FLAG_OPTION(set_dry_run, dry_run, true)
 FLAG_OPTION(set_adopt, adopt, true)
 FLAG_OPTION(set_no_prune, no_prune, true)
 FLAG_OPTION(set_kill, kill, true)
+FLAG_OPTION(set_diff, diff, true)
 
 static int set_netns(struct options *options, const char *value, struct error *error)
 {
@@ -154,6 +155,15 @@ static int set_as(struct options *options, const char *value, struct error *erro
 	return 0;
 }
 
+static int set_format(struct options *options, const char *value, struct error *error)
+{
+	if (!words_among("dot mermaid svg html", value))
+		return error_usage(error, "--format '%s': expected dot, mermaid, svg or html",
+				   value);
+	options->format = value;
+	return 0;
+}
+
 /* NO_COLOR: https://no-color.org, when it is there and not empty. */
 bool color_wanted(void)
 {
@@ -215,6 +225,10 @@ const struct option_row option_rows[] = {
 	  set_kill },
 	{ NULL, "count", NULL, "COUNT", "of monitor packets: end after so many", set_count },
 	{ NULL, "for", NULL, "TIME", "of monitor packets: end after 10s, 5m, 2h or 500ms", set_for },
+	{ NULL, "format", NULL, "{dot|mermaid|svg|html}", "of graph: in what it draws (dot)",
+	  set_format },
+	{ NULL, "diff", NULL, NULL, "of graph: colour how a topology file differs from the network",
+	  set_diff },
 	{ NULL, "timeout", NULL, "SECONDS", "how long to wait for an answer of the kernel (5)",
 	  set_timeout },
 	{ "V", "version", "Version", NULL, "print the version", NULL },

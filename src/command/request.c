@@ -16,7 +16,10 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/session_guard.h"
+#include "command/source.h"
+#include "command/touched.h"
 #include "kernel/netns.h"
+#include "model/netns.h"
 #include "text/take.h"
 
 static int settle(void *cookie, struct error *error)
@@ -44,6 +47,7 @@ void request_init(struct request *request, const struct options *options, struct
 void request_clear(struct request *request)
 {
 	guard_done(&request->guard);
+	touched_end(request);
 	apply_clear(&request->apply);
 	plan_clear(&request->plan);
 	kernel_clear(&request->kernel);
@@ -87,27 +91,36 @@ int request_guard(struct request *request, const char *name, const struct networ
 	return r;
 }
 
+/* What is only tried changes the candidate of its batch, so that later lines find it, and no other. */
+static int commit(struct request *request, struct error *error)
+{
+	bool shows = request->options.dry_run || request->options.as_ip;
+	int r = 0;
+
+	if (request->candidate && (request->touched || !shows))
+		r = request_change_candidate(request, error);
+	else if (!shows && request->line)
+		r = apply_line(&request->apply, &request->plan, request->line, error);
+	else if (!shows)
+		r = apply_plan(&request->apply, &request->plan, error);
+	if (!r && shows)
+		request_show_plan(request, &request->plan);
+	return r;
+}
+
 int request_commit(struct request *request, struct error *error)
 {
-	int r = 0;
+	int r;
 
 	if (!request->plan.count)
 		return 0;
 	for (size_t i = 0; i < request->plan.count && request->options.idempotent; i++)
 		request->plan.steps[i].may_exist = request->plan.steps[i].may_miss = true;
 	r = session_guard(request, &request->plan, error);
-	if (!r && !request->options.dry_run && !request->options.as_ip)
+	if (!r && !request->options.dry_run && !request->options.as_ip && !request->candidate)
 		r = request_guard(request, GUARD_COMMANDS, NULL, error);
-	if (r < 0) {
-		plan_reset(&request->plan);
-		return r;
-	}
-	if (request->options.dry_run || request->options.as_ip)
-		request_show_plan(request, &request->plan);
-	else if (request->line)
-		r = apply_line(&request->apply, &request->plan, request->line, error);
-	else
-		r = apply_plan(&request->apply, &request->plan, error);
+	if (!r)
+		r = commit(request, error);
 	plan_reset(&request->plan);
 	/* What waits in a send is entries, and those do not change what is known of links. */
 	if (!apply_waits(&request->apply))
@@ -120,19 +133,15 @@ const struct link *request_link(struct request *request, uint32_t netns, uint32_
 {
 	struct link_fact *fact;
 	struct link key = { .name = { name } };
-	struct place place;
 	int r;
 
 	for (size_t i = 0; i < request->facts_count; i++)
 		if (request->facts[i].netns == netns && request->facts[i].name == name)
 			return &request->facts[i].link;
-	r = kernel_place(&request->kernel, netns, &place, error);
-	if (r < 0)
-		return NULL;
 	fact = array_add(&request->facts, &request->facts_count, &request->facts_room);
 	fact->netns = netns;
 	fact->name = name;
-	r = kernel_get(&place, OBJECT_LINK, &key, &request->pools, &fact->link, error);
+	r = request_get(request, netns, OBJECT_LINK, &key, &fact->link, error);
 	if (!r)
 		return &fact->link;
 	request->facts_count--;
@@ -202,6 +211,20 @@ static void add_place(struct request *request, const char *name, uint32_t **netn
 		request->unseen = why;
 }
 
+/* A process's namespace, which a line named, is in no list. */
+static void add_candidates(struct request *request, uint32_t **netns, size_t *count, size_t *room)
+{
+	const struct network *network = request->candidate;
+
+	for (size_t i = 0; i < network->objects[OBJECT_NETNS].count; i++) {
+		const struct netns *space = network_at(network, OBJECT_NETNS, i);
+
+		if (!network_is_gap(network, OBJECT_NETNS, i) &&
+		    !strchr(names_text(request->names, space->name.id), ':'))
+			*array_add(netns, count, room) = space->name.id;
+	}
+}
+
 int request_places(struct request *request, uint32_t **netns, size_t *count, struct error *error)
 {
 	struct netns_files files = { 0 };
@@ -215,6 +238,10 @@ int request_places(struct request *request, uint32_t **netns, size_t *count, str
 		return 0;
 	}
 	error_clear(&request->unseen);
+	if (request->candidate) {
+		add_candidates(request, netns, count, &room);
+		return 0;
+	}
 	r = netns_list(&files, error);
 	for (size_t i = 0; !r && i < files.count; i++)
 		if (files.items[i].state == NETNS_LIVE)

@@ -15,10 +15,12 @@
 #include "kernel/kernel.h"
 #include "model/link.h"
 #include "model/session.h"
+#include "plan/candidate.h"
 #include "plan/plan.h"
 
 struct network;
 struct text;
+struct touched;
 struct words;
 
 enum { OPTION_SETS = 32 };
@@ -35,6 +37,8 @@ struct options {
 	int timeout_ms;     /* of the kernel's answers; 0: the usual */
 	const char *host;   /* of a topology file; NULL: all of its hosts, here */
 	uint64_t count, for_ms;            /* of monitor packets: when it ends; 0: not so */
+	const char *format;                /* of a drawing; NULL: dot */
+	bool diff;                         /* of a drawing: how a file differs from the network */
 	const char *sets[OPTION_SETS + 1]; /* VAR=VALUE, for its variables; ends with NULL */
 };
 
@@ -54,6 +58,13 @@ struct request {
 	struct plan plan;
 	struct guard guard; /* of --confirm, from the first change on */
 	bool is_guarded;
+	/*
+	 * What commands read and change instead of the kernel: NULL, a picture of the
+	 * caller's, or in a batch that is only tried the `touched` part of the kernel's.
+	 */
+	struct network *candidate;
+	enum candidate_mode candidate_mode;
+	struct touched *touched;
 	struct text *out;
 	struct session session; /* command/session_guard.h looks for it when a step could cut it */
 	struct link_fact *facts;
@@ -72,8 +83,9 @@ struct attr_context request_context(const struct request *request);
 
 /*
  * Ends one unit of a changing command: the plan made so far is shown (dry run,
- * --as ip), carried out, or queued (batch), and a new one begins. A verb calls
- * it between objects that count as a command each; the end of a verb does too.
+ * --as ip), carried out, or queued (batch), and a new one begins; in the
+ * candidate, where there is one. A verb calls it between objects that count as a
+ * command each; the end of a verb does too.
  */
 int request_commit(struct request *request, struct error *error);
 
@@ -88,7 +100,7 @@ int request_guard(struct request *request, const char *name, const struct networ
 void request_show_plan(struct request *request, const struct plan *plan);
 
 /*
- * A link by name in a namespace, as the kernel has it now, remembered until the
+ * A link by name in a namespace, as it is now, remembered until the
  * next change. NULL with the error set (exit 1) when there is none.
  */
 const struct link *request_link(struct request *request, uint32_t netns, uint32_t name,

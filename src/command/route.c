@@ -15,6 +15,7 @@
 #include "command/list.h"
 #include "command/route_choice.h"
 #include "command/route_show.h"
+#include "command/source.h"
 #include "model/uapi.h"
 #include "text/route_words.h"
 
@@ -167,6 +168,9 @@ static int flush_cache(const struct request *request, struct error *error)
 			  request->options.as_ip ? "ip -4 route flush cache\n" : "- route cache\n");
 		return 0;
 	}
+	/* Nothing is in it. */
+	if (request->candidate)
+		return 0;
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "-1", 2) != 2)
 		return error_set(error, errno, "cannot write '%s'", path);
@@ -195,7 +199,6 @@ static int flush(struct request *request, struct words *words, struct error *err
 {
 	struct route_choice choice;
 	CLEANUP(found_clear) struct found found = { .choice = &choice };
-	struct place place;
 	int r = route_choice_take(request, &choice, words, error);
 
 	if (r < 0)
@@ -210,10 +213,8 @@ static int flush(struct request *request, struct words *words, struct error *err
 	if (choice.filter.route.cloned && choice.filter.route.dst.family == IPV4)
 		return r;
 	if (!r)
-		r = kernel_place(&request->kernel, 0, &place, error);
-	if (!r)
-		r = kernel_read(&place, OBJECT_ROUTE, &choice.filter, false, &request->pools, keep,
-				drop, &found, error);
+		r = request_read(request, 0, OBJECT_ROUTE, &choice.filter, false, keep, drop,
+				 &found, error);
 	return r < 0 ? r : delete_found(request, &found, error);
 }
 

@@ -168,8 +168,11 @@ static int look_up(struct request *request, uint32_t netns, const struct route_f
 {
 	CLEANUP(text_clear) struct text address = { 0 };
 	struct place place;
-	int r = kernel_place(&request->kernel, netns, &place, error);
+	int r;
 
+	if (request->candidate && !request->touched)
+		return error_usage(error, "a lookup is the kernel's: a candidate has no answer");
+	r = kernel_place(&request->kernel, netns, &place, error);
 	if (r < 0)
 		return r;
 	*answer = (struct route_full){ 0 };

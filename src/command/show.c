@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "command/source.h"
 #include "kernel/peers.h"
 
 void listing_begin(struct listing *listing, bool streams)
@@ -91,13 +92,8 @@ int listing_stream(struct listing *listing, struct error *error)
 		return r;
 	listing_begin(listing, true);
 	for (size_t i = 0; !r && i < count; i++) {
-		struct place place;
-
-		r = kernel_place(&request->kernel, netns[i], &place, error);
-		if (!r)
-			r = kernel_dump(&place, listing->type, listing->filter,
-					request->options.stats, &request->pools, put_selected,
-					listing, error);
+		r = request_dump(request, netns[i], listing->type, listing->filter,
+				 request->options.stats, put_selected, listing, error);
 		if (r < 0 && request_passes(request, error))
 			r = 0;
 	}
@@ -171,13 +167,10 @@ static void drop_links(void *cookie)
 static int read_place(struct request *request, const struct link *filter, uint32_t netns,
 		      struct links *links, struct error *error)
 {
-	struct place place;
-	int r = kernel_place(&request->kernel, netns, &place, error);
-
 	links->before = links->count;
-	if (!r)
-		r = kernel_read(&place, OBJECT_LINK, filter, request->options.stats,
-				&request->pools, keep_link, drop_links, links, error);
+	int r = request_read(request, netns, OBJECT_LINK, filter, request->options.stats, keep_link,
+			     drop_links, links, error);
+
 	return r < 0 && request_passes(request, error) ? 0 : r;
 }
 
@@ -190,7 +183,8 @@ int links_read(struct request *request, const struct link *filter, bool peers, s
 
 	for (size_t i = 0; !r && i < count; i++)
 		r = read_place(request, filter, netns[i], links, error);
-	if (!r && peers)
+	/* A candidate knows them. */
+	if (!r && peers && !request->candidate)
 		r = peers_find(&request->kernel, links->items, links->count, error);
 	if (!r && links->count)
 		qsort_r(links->items, links->count, sizeof(*links->items), by_place_and_name,

@@ -164,8 +164,9 @@ static int look_at(struct request *request, struct state *state, struct stored *
 	r = lab_places(&request->kernel, &last->topology.network, state->lab, &lab.places,
 		       &request->unseen, error);
 	if (!r)
-		r = lab_network_read(&request->kernel, &last->topology.network, &lab.places, 0,
-				     &lab.have, error);
+		r = lab_network_read(&request->kernel, &last->topology.network, NULL, &lab.places,
+				     0, &lab.have, error);
+	lab_note_unsearched(request, &lab.have);
 	if (!r)
 		r = compare(&lab.have, &last->topology.network, state->lab, &options,
 			    &lab.comparison, error);

@@ -45,7 +45,7 @@ void stored_last(struct request *request, const char *lab, struct stored *stored
 			     why.text);
 }
 
-static bool is_last(const char *lab, const struct document *document, const struct store_meta *meta)
+bool stored_is_last(const char *lab, const struct document *document, const struct store_meta *meta)
 {
 	CLEANUP(store_file_clear) struct store_file file = { 0 };
 	struct error ignored = { 0 };
@@ -70,7 +70,7 @@ void stored_keep(struct request *request, const char *lab, const struct document
 	char who[STORE_WHO];
 	uint64_t number;
 
-	if (is_last(lab, document, meta))
+	if (stored_is_last(lab, document, meta))
 		return;
 	store_who(who);
 	whole.who = who;

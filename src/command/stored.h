@@ -35,6 +35,13 @@ int stored_read(struct request *request, const char *lab, size_t back, struct st
 void stored_last(struct request *request, const char *lab, struct stored *stored);
 
 /*
+ * Whether a file is the one that was applied last, with the same host and variables,
+ * and not undone since: reading that again would give the same.
+ */
+bool stored_is_last(const char *lab, const struct document *document,
+		    const struct store_meta *meta);
+
+/*
  * Keeps a file that was applied, if it is not the one that is last already. `from` is
  * its path. What fails is told and no failure: the network is what was asked for.
  */

@@ -11,6 +11,7 @@
 #include "base/words.h"
 #include "command/link_verbs.h"
 #include "command/show.h"
+#include "command/source.h"
 #include "model/vni.h"
 #include "text/take.h"
 
@@ -185,12 +186,8 @@ static int show_json(struct request *request, struct listing *listing, struct er
 
 	listing_begin(listing, true);
 	for (size_t i = 0; !r && i < count; i++) {
-		struct place place;
-
-		r = kernel_place(&request->kernel, netns[i], &place, error);
-		if (!r)
-			r = kernel_dump(&place, OBJECT_VNI, listing->filter, false, NULL,
-					gather_json, &gather, error);
+		r = request_dump(request, netns[i], OBJECT_VNI, listing->filter, false, gather_json,
+				 &gather, error);
 		device_end(&gather);
 	}
 	listing_end(listing);

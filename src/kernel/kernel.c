@@ -2,6 +2,7 @@
 #include "kernel/kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -16,8 +17,6 @@
 #include "base/names.h"
 #include "kernel/netns.h"
 #include "kernel/objects.h"
-
-enum { DESCRIPTORS_LOW = 400 }; /* namespaces from which on more descriptors are asked for */
 
 struct kernel_socket {
 	uint32_t netns;
@@ -48,7 +47,7 @@ void kernel_clear(struct kernel *kernel)
 	free(kernel->socket_of);
 	kernel->sockets = NULL;
 	kernel->socket_of = NULL;
-	kernel->sockets_count = kernel->sockets_room = kernel->socket_of_size = 0;
+	kernel->sockets_count = kernel->sockets_room = kernel->socket_of_count = 0;
 }
 
 static int keep_index(void *cookie, const struct answer *answer)
@@ -125,52 +124,99 @@ static int open_inside(struct kernel *kernel, uint32_t netns, struct netlink *ne
 	return r < 0 ? error_wrap(error, "netns '%s'", name) : 0;
 }
 
-/* Two descriptors a namespace: with hundreds of them the usual limit of 1024 is near. */
-static void want_descriptors(const struct kernel *kernel)
+/* Where the index of a namespace's socket stands. */
+static uint32_t *socket_slot(struct kernel *kernel, uint32_t netns)
 {
-	struct rlimit limit;
+	if (netns >= kernel->socket_of_count) {
+		size_t count = (size_t)netns * 2 + 64, before = kernel->socket_of_count;
 
-	if (kernel->sockets_count != DESCRIPTORS_LOW || getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+		kernel->socket_of = memory_resize(kernel->socket_of, count, sizeof(uint32_t));
+		memset(kernel->socket_of + before, 0, (count - before) * sizeof(uint32_t));
+		kernel->socket_of_count = count;
+	}
+	return &kernel->socket_of[netns];
 }
 
-/* `at` is 1 + its index, 0: there is none any more. */
-static void note_socket(struct kernel *kernel, uint32_t netns, uint32_t at)
+static struct kernel_socket *add_socket(struct kernel *kernel, uint32_t netns,
+					const struct netlink *netlink)
 {
-	size_t size = kernel->socket_of_size;
-	uint32_t *old = kernel->socket_of;
+	struct kernel_socket *socket = memory_new(1, sizeof(*socket));
 
-	if (netns >= size) {
-		kernel->socket_of_size = 2 * ((size_t)netns + 1);
-		kernel->socket_of = memory_new(kernel->socket_of_size, sizeof(*kernel->socket_of));
-		if (old)
-			memcpy(kernel->socket_of, old, size * sizeof(*old));
-		free(old);
-	}
-	kernel->socket_of[netns] = at;
+	*socket = (struct kernel_socket){ netns, -1, *netlink };
+	socket->netlink.verbose = kernel->verbose;
+	if (kernel->timeout_ms)
+		socket->netlink.timeout_ms = kernel->timeout_ms;
+	*array_add(&kernel->sockets, &kernel->sockets_count, &kernel->sockets_room) = socket;
+	*socket_slot(kernel, netns) = (uint32_t)kernel->sockets_count;
+	return socket;
 }
 
 /* The socket in the namespace, opened when first asked for; NULL with the error set. */
 static struct kernel_socket *socket_in(struct kernel *kernel, uint32_t netns, struct error *error)
 {
 	struct netlink netlink = { .fd = -1 };
-	struct kernel_socket *socket;
+	uint32_t slot = *socket_slot(kernel, netns);
 
-	if (netns < kernel->socket_of_size && kernel->socket_of[netns])
-		return kernel->sockets[kernel->socket_of[netns] - 1];
-	want_descriptors(kernel);
+	if (slot)
+		return kernel->sockets[slot - 1];
 	if (open_inside(kernel, netns, &netlink, error) < 0)
 		return NULL;
-	socket = memory_new(1, sizeof(*socket));
-	*socket = (struct kernel_socket){ netns, -1, netlink };
-	socket->netlink.verbose = kernel->verbose;
-	if (kernel->timeout_ms)
-		socket->netlink.timeout_ms = kernel->timeout_ms;
-	*array_add(&kernel->sockets, &kernel->sockets_count, &kernel->sockets_room) = socket;
-	note_socket(kernel, netns, (uint32_t)kernel->sockets_count);
-	return socket;
+	return add_socket(kernel, netns, &netlink);
+}
+
+struct preparation {
+	struct kernel *kernel;
+	const uint32_t *netns;
+	size_t count;
+};
+
+/* One thread goes from namespace to namespace: to start one costs as much as a dump. */
+static int prepare(void *cookie, struct error *error)
+{
+	const struct preparation *preparation = cookie;
+	struct kernel *kernel = preparation->kernel;
+
+	for (size_t i = 0; i < preparation->count; i++) {
+		uint32_t netns = preparation->netns[i];
+		struct netlink netlink = { .fd = -1 };
+		CLEANUP(fd_close) int fd = -1;
+
+		if (!netns || *socket_slot(kernel, netns))
+			continue;
+		if (!netns_open(names_text(kernel->names, netns), &fd, error) &&
+		    !netns_enter(fd, error) && !netlink_open(&netlink, kernel->names, error))
+			add_socket(kernel, netns, &netlink);
+		error_clear(error);
+	}
+	return 0;
+}
+
+void kernel_expect(size_t count)
+{
+	enum { EACH = 2, OTHERS = 64 };
+	CLEANUP(fd_close) int fd = open("/", O_PATH | O_CLOEXEC);
+	rlim_t wanted = EACH * count + OTHERS;
+	struct rlimit limit;
+	int last;
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < wanted) {
+		limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	last = fcntl(fd, F_DUPFD_CLOEXEC, (int)wanted - 1);
+	fd_close(&last);
+}
+
+void kernel_prepare(struct kernel *kernel, const uint32_t *netns, size_t count)
+{
+	struct preparation preparation = { kernel, netns, count };
+	CLEANUP(fd_close) int own = -1;
+	struct error ignored = { 0 };
+
+	if (count <= 1 || netns_open("", &own, &ignored) < 0)
+		return;
+	kernel_expect(count);
+	netns_visit(own, prepare, &preparation, &ignored);
 }
 
 int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error *error)
@@ -191,20 +237,19 @@ int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error
 
 void kernel_forget(struct kernel *kernel, uint32_t netns)
 {
-	uint32_t at = netns < kernel->socket_of_size ? kernel->socket_of[netns] : 0;
-	struct kernel_socket *last;
+	uint32_t slot = *socket_slot(kernel, netns);
+	struct kernel_socket *socket, *last;
 
-	if (!at)
+	if (!slot)
 		return;
-	netlink_close(&kernel->sockets[at - 1]->netlink);
-	fd_close(&kernel->sockets[at - 1]->netns_fd);
-	free(kernel->sockets[at - 1]);
-	note_socket(kernel, netns, 0);
+	socket = kernel->sockets[slot - 1];
 	last = kernel->sockets[--kernel->sockets_count];
-	if (at - 1 == kernel->sockets_count)
-		return;
-	kernel->sockets[at - 1] = last;
-	note_socket(kernel, last->netns, at);
+	kernel->sockets[slot - 1] = last;
+	*socket_slot(kernel, last->netns) = slot;
+	*socket_slot(kernel, netns) = 0;
+	netlink_close(&socket->netlink);
+	fd_close(&socket->netns_fd);
+	free(socket);
 }
 
 int kernel_place(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error)
@@ -313,7 +358,8 @@ static int take_object(void *cookie, const struct answer *answer)
 					 "an answer of the kernel cannot be read");
 		if (r)
 			return 0;
-		if (dump->key && !dump->reader.wire->same(dump->object, dump->key))
+		if (dump->key && dump->reader.wire->same &&
+		    !dump->reader.wire->same(dump->object, dump->key))
 			continue;
 		if (!dump->filter || object_matches(dump->type, dump->object, dump->filter))
 			r = dump->function(dump->cookie, dump->object, false);
@@ -491,4 +537,54 @@ int kernel_look_up(const struct place *place, enum object_type type, const void 
 		return r;
 	r = ask_one(place, question, dump, &message, error);
 	return !r && !found.any ? error_set(error, ENOENT, "kernel") : r;
+}
+
+/* What a send asks for. */
+struct asking {
+	struct dump *dump;
+	const char *keys; /* of its messages */
+};
+
+static int take_asked(void *cookie, const struct answer *answer)
+{
+	struct asking *asking = cookie;
+
+	if (answer->errnum == ENOENT || answer->errnum == ENODEV || answer->errnum == ESRCH)
+		return 0;
+	asking->dump->key = asking->keys + answer->index * asking->dump->size;
+	return take_object(asking->dump, answer);
+}
+
+int kernel_get_many(const struct place *place, enum object_type type, const void *keys,
+		    size_t count, struct pools *pools, object_function *function, void *cookie,
+		    struct error *error)
+{
+	CLEANUP(message_clear) struct message message = { 0 };
+	CLEANUP(pointer_free) void *object = memory_new(1, object_info(type)->size);
+	CLEANUP(pointer_free) struct dump *dump = memory_new(1, sizeof(*dump));
+	struct asking asking = { dump, keys };
+	int r = settle(place, error);
+
+	*dump = (struct dump){ .type = type,
+			       .object = object,
+			       .size = object_info(type)->size,
+			       .function = function,
+			       .cookie = cookie,
+			       .error = error };
+	reader_init(&dump->reader, place, type, pools);
+	for (size_t done = 0, sent; !r && done < count; done += sent) {
+		asking.keys = (const char *)keys + done * dump->size;
+		message.length = 0;
+		netlink_gather(place->netlink, true);
+		for (sent = 0; !r && sent < NETLINK_SEND_MESSAGES && done + sent < count; sent++) {
+			r = wires[type]->ask(place, asking.keys + sent * dump->size, false, false,
+					     &message, error);
+			message_finish(&message);
+		}
+		netlink_gather(place->netlink, false);
+		if (!r)
+			r = netlink_exchange(place->netlink, message.bytes, message.length, sent,
+					     take_asked, &asking, error);
+	}
+	return r;
 }

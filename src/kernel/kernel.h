@@ -26,8 +26,8 @@ struct kernel {
 	int timeout_ms;                 /* of answers; 0: NETLINK_TIMEOUT_MS */
 	struct kernel_socket **sockets; /* one a namespace, opened when first asked for */
 	size_t sockets_count, sockets_room;
-	uint32_t *socket_of; /* interned name of a namespace -> 1 + index of its socket */
-	size_t socket_of_size;
+	uint32_t *socket_of; /* by interned name: 1 + index of sockets */
+	size_t socket_of_count;
 	/* Called before anything is read: what waits to be done must be done. NULL: nothing does. */
 	int (*settle)(void *cookie, struct error *error);
 	void *settle_cookie;
@@ -53,6 +53,20 @@ void kernel_clear(struct kernel *kernel);
  * Fails when there is no such namespace (exit 1) or it may not be entered.
  */
 int kernel_place(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error);
+
+/*
+ * So many namespaces will be entered: a descriptor or two each, which may be more than
+ * are allowed at first. Each time the table of descriptors grows while there are two
+ * threads the kernel waits for an RCU grace period, some 10 ms (expand_fdtable(),
+ * 6.18): so it grows before.
+ */
+void kernel_expect(size_t count);
+
+/*
+ * Opens the ways into many namespaces in one go, which is faster. Where one does
+ * not open, kernel_place() tells why.
+ */
+void kernel_prepare(struct kernel *kernel, const uint32_t *netns, size_t count);
 
 /*
  * A descriptor of the namespace, for IFLA_NET_NS_FD; it stays the kernel's and
@@ -146,6 +160,14 @@ int kernel_read(const struct place *place, enum object_type type, const void *fi
  */
 int kernel_get(const struct place *place, enum object_type type, const void *key,
 	       struct pools *pools, void *object, struct error *error);
+
+/*
+ * Reads objects of one type by their keys, many with one send, and hands over those
+ * that are there. A key's second object (a further destination of a MAC) is not found.
+ */
+int kernel_get_many(const struct place *place, enum object_type type, const void *keys,
+		    size_t count, struct pools *pools, object_function *function, void *cookie,
+		    struct error *error);
 
 /* Asks the kernel for what `question` leads to (a route: what a packet would meet). */
 int kernel_look_up(const struct place *place, enum object_type type, const void *question,

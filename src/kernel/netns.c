@@ -223,12 +223,31 @@ int netns_open(const char *name, int *fd, struct error *error)
 	return 0;
 }
 
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 bool netns_same(int a, int b)
 {
 	struct stat left, right;
 
-	return !fstat(a, &left) && !fstat(b, &right) && left.st_dev == right.st_dev &&
-	       left.st_ino == right.st_ino;
+	return !fstat(a, &left) && !fstat(b, &right) && is_same_file(&left, &right);
+}
+
+bool netns_is_called(const struct stat *netns, const char *name)
+{
+	bool is_process = !strncmp(name, "pid:", 4);
+	struct stat called;
+	char path[sizeof(NETNS_DIRECTORY) + NAME_MAX + 1];
+
+	if (is_process)
+		snprintf(path, sizeof(path), "/proc/%.20s/ns/net", name + 4);
+	else
+		snprintf(path, sizeof(path), NETNS_DIRECTORY "/%s", name);
+	/* The link in /proc is one that is followed. */
+	return !fstatat(AT_FDCWD, path, &called, is_process ? 0 : AT_SYMLINK_NOFOLLOW) &&
+	       is_same_file(netns, &called);
 }
 
 void netns_files_clear(struct netns_files *files)
@@ -246,6 +265,13 @@ static int by_name(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
+static void add_file(struct netns_files *files, const char *name, enum netns_state state,
+		     const struct stat *stat)
+{
+	*array_add(&files->items, &files->count, &files->room) =
+		(struct netns_file){ memory_text(name), state, stat->st_dev, stat->st_ino };
+}
+
 /* Adds the file unless it is gone; with `wanted` only when it is that namespace. */
 static void list_file(struct netns_files *files, int directory, const char *name,
 		      const struct stat *wanted)
@@ -253,18 +279,32 @@ static void list_file(struct netns_files *files, int directory, const char *name
 	CLEANUP(fd_close) int fd = -1;
 	enum netns_state state = NETNS_STRANGE;
 	struct stat stat = { 0 };
-	int r = netns_file_look(directory, name, &fd, &stat, &state);
+	int r;
 
+	/* One of a thousand is wanted: the others need not be opened. */
+	if (wanted && !fstatat(directory, name, &stat, AT_SYMLINK_NOFOLLOW) &&
+	    !is_same_file(&stat, wanted))
+		return;
+	r = netns_file_look(directory, name, &fd, &stat, &state);
 	if (r == -ENOENT)
 		return;
 	/* Such a name means a process everywhere else. */
 	if (r < 0 || !strncmp(name, "pid:", 4))
 		state = NETNS_STRANGE;
-	if (wanted &&
-	    (state != NETNS_LIVE || stat.st_dev != wanted->st_dev || stat.st_ino != wanted->st_ino))
+	if (wanted && (state != NETNS_LIVE || !is_same_file(&stat, wanted)))
 		return;
-	*array_add(&files->items, &files->count, &files->room) =
-		(struct netns_file){ memory_text(name), state, stat.st_dev, stat.st_ino };
+	add_file(files, name, state, &stat);
+}
+
+/* Adds the file when it is on the filesystem of the namespaces, as `known` is. */
+static void glance_at_file(struct netns_files *files, int directory, const char *name,
+			   const struct stat *known)
+{
+	struct stat stat;
+
+	if (!fstatat(directory, name, &stat, AT_SYMLINK_NOFOLLOW) && stat.st_dev == known->st_dev &&
+	    strncmp(name, "pid:", 4) != 0)
+		add_file(files, name, NETNS_LIVE, &stat);
 }
 
 static void stream_close(DIR **stream)
@@ -273,7 +313,11 @@ static void stream_close(DIR **stream)
 		closedir(*stream);
 }
 
-static int list(struct netns_files *files, const struct stat *wanted, struct error *error)
+typedef void file_function(struct netns_files *files, int directory, const char *name,
+			   const struct stat *stat);
+
+static int list(struct netns_files *files, file_function *function, const struct stat *stat,
+		struct error *error)
 {
 	CLEANUP(stream_close) DIR *stream = NULL;
 	struct dirent *entry;
@@ -295,7 +339,7 @@ static int list(struct netns_files *files, const struct stat *wanted, struct err
 	netns_files_clear(files);
 	while ((entry = readdir(stream)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			list_file(files, fd, entry->d_name, wanted);
+			function(files, fd, entry->d_name, stat);
 	if (files->count)
 		qsort(files->items, files->count, sizeof(*files->items), by_name);
 	return 0;
@@ -303,7 +347,18 @@ static int list(struct netns_files *files, const struct stat *wanted, struct err
 
 int netns_list(struct netns_files *files, struct error *error)
 {
-	return list(files, NULL, error);
+	return list(files, list_file, NULL, error);
+}
+
+int netns_glance(struct netns_files *files, struct error *error)
+{
+	CLEANUP(fd_close) int own = -1;
+	struct stat stat;
+	int r = open_own(&own, error);
+
+	if (!r && fstat(own, &stat) < 0)
+		r = error_set(error, errno, "cannot look at the network namespace");
+	return r < 0 ? r : list(files, glance_at_file, &stat, error);
 }
 
 int netns_identify(int fd, struct netns_files *names, struct error *error)
@@ -312,7 +367,7 @@ int netns_identify(int fd, struct netns_files *names, struct error *error)
 
 	if (fstat(fd, &wanted) < 0)
 		return error_set(error, errno, "cannot look at a network namespace");
-	return list(names, &wanted, error);
+	return list(names, list_file, &wanted, error);
 }
 
 int netns_enter(int fd, struct error *error)

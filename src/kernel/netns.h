@@ -15,6 +15,7 @@
 
 struct error;
 struct netlink;
+struct stat;
 
 /* Whether it may name a new one: [A-Za-z0-9_][A-Za-z0-9_.-]*, at most 64; else exit 1. */
 int netns_check_name(const char *name, struct error *error);
@@ -32,6 +33,9 @@ int netns_open(const char *name, int *fd, struct error *error);
 
 /* Whether two descriptors are of one namespace. */
 bool netns_same(int a, int b);
+
+/* Whether the namespace of which that is told (fstat(2)) is the one of that name or pid:N. */
+bool netns_is_called(const struct stat *netns, const char *name);
 
 /*
  * Makes a namespace under a new name; its `lo` is down. What is left of a crash
@@ -85,8 +89,27 @@ void netns_files_clear(struct netns_files *files);
  */
 int netns_list(struct netns_files *files, struct error *error);
 
+/*
+ * The live ones without opening any, which is faster: a namespace of another type
+ * may be among them, which netns_open() refuses with -EINVAL.
+ */
+int netns_glance(struct netns_files *files, struct error *error);
+
 /* The names of one namespace, sorted; often none or one. */
 int netns_identify(int fd, struct netns_files *names, struct error *error);
+
+/* Namespaces without a name in which processes live. */
+struct netns_unnamed {
+	pid_t *pids; /* the first of each, sorted: "pid:N" is what it is called by */
+	size_t count, room;
+	size_t hidden; /* how many processes did not let themselves be looked at */
+};
+
+void netns_unnamed_clear(struct netns_unnamed *unnamed);
+
+/* All but the one ovl runs in and those that have a name of `named`. */
+int netns_unnamed_read(struct netns_unnamed *unnamed, const struct netns_files *named,
+		       struct error *error);
 
 /*
  * The id that the namespace has in the one of the socket, -1 when it has none

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/peers.h"
 
+#include <linux/rtnetlink.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "kernel/attribute.h"
 #include "kernel/kernel.h"
 #include "kernel/netns.h"
 #include "model/link.h"
@@ -57,7 +62,11 @@ static void ends_make(struct ends *ends, struct link *links, size_t count)
 	}
 }
 
-/* Equal indexes prove nothing: the id that the other's namespace has here does. */
+/*
+ * Equal indexes prove nothing: the id that the other's namespace has here does. The
+ * kernel looks an id up among all that a namespace has (net_eq_idr()), and the own
+ * one, which knows of all others, comes first: so it is `link` that is looked for.
+ */
 static bool is_end_of(struct kernel *kernel, const struct link *link, const struct link *other)
 {
 	struct error ignored = { 0 };
@@ -65,20 +74,92 @@ static bool is_end_of(struct kernel *kernel, const struct link *link, const stru
 	int32_t id;
 	int fd;
 
-	return !kernel_place(kernel, link->netns.id, &place, &ignored) &&
-	       !kernel_netns_fd(kernel, other->netns.id, &fd, &ignored) &&
-	       !netns_id(place.netlink, fd, &id, &ignored) && id == link->link_netnsid;
+	return !kernel_place(kernel, other->netns.id, &place, &ignored) &&
+	       !kernel_netns_fd(kernel, link->netns.id, &fd, &ignored) &&
+	       !netns_id(place.netlink, fd, &id, &ignored) && id == other->link_netnsid;
 }
 
+static int keep_address(void *cookie, const struct answer *answer)
+{
+	const struct nlmsghdr *message = answer->message;
+	struct lladdr *address = cookie;
+
+	if (!message || message->nlmsg_type != RTM_NEWLINK ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(struct ifinfomsg))
+		return 0;
+
+	const char *start = mnl_nlmsg_get_payload_offset(message, sizeof(struct ifinfomsg));
+	const char *end = mnl_nlmsg_get_payload_tail(message);
+	const struct nlattr *attribute = wire_first(start, (size_t)(end - start));
+
+	for (; attribute; attribute = wire_next(attribute, end)) {
+		size_t length = wire_length(attribute);
+
+		if (wire_type(attribute) != IFLA_ADDRESS || length > sizeof(address->bytes))
+			continue;
+		address->length = (uint8_t)length;
+		memcpy(address->bytes, wire_payload(attribute), length);
+	}
+	return 0;
+}
+
+/* The MAC of the other end, which the kernel tells by the namespace's id to who may know. */
+static struct lladdr ask_address(struct kernel *kernel, const struct link *link)
+{
+	CLEANUP(message_clear) struct message message = { 0 };
+	struct lladdr address = { 0 };
+	struct error ignored = { 0 };
+	struct ifinfomsg *header;
+	struct place place;
+
+	if (kernel_place(kernel, link->netns.id, &place, &ignored) < 0)
+		return address;
+	header = message_begin(&message, RTM_GETLINK, 0, sizeof(*header));
+	header->ifi_index = (int)link->link_index;
+	message_put_u32(&message, IFLA_TARGET_NETNSID, (uint32_t)link->link_netnsid);
+	message_put_u32(&message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	message_finish(&message);
+	netlink_exchange(place.netlink, message.bytes, message.length, 1, keep_address, &address,
+			 &ignored);
+	return address;
+}
+
+/* Whether the two would be ends of one cable if their namespaces' ids said so too. */
+static bool may_be_ends(const struct link *link, const struct link *other)
+{
+	return other->index == link->link_index && other->link_index == link->index &&
+	       is_open(other) && other->netns.id != link->netns.id;
+}
+
+/* The next that may be the other end, from the slot on; NULL at the end. */
+static struct link *next_end(const struct ends *ends, const struct link *link, size_t *at)
+{
+	for (; ends->slots[*at]; *at = (*at + 1) & (ends->size - 1)) {
+		struct link *other = &ends->links[ends->slots[*at] - 1];
+
+		if (!may_be_ends(link, other))
+			continue;
+		*at = (*at + 1) & (ends->size - 1);
+		return other;
+	}
+	return NULL;
+}
+
+/*
+ * A thousand namespaces may have a link 2 whose other end is a link 2 elsewhere:
+ * the MAC tells them apart before each namespace is asked for its id.
+ */
 static void pair_up(struct kernel *kernel, const struct ends *ends, struct link *link)
 {
-	size_t at = slot_of(ends, link->link_index, link->index);
+	size_t at = slot_of(ends, link->link_index, link->index), further;
+	struct link *other = next_end(ends, link, &at);
+	struct lladdr address = { 0 };
 
-	for (; ends->slots[at]; at = (at + 1) & (ends->size - 1)) {
-		struct link *other = &ends->links[ends->slots[at] - 1];
-
-		if (other->index != link->link_index || other->link_index != link->index ||
-		    !is_open(other) || other->netns.id == link->netns.id ||
+	further = at;
+	if (other && next_end(ends, link, &further))
+		address = ask_address(kernel, link);
+	for (; other; other = next_end(ends, link, &at)) {
+		if ((address.length && memcmp(&address, &other->address, sizeof(address)) != 0) ||
 		    !is_end_of(kernel, link, other))
 			continue;
 		link->peer = other->name;
@@ -89,14 +170,23 @@ static void pair_up(struct kernel *kernel, const struct ends *ends, struct link 
 	}
 }
 
+/* The link below it is in another namespace and not known yet. */
+static bool is_apart(const struct link *link)
+{
+	return !is_veth(link) && !link->link.id && link->link_index &&
+	       ATTR_HAS(&link_table, link, link, link_netnsid);
+}
+
 /*
- * A veth says the other end's index and the id its namespace has here
- * (IFLA_LINK, IFLA_LINK_NETNSID); the id leads to the namespace, a socket in it
- * to the name.
+ * A link says the index of the other end, or of the one below, and the id its
+ * namespace has here (IFLA_LINK, IFLA_LINK_NETNSID); the id leads to the
+ * namespace, a socket in it to the name.
  */
 static void find_elsewhere(struct kernel *kernel, const struct netns_ids *ids, struct link *link)
 {
 	const struct netns_id *id = netns_ids_find(ids, link->link_netnsid);
+	struct netns_name *netns = is_veth(link) ? &link->peer_netns : &link->link_netns;
+	struct link_name *name = is_veth(link) ? &link->peer : &link->link;
 	struct error ignored = { 0 };
 	struct place place;
 	char pid[32];
@@ -104,24 +194,27 @@ static void find_elsewhere(struct kernel *kernel, const struct netns_ids *ids, s
 	if (!id)
 		return;
 	snprintf(pid, sizeof(pid), "pid:%d", (int)id->pid);
-	link->peer_netns.id = names_of(kernel->names, id->name ? id->name : pid);
-	if (!kernel_place(kernel, link->peer_netns.id, &place, &ignored))
-		link->peer.id = netlink_link_name(place.netlink, link->link_index);
+	netns->id = names_of(kernel->names, id->name ? id->name : pid);
+	if (!is_veth(link))
+		ATTR_MARK(&link_table, link, link, link_netns);
+	if (!kernel_place(kernel, netns->id, &place, &ignored))
+		name->id = netlink_link_name(place.netlink, link->link_index);
 }
 
-/* The ids known in one namespace, read once for all of its links. */
-static int find_in(struct kernel *kernel, struct link *links, size_t count, uint32_t netns,
-		   struct error *error)
+/* The ids known in one namespace, read once for all of its links that are meant. */
+static int find_in(struct kernel *kernel, struct link *links, size_t count,
+		   bool (*is_meant)(const struct link *link), struct error *error)
 {
 	struct netns_ids ids = { 0 };
 	bool read = false, read_processes = false;
+	uint32_t netns = links->netns.id;
 	struct place place;
 	int r = kernel_place(kernel, netns, &place, error);
 
 	for (size_t i = 0; !r && i < count && links[i].netns.id == netns; i++) {
 		struct link *link = &links[i];
 
-		if (!is_open(link))
+		if (!is_meant(link))
 			continue;
 		if (!read)
 			r = netns_ids_read(place.netlink, &ids, error);
@@ -137,11 +230,26 @@ static int find_in(struct kernel *kernel, struct link *links, size_t count, uint
 	return r;
 }
 
+static int find_in_each(struct kernel *kernel, struct link *links, size_t count,
+			bool (*is_meant)(const struct link *link), struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < count; i++)
+		if (!i || links[i].netns.id != links[i - 1].netns.id)
+			r = find_in(kernel, links + i, count - i, is_meant, error);
+	return r;
+}
+
+int lowers_find(struct kernel *kernel, struct link *links, size_t count, struct error *error)
+{
+	return find_in_each(kernel, links, count, is_apart, error);
+}
+
 int peers_find(struct kernel *kernel, struct link *links, size_t count, struct error *error)
 {
 	CLEANUP(pointer_free) uint32_t *slots = NULL;
 	struct ends ends;
-	int r = 0;
 
 	ends_make(&ends, links, count);
 	slots = ends.slots;
@@ -151,8 +259,5 @@ int peers_find(struct kernel *kernel, struct link *links, size_t count, struct e
 		else if (is_open(&links[i]))
 			pair_up(kernel, &ends, &links[i]);
 	}
-	for (size_t i = 0; !r && i < count; i++)
-		if (!i || links[i].netns.id != links[i - 1].netns.id)
-			r = find_in(kernel, links + i, count - i, links[i].netns.id, error);
-	return r;
+	return find_in_each(kernel, links, count, is_open, error);
 }

@@ -16,3 +16,9 @@ struct link;
  * permission, nobody lives there) stays empty.
  */
 int peers_find(struct kernel *kernel, struct link *links, size_t count, struct error *error);
+
+/*
+ * The same of the links below others (of a macvlan or vlan that was moved): fills
+ * in `link` and `link_netns` of those that have it in another namespace.
+ */
+int lowers_find(struct kernel *kernel, struct link *links, size_t count, struct error *error);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "kernel/fdb_tables.h"
 #include "kernel/kernel.h"
 #include "kernel/netns.h"
 #include "kernel/peers.h"
@@ -133,6 +134,18 @@ static bool is_kernels_route(const struct route_full *full)
 	       full->route.protocol == RTPROT_REDIRECT;
 }
 
+static bool is_in_overview(const struct reading *reading, const void *object)
+{
+	const struct fdb *fdb = object;
+	const struct route_full *full = object;
+
+	if (reading->options->closer)
+		return true;
+	return reading->type == OBJECT_FDB     ? fdb->dst.family || fdb->nhid
+	       : reading->type == OBJECT_ROUTE ? !full->route.dst.length
+					       : true;
+}
+
 static bool is_kept(struct reading *reading, const void *object)
 {
 	const struct network *want = reading->options->want;
@@ -140,6 +153,8 @@ static bool is_kept(struct reading *reading, const void *object)
 
 	if (reading->options->everything)
 		return true;
+	if (reading->options->overview)
+		return is_in_overview(reading, object);
 	switch (reading->type) {
 	case OBJECT_FDB:
 		return !is_kernels_fdb(reading, object);
@@ -220,6 +235,95 @@ static void drop_view(struct reading *reading)
 	reading->links = (struct network){ 0 };
 }
 
+/* What each vxlan knows; a bridge may have a million entries, which nobody asks for here. */
+static int read_tunnels(const struct place *place, struct reading *reading, struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < reading->links.objects[OBJECT_LINK].count; i++) {
+		const struct link *link = network_at(&reading->links, OBJECT_LINK, i);
+		struct fdb filter = { .dev = link->name };
+
+		if (link->kind_info != link_kind_find("vxlan"))
+			continue;
+		ATTR_MARK(&fdb_table, fdb, &filter, dev);
+		r = read_type(place, reading, OBJECT_FDB, &filter, error);
+		if (r < 0 && error->exit == EXIT_USAGE) {
+			error_clear(error);
+			reading->is_torn = true;
+			return 0;
+		}
+	}
+	return r;
+}
+
+/* Those that are named of tables too big for a dump. */
+static int ask_fdb(const struct place *place, struct reading *reading, struct fdb_tables *tables,
+		   struct error *error)
+{
+	struct fdb keys[NETLINK_SEND_MESSAGES];
+	int r = 0;
+
+	for (size_t i = 0; !r && i < tables->asks_count;) {
+		size_t count = 0;
+
+		while (count < NETLINK_SEND_MESSAGES && i < tables->asks_count)
+			keys[count++] = fdb_tables_key(tables, i++);
+		r = kernel_get_many(place, OBJECT_FDB, keys, count, &reading->network->pools, keep,
+				    reading, error);
+	}
+	return r;
+}
+
+static int read_overview(const struct place *place, struct reading *reading, struct error *error)
+{
+	struct route_full main = { .route = { .dst.family = IPV4, .table = RT_TABLE_MAIN } };
+	int r = read_type(place, reading, OBJECT_ADDRESS, NULL, error);
+
+	if (!r && reading->options->closer)
+		r = read_type(place, reading, OBJECT_FDB, NULL, error);
+	else if (!r)
+		r = read_tunnels(place, reading, error);
+	ATTR_MARK(&route_table, route, &main.route, table);
+	if (!r)
+		r = read_type(place, reading, OBJECT_ROUTE, &main, error);
+	main.route.dst.family = IPV6;
+	return r < 0 ? r : read_type(place, reading, OBJECT_ROUTE, &main, error);
+}
+
+/* A link that is gone since the links were read: all is read again. */
+static int tear(struct reading *reading, int r, struct error *error)
+{
+	if (r != -ENXIO && r != -ENODEV)
+		return r;
+	error_clear(error);
+	reading->is_torn = true;
+	return 0;
+}
+
+static int read_fdb(const struct place *place, struct reading *reading, struct error *error)
+{
+	const struct network *named[] = { reading->options->want, reading->options->last };
+	CLEANUP(fdb_tables_clear) struct fdb_tables tables = { .are_asked = false };
+	int r = 0;
+
+	fdb_tables_plan(&tables, &reading->links, place->kernel->names, place->netns, named,
+			named[0] == named[1] ? 1 : 2);
+	if (!tables.are_asked)
+		return read_type(place, reading, OBJECT_FDB, NULL, error);
+	reading->network->fdb_not_searched = true;
+	for (size_t i = 0; !r && i < tables.dumps_count; i++) {
+		struct fdb filter = { .dev = tables.dumps[i] };
+
+		ATTR_MARK(&fdb_table, fdb, &filter, dev);
+		r = read_type(place, reading, OBJECT_FDB, &filter, error);
+	}
+	reading->type = OBJECT_FDB;
+	if (!r)
+		r = ask_fdb(place, reading, &tables, error);
+	return tear(reading, r, error);
+}
+
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
 {
 	const struct neighbour proxies = {
@@ -236,13 +340,18 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 		{ OBJECT_ADDRESS, NULL },       { OBJECT_NEIGHBOUR, NULL },
 		{ OBJECT_NEIGHBOUR, &proxies }, { OBJECT_FDB, NULL },
 		{ OBJECT_ROUTE, &four },        { OBJECT_ROUTE, &six },
+		{ OBJECT_VNI, NULL },
 	};
 	uint32_t types = reading->options->types;
 	int r = 0;
 
+	if (!types)
+		types = ~(UINT32_C(1) << OBJECT_VNI);
 	for (size_t i = 0; !r && i < sizeof(dumps) / sizeof(*dumps); i++)
-		if (!types || types & 1U << dumps[i].type)
-			r = read_type(place, reading, dumps[i].type, dumps[i].filter, error);
+		if (types >> dumps[i].type & 1)
+			r = dumps[i].type == OBJECT_FDB ? read_fdb(place, reading, error)
+							: read_type(place, reading, dumps[i].type,
+								    dumps[i].filter, error);
 	return r;
 }
 
@@ -282,9 +391,11 @@ static int read_place(const struct place *place, struct reading *reading, struct
 		r = read_type(place, reading, OBJECT_LINK, NULL, error);
 		if (r < 0)
 			return r;
-		add_altnames(reading->network, start.counts[OBJECT_LINK]);
+		if (!reading->options->overview)
+			add_altnames(reading->network, start.counts[OBJECT_LINK]);
 		view_links(reading, start.counts[OBJECT_LINK]);
-		r = read_entries(place, reading, error);
+		r = reading->options->overview ? read_overview(place, reading, error)
+					       : read_entries(place, reading, error);
 		drop_view(reading);
 		if (r < 0 || !reading->is_torn)
 			return r;
@@ -341,36 +452,46 @@ static int enter(struct kernel *kernel, uint32_t netns, struct place *place, str
 	return 0;
 }
 
-/* "pid:1" is what ovl's own namespace is called from inside another one, when it has no name. */
-static bool is_own(struct kernel *kernel, uint32_t netns)
-{
-	struct error ignored = { 0 };
-	int fd, own;
+/* The namespace ovl runs in, as it may be called elsewhere. */
+struct own {
+	struct kernel *kernel;
+	struct stat stat;
+	bool is_known, last_is_own;
+	uint32_t last;
+};
 
-	return netns && !kernel_netns_fd(kernel, netns, &fd, &ignored) &&
-	       !kernel_netns_fd(kernel, 0, &own, &ignored) && netns_same(fd, own);
+/* "pid:1" is what it is called from inside another one, when it has no name. */
+static void settle_own(struct own *own, struct netns_name *netns)
+{
+	if (netns->id && netns->id != own->last) {
+		own->last = netns->id;
+		own->last_is_own =
+			own->is_known &&
+			netns_is_called(&own->stat, names_text(own->kernel->names, netns->id));
+	}
+	if (own->last_is_own && netns->id == own->last)
+		netns->id = 0;
 }
 
-/* Where the other end is, also when that is here or where ovl runs. */
+/* Where the other end is, also when that is here or where ovl runs; and the link below. */
 static void settle_peers(struct kernel *kernel, struct network *network)
 {
-	uint32_t last = 0;
-	bool last_is_own = false;
+	struct own own = { .kernel = kernel };
+	struct error ignored = { 0 };
+	int fd;
 
+	own.is_known = !kernel_netns_fd(kernel, 0, &fd, &ignored) && !fstat(fd, &own.stat);
 	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
 		struct link *link = network_at(network, OBJECT_LINK, i);
 
+		if (ATTR_HAS(&link_table, link, link, link_netns))
+			settle_own(&own, &link->link_netns);
 		if (!link->peer.id)
 			continue;
 		if (!ATTR_HAS(&link_table, link, link, link_netnsid))
 			link->peer_netns = link->netns;
-		if (link->peer_netns.id && link->peer_netns.id != last &&
-		    link->peer_netns.id != link->netns.id) {
-			last = link->peer_netns.id;
-			last_is_own = is_own(kernel, last);
-		}
-		if (last_is_own && link->peer_netns.id == last)
-			link->peer_netns.id = 0;
+		else
+			settle_own(&own, &link->peer_netns);
 	}
 }
 
@@ -384,6 +505,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	network->names = kernel->names;
 	if (options->want)
 		network_index(options->want, OBJECT_ROUTE);
+	kernel_prepare(kernel, netns, count);
 	for (size_t i = 0; !r && i < count; i++) {
 		struct place place;
 
@@ -401,6 +523,9 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	if (!r && network->objects[OBJECT_LINK].count)
 		r = peers_find(kernel, network_at(network, OBJECT_LINK, 0),
 			       network->objects[OBJECT_LINK].count, error);
+	if (!r && options->overview && network->objects[OBJECT_LINK].count)
+		r = lowers_find(kernel, network_at(network, OBJECT_LINK, 0),
+				network->objects[OBJECT_LINK].count, error);
 	if (r < 0) {
 		network_clear(network);
 		return r;

@@ -21,13 +21,27 @@ struct picture_options {
 	 * left out while they are read; addresses stay, they are few.
 	 */
 	bool everything;
+	/* Beside links and their altnames, which types: bits of 1 << OBJECT_…; 0: all but VNIs. */
+	uint32_t types;
+	/*
+	 * A look at the whole: links, addresses, default routes of the main table and
+	 * what vxlans know of other VTEPs. No other dump is asked for.
+	 */
+	bool overview;
+	/* Of an overview: the whole fdb, and all routes of the main table. */
+	bool closer;
 	/*
 	 * What is wanted, or NULL. Routes with a key of it stay all the same: they
 	 * are in the way. Settings are read when it has them.
 	 */
 	struct network *want;
+	/*
+	 * What was wanted before, or NULL. A big fdb table, of which `want` and this name
+	 * more than FDB_ASK_ABOVE, is asked for those instead of dumped, and the
+	 * network says `fdb_not_searched`.
+	 */
+	const struct network *last;
 	bool all_routes; /* also those of other protocols, but for the kernel's own */
-	uint32_t types;  /* of entries that are read, 1 << enum object_type each; 0: all */
 };
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/fdb.h"
 
+#include <string.h>
+
 #include "model/uapi.h"
 
 /*
@@ -77,8 +79,32 @@ static const struct attr_extra fdb_extras[] = { ATTR_EXTRA(fdb, asked), ATTR_EXT
 
 const struct attr_table fdb_table = ATTR_TABLE(fdb, "fdb", fdb_rows, fdb_extras);
 
+bool fdb_is_own(const struct fdb *fdb, const char *kind, bool is_port)
+{
+	bool leads = fdb->dst.family || fdb->via.id || fdb->nhid ||
+		     ATTR_HAS(&fdb_table, fdb, fdb, vni);
+
+	if (fdb->self || fdb->master)
+		return fdb->self;
+	return !strcmp(kind, "vxlan") ? leads || !is_port : !strcmp(kind, "bridge");
+}
+
+bool fdb_is_flood(const struct fdb *fdb)
+{
+	static const struct mac zero;
+
+	return fdb->self && (fdb->mac.bytes[0] & 1 || !memcmp(&fdb->mac, &zero, sizeof(zero)));
+}
+
 size_t fdb_parts(void *fdb, struct part parts[PARTS])
 {
 	parts[0] = (struct part){ .table = &fdb_table, .object = fdb };
 	return 1;
+}
+
+bool fdb_floods(const struct fdb *fdb)
+{
+	static const struct mac zero;
+
+	return (fdb->mac.bytes[0] & 1) || !memcmp(&fdb->mac, &zero, sizeof(zero));
 }

@@ -34,4 +34,16 @@ struct fdb_flush {
 
 extern const struct attr_table fdb_table;
 
+/*
+ * Whether an entry that says neither `self` nor `master` is in the device's own
+ * table: on a vxlan one that says where to, on a port of a bridge it is the bridge's.
+ */
+bool fdb_is_own(const struct fdb *fdb, const char *kind, bool is_port);
+
+/* Whether one MAC may have several destinations: all zero or multicast (vxlan_fdb_update()). */
+bool fdb_is_flood(const struct fdb *fdb);
+
 size_t fdb_parts(void *fdb, struct part parts[PARTS]);
+
+/* Whether a vxlan sends frames for this MAC to several VTEPs: the all-zero one, and multicast. */
+bool fdb_floods(const struct fdb *fdb);

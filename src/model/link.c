@@ -227,3 +227,34 @@ unsigned link_values(const struct link *link)
 	}
 	return count;
 }
+
+/* Where the link below it is: a veth's own end is here when it is told as one. */
+static uint32_t lower_netns(const struct link *link)
+{
+	return ATTR_HAS(&link_table, link, link, link_netns) ? link->link_netns.id : link->netns.id;
+}
+
+int link_links(void *object, link_function *function, void *cookie)
+{
+	struct link *link = object;
+	struct part parts[PARTS];
+	size_t count = link_parts(link, parts);
+	/* No row says the other end of a veth. */
+	int r = link->peer.id ? function(cookie, link->peer_netns.id, &link->peer) : 0;
+
+	for (size_t p = 0; p < count; p++) {
+		uint64_t left = object_link_rows(parts[p].table);
+
+		for (; left && !r; left &= left - 1) {
+			const struct attr *row = &parts[p].table->rows[__builtin_ctzll(left)];
+			struct link_name *name = attr_field(row, parts[p].object);
+
+			if (name->id && !(row->traits & (ATTR_KEY | ATTR_ACTION)))
+				r = function(cookie,
+					     name == &link->link ? lower_netns(link)
+								 : link->netns.id,
+					     name);
+		}
+	}
+	return r;
+}

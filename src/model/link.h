@@ -66,3 +66,6 @@ bool link_matches(const void *link, const void *filter);
 int link_pack(void *link, struct pack *pack);
 
 size_t link_parts(void *link, struct part parts[PARTS]);
+
+/* The links it names: its master, what is below it, a veth's other end, wherever those are. */
+int link_links(void *link, link_function *function, void *cookie);

@@ -35,6 +35,11 @@ JSON(macvlan)
 CHECK(vlan, check_new)
 CHECK(vrf, check_new)
 
+static void vxlan_supersede_of(union link_data *data, const union link_data *change)
+{
+	vxlan_supersede(&data->vxlan, &change->vxlan);
+}
+
 static int vxlan_encode_of(const union link_data *data, uint64_t rows, uint16_t *number,
 			   uint8_t payload[ATTR_PAYLOAD])
 {
@@ -71,6 +76,7 @@ const struct link_kind link_kinds[] = {
 		.check = vxlan_check_of,
 		.check_new = vxlan_check_new_of,
 		.replaces = vxlan_replaces_of,
+		.supersede = vxlan_supersede_of,
 		.encode = vxlan_encode_of,
 		.decode = vxlan_decode_of,
 		.is_implied = vxlan_is_implied_of,

@@ -37,6 +37,8 @@ struct link_kind {
 	 */
 	bool (*replaces)(const union link_data *have, const union link_data *want,
 			 const struct attr *row);
+	/* After a change: drops of `data` what a value of the change takes the place of. */
+	void (*supersede)(union link_data *data, const union link_data *change);
 	/*
 	 * The attribute in IFLA_INFO_DATA that no row says: writes its payload
 	 * and number (0: none to send for the rows set in `rows`), returns the

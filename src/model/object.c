@@ -20,7 +20,7 @@
 static const struct object_info infos[OBJECT_TYPES] = {
 	[OBJECT_NETNS] = { INFO(netns, "netns", netns_parts), .netns = SIZE_MAX },
 	[OBJECT_LINK] = { INFO(link, "link", link_parts), .netns = offsetof(struct link, netns),
-			  .matches = link_matches, .pack = link_pack },
+			  .matches = link_matches, .pack = link_pack, .links = link_links },
 	[OBJECT_ADDRESS] = { INFO(link_address, "addr", address_parts),
 			     .netns = offsetof(struct link_address, netns) },
 	[OBJECT_NEIGHBOUR] = { INFO(neighbour, "arp", neighbour_parts),
@@ -28,7 +28,8 @@ static const struct object_info infos[OBJECT_TYPES] = {
 	[OBJECT_FDB] = { INFO(fdb, "fdb", fdb_parts), .netns = offsetof(struct fdb, netns) },
 	[OBJECT_ROUTE] = { INFO(route_full, "route", route_parts),
 			   .netns = offsetof(struct route_full, route.netns),
-			   .matches = route_matches, .copy = route_copy, .pack = route_pack },
+			   .matches = route_matches, .copy = route_copy, .pack = route_pack,
+			   .links = route_links, .whole = true },
 	[OBJECT_VNI] = { INFO(vni, "vni", vni_parts), .netns = offsetof(struct vni, netns) },
 	[OBJECT_ALTNAME] = { INFO(altname, "altname", altname_parts),
 			     .netns = offsetof(struct altname, netns) },
@@ -58,6 +59,48 @@ static size_t parts_of(enum object_type type, const void *object, struct part pa
 
 	memcpy(&writable, &object, sizeof(writable));
 	return infos[type].parts(writable, parts);
+}
+
+static const struct part *part_of(const struct part *parts, size_t count,
+				  const struct attr_table *table)
+{
+	for (size_t i = 0; i < count; i++)
+		if (parts[i].table == table)
+			return &parts[i];
+	return NULL;
+}
+
+/* Which rows of a table are of the key, and which name a link: bit i is row i. */
+struct rows {
+	const struct attr_table *table;
+	uint64_t keys, links;
+};
+
+enum { TABLES = 32 }; /* more than there are */
+
+/* Found once for each table: a picture asks a million times. */
+static const struct rows *rows_of(const struct attr_table *table)
+{
+	static struct rows all[TABLES];
+	struct rows *rows = all;
+
+	while (rows->table != table && rows->table && rows < all + TABLES - 1)
+		rows++;
+	if (rows->table == table)
+		return rows;
+	*rows = (struct rows){ .table = table };
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->rows[i].traits & ATTR_KEY)
+			rows->keys |= UINT64_C(1) << i;
+		if (table->rows[i].type == &attr_type_link_name)
+			rows->links |= UINT64_C(1) << i;
+	}
+	return rows;
+}
+
+uint64_t object_link_rows(const struct attr_table *table)
+{
+	return rows_of(table)->links;
 }
 
 static bool matches(enum object_type type, const void *object, const void *filter, bool key_only)
@@ -109,6 +152,12 @@ static bool may_be_none(const struct attr *row)
 		row->type == &attr_type_address);
 }
 
+static bool is_none(const struct attr *row, const void *object)
+{
+	return row->type == &attr_type_address ? address_is_zero(attr_value(row, object))
+					       : attr_is_zero(row, object);
+}
+
 static void ask_for_none(const struct part *keep, const struct part *want, const struct attr *row)
 {
 	struct address *address = attr_field(row, keep->object);
@@ -120,6 +169,57 @@ static void ask_for_none(const struct part *keep, const struct part *want, const
 	if (row->type == &attr_type_address)
 		address->family = ((const struct address *)attr_value(row, want->object))->family;
 	attr_mark(keep->table, keep->object, row);
+}
+
+void object_merge(enum object_type type, void *object, const void *change, bool says_none)
+{
+	struct part have[PARTS], want[PARTS];
+	size_t count = infos[type].parts(object, have);
+	size_t wanted = parts_of(type, change, want);
+
+	for (size_t w = 0; w < wanted; w++) {
+		const struct attr_table *table = want[w].table;
+		const struct part *part = part_of(have, count, table);
+		uint64_t left = part ? attr_asked(table, want[w].object)->value : 0;
+
+		for (; left; left &= left - 1) {
+			const struct attr *row = &table->rows[__builtin_ctzll(left)];
+
+			if (row->traits & (ATTR_KEY | ATTR_ACTION))
+				continue;
+			memcpy(attr_field(row, part->object), attr_value(row, want[w].object),
+			       row->size);
+			attr_mark(table, part->object, row);
+			if (!may_be_none(row) || !is_none(row, part->object))
+				continue;
+			attr_drop(table, part->object, row);
+			if (says_none)
+				attr_asked(table, part->object)->null |= attr_bit(table, row);
+		}
+	}
+}
+
+int object_links(enum object_type type, void *object, link_function *function, void *cookie)
+{
+	struct part parts[PARTS];
+	size_t count = infos[type].parts(object, parts);
+	int r = 0;
+
+	if (infos[type].links)
+		return infos[type].links(object, function, cookie);
+	for (size_t p = 0; p < count; p++) {
+		const struct attr *rows = parts[p].table->rows;
+		uint64_t left = object_link_rows(parts[p].table);
+
+		for (; left && !r; left &= left - 1) {
+			struct link_name *name =
+				attr_field(&rows[__builtin_ctzll(left)], parts[p].object);
+
+			if (name->id)
+				r = function(cookie, object_netns(type, object), name);
+		}
+	}
+	return r;
 }
 
 bool object_cut_down(enum object_type type, void *object, const void *have)
@@ -179,11 +279,11 @@ uint64_t object_key_hash(enum object_type type, const void *object)
 	uint64_t hash = 14695981039346656037U; /* FNV-1a */
 
 	for (size_t p = 0; p < count; p++) {
-		for (size_t i = 0; i < parts[p].table->count; i++) {
-			const struct attr *row = &parts[p].table->rows[i];
+		for (uint64_t left = rows_of(parts[p].table)->keys; left; left &= left - 1) {
+			const struct attr *row = &parts[p].table->rows[__builtin_ctzll(left)];
 			const uint8_t *bytes = attr_value(row, parts[p].object);
 
-			for (size_t b = 0; (row->traits & ATTR_KEY) && b < row->size; b++)
+			for (size_t b = 0; b < row->size; b++)
 				hash = (hash ^ bytes[b]) * 1099511628211U;
 		}
 	}
@@ -197,17 +297,14 @@ bool object_same_key(enum object_type type, const void *a, const void *b)
 	size_t others = parts_of(type, b, right);
 
 	for (size_t p = 0; p < count; p++) {
-		size_t at = 0;
+		const struct attr_table *table = left[p].table;
+		const struct part *other = part_of(right, others, table);
+		uint64_t keys = other ? rows_of(table)->keys : 0;
 
-		while (at < others && right[at].table != left[p].table)
-			at++;
-		for (size_t i = 0; i < left[p].table->count && at < others; i++) {
-			const struct attr *row = &left[p].table->rows[i];
-
-			if ((row->traits & ATTR_KEY) &&
-			    !attr_equal(row, left[p].object, right[at].object))
+		for (; keys; keys &= keys - 1)
+			if (!attr_equal(&table->rows[__builtin_ctzll(keys)], left[p].object,
+					other->object))
 				return false;
-		}
 	}
 	return true;
 }

@@ -54,6 +54,12 @@ struct part {
 	const char *json; /* the JSON object its rows stand in; NULL: with the first part's */
 };
 
+/*
+ * Told of a link that an object names: in which namespace, and where the name
+ * stands. Returns 0 to go on.
+ */
+typedef int link_function(void *cookie, uint32_t netns, struct link_name *name);
+
 /* What is known of a type of object; object_info() has one each. */
 struct object_info {
 	const char *name; /* "fdb" */
@@ -71,6 +77,9 @@ struct object_info {
 	 * their places in the file. NULL: the bytes are all.
 	 */
 	int (*pack)(void *object, struct pack *pack);
+	/* The links it names, where its rows do not say which and where. NULL: they do. */
+	int (*links)(void *object, link_function *function, void *cookie);
+	bool whole; /* a change of it replaces it: what is not named is not kept */
 };
 
 const struct object_info *object_info(enum object_type type);
@@ -95,6 +104,21 @@ bool object_has_key(enum object_type type, const void *object, const void *key);
  * text or address it has none of is asked for as none: so it undoes `asked`.
  */
 void object_keep(enum object_type type, void *object, const void *asked);
+
+/*
+ * Gives the object each value that `change` asks for. A name, text or address of
+ * none is dropped; with `says_none` it is asked for as the default then.
+ */
+void object_merge(enum object_type type, void *object, const void *change, bool says_none);
+
+/*
+ * Hands each link that the object names to the function, its own name aside;
+ * returns what ended it.
+ */
+int object_links(enum object_type type, void *object, link_function *function, void *cookie);
+
+/* Which rows of a table hold the name of a link: bit i is row i. */
+uint64_t object_link_rows(const struct attr_table *table);
 
 /* Drops what `have` has with the same value, the key aside; whether anything is left. */
 bool object_cut_down(enum object_type type, void *object, const void *have);

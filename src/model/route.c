@@ -378,3 +378,15 @@ void *route_copy(const void *object, struct arena *arena)
 					   copy->route.nexthops.count * sizeof(*copy->nexthop));
 	return copy;
 }
+
+int route_links(void *object, link_function *function, void *cookie)
+{
+	struct route_full *full = object;
+	uint32_t netns = full->route.netns.id;
+	int r = full->route.dev.id ? function(cookie, netns, &full->route.dev) : 0;
+
+	for (uint32_t i = 0; !r && i < full->route.nexthops.count; i++)
+		if (full->nexthop[i].dev.id)
+			r = function(cookie, netns, &full->nexthop[i].dev);
+	return r;
+}

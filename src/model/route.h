@@ -108,3 +108,6 @@ int route_pack(void *route_full, struct pack *pack);
 
 /* A copy whose nexthops are in the arena. */
 void *route_copy(const void *route_full, struct arena *arena);
+
+/* The links it leaves on, those of its nexthops too. */
+int route_links(void *route_full, link_function *function, void *cookie);

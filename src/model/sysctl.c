@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/names.h"
 
 /* clang-format off */
 static const struct attr sysctl_rows[] = {
@@ -40,6 +41,29 @@ int sysctl_check_key(const char *key, struct error *error)
 		/* Two of them in a row are a way out: "..", or an empty name. */
 		if (!since && (!at[1] || at[1] == '.' || at[1] == '/'))
 			return error_usage(error, "sysctl: '%s' is no setting's name", key);
+	}
+	return 0;
+}
+
+uint32_t sysctl_link(const struct names *names, const char *key)
+{
+	static const char *const before[] = { ".conf.", "/conf/", ".neigh.", "/neigh/" };
+	char name[64];
+
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++) {
+		const char *at = strstr(key, before[i]);
+		size_t length = at ? strcspn(at + strlen(before[i]), (char[]){ *before[i], 0 }) : 0;
+
+		if (!at || !length || length >= sizeof(name))
+			continue;
+		memcpy(name, at + strlen(before[i]), length);
+		name[length] = '\0';
+		/* sysctl.d(5): '.' and '/' change places. */
+		for (char *slash = name; *before[i] == '.' && (slash = strchr(slash, '/'));)
+			*slash = '.';
+		if (!strcmp(name, "all") || !strcmp(name, "default"))
+			return 0;
+		return names_find(names, name);
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "model/object.h"
 
 struct error;
+struct names;
 
 struct sysctl {
 	struct attr_set asked;
@@ -22,5 +23,8 @@ extern const struct attr_table sysctl_table;
  * /proc/sys; else exit 1. '/' and '.' change places as in sysctl.d(5).
  */
 int sysctl_check_key(const char *key, struct error *error);
+
+/* The link a setting is one of ("net.ipv6.conf.eth0.mtu"), interned; 0: none, or all of them. */
+uint32_t sysctl_link(const struct names *names, const char *key);
 
 size_t sysctl_parts(void *sysctl, struct part parts[PARTS]);

@@ -215,6 +215,14 @@ bool vxlan_replaces(const struct vxlan *have, const struct vxlan *want, const st
 	}
 }
 
+void vxlan_supersede(struct vxlan *vxlan, const struct vxlan *change)
+{
+	if (ATTR_HAS(&vxlan_table, vxlan, change, group))
+		attr_drop(&vxlan_table, vxlan, ATTR_ROW(&vxlan_table, vxlan, remote));
+	if (ATTR_HAS(&vxlan_table, vxlan, change, remote))
+		attr_drop(&vxlan_table, vxlan, ATTR_ROW(&vxlan_table, vxlan, group));
+}
+
 int vxlan_encode(const struct vxlan *vxlan, uint64_t rows, uint16_t *number,
 		 uint8_t payload[ATTR_PAYLOAD])
 {

@@ -46,6 +46,9 @@ int vxlan_check_new(const struct vxlan *vxlan, const struct attr_context *contex
  */
 bool vxlan_replaces(const struct vxlan *have, const struct vxlan *want, const struct attr *row);
 
+/* There is one default destination: a `group` takes the place of a `remote` and the other way. */
+void vxlan_supersede(struct vxlan *vxlan, const struct vxlan *change);
+
 /*
  * The attributes no row says (the TTL). Encode writes the payload of the one
  * to send for the rows set in `rows`, with its number, and returns the

@@ -395,25 +395,7 @@ static int count_ports(const struct comparing *c, struct error *error)
 
 uint32_t comparing_sysctl_link(const struct comparing *c, const char *key)
 {
-	static const char *const before[] = { ".conf.", "/conf/", ".neigh.", "/neigh/" };
-	char name[64];
-
-	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++) {
-		const char *at = strstr(key, before[i]);
-		size_t length = at ? strcspn(at + strlen(before[i]), (char[]){ *before[i], 0 }) : 0;
-
-		if (!at || !length || length >= sizeof(name))
-			continue;
-		memcpy(name, at + strlen(before[i]), length);
-		name[length] = '\0';
-		/* sysctl.d(5): '.' and '/' change places. */
-		for (char *slash = name; *before[i] == '.' && (slash = strchr(slash, '/'));)
-			*slash = '.';
-		if (!strcmp(name, "all") || !strcmp(name, "default"))
-			return 0;
-		return names_find(c->names, name);
-	}
-	return 0;
+	return sysctl_link(c->names, key);
 }
 
 static void find_late_ups(struct comparing *c)

@@ -8,7 +8,6 @@
 #include "model/uapi.h"
 #include "plan/comparing.h"
 
-/* An fdb entry on a vxlan says where to, one on a port of a bridge is the bridge's. */
 static void settle_fdb(const struct settling *settling, struct fdb *fdb)
 {
 	const struct link *link = settling->link;
@@ -17,10 +16,7 @@ static void settle_fdb(const struct settling *settling, struct fdb *fdb)
 	bool is_port = link && (link->master.id || (settling->have && settling->have->master.id));
 
 	if (!fdb->self && !fdb->master) {
-		bool leads = fdb->dst.family || fdb->via.id || fdb->nhid ||
-			     ATTR_HAS(&fdb_table, fdb, fdb, vni);
-
-		fdb->self = is_vxlan ? leads || !is_port : !strcmp(kind, "bridge");
+		fdb->self = fdb_is_own(fdb, kind, is_port);
 		fdb->master = !fdb->self;
 		if (fdb->self)
 			ATTR_MARK(&fdb_table, fdb, fdb, self);

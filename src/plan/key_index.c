@@ -9,11 +9,7 @@
 
 bool key_is_flood(enum object_type type, const void *object)
 {
-	static const struct mac zero;
-	const struct fdb *fdb = object;
-
-	return type == OBJECT_FDB && fdb->self &&
-	       (fdb->mac.bytes[0] & 1 || !memcmp(&fdb->mac, &zero, sizeof(zero)));
+	return type == OBJECT_FDB && fdb_is_flood(object);
 }
 
 static uint64_t hash_of(enum object_type type, const void *object)

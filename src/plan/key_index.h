@@ -29,5 +29,5 @@ void key_index_clear(struct key_index *index);
 /* The index of the object that is the same one as `key`, or SIZE_MAX. */
 size_t key_index_find(const struct key_index *index, const void *key);
 
-/* Whether one MAC may have several destinations: all zero or multicast (vxlan_fdb_update()). */
+/* Whether it is an fdb entry beside which its MAC may have others: fdb_is_flood(). */
 bool key_is_flood(enum object_type type, const void *object);

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plan/plan.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "model/fdb.h"
+#include "model/link.h"
 #include "text/object_words.h"
 
 struct step *plan_add(struct plan *plan, enum object_type type, enum change change,
@@ -40,6 +44,46 @@ enum words_extent step_extent(const struct step *step)
 					     : WORDS_NEW;
 }
 
+uint32_t step_netns(const struct step *step)
+{
+	return step->type == OBJECT_LINK && step->change == CHANGE_ADD && !step->inside
+		       ? 0
+		       : object_netns(step->type, step->object);
+}
+
+void step_call(const struct step *step, uint32_t netns, const struct attr_context *context,
+	       struct text *text)
+{
+	const struct link *link = step->object;
+
+	/* A link is called by its kind: "vxlan 'vx0'". */
+	text_puts(text, step->type == OBJECT_LINK && link->kind_info
+				? names_text(context->names, link->kind.id)
+				: object_info(step->type)->name);
+	text_puts(text, " '");
+	object_words(step->type, context, step->object, NULL, WORDS_KEY, ATTR_STYLE_OVL, text);
+	text_char(text, '\'');
+	if (netns) {
+		const char *name = names_text(context->names, netns);
+
+		text_puts(text, " in netns '");
+		text_escaped(text, name, strlen(name));
+		text_char(text, '\'');
+	}
+}
+
+const char *step_remedy(const struct step *step, int errnum)
+{
+	const struct fdb *fdb = step->object;
+
+	if (errnum == ESRCH && step->type == OBJECT_ROUTE)
+		return " (there is no such route)";
+	if (errnum != EEXIST || step->type != OBJECT_FDB)
+		return "";
+	return fdb->self && fdb_floods(fdb) ? " ('append' adds a further destination)"
+					    : " ('replace' changes it)";
+}
+
 static const char *symbol(enum change change)
 {
 	return change == CHANGE_DELETE ? "- " : change == CHANGE_SET ? "~ " : "+ ";
@@ -54,7 +98,7 @@ static void print_step(const struct step *step, const struct attr_context *conte
 	if (netns) {
 		const char *name = names_text(context->names, netns);
 
-		text_escaped(text, name, __builtin_strlen(name));
+		text_escaped(text, name, strlen(name));
 		text_puts(text, ": ");
 	}
 	text_puts(text, object_info(step->type)->name);

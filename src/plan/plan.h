@@ -48,6 +48,16 @@ void plan_clear(struct plan *plan);
 /* How much of its object a step's words name. */
 enum words_extent step_extent(const struct step *step);
 
+/* The namespace a step is asked for in: a link that is born elsewhere is asked for from here. */
+uint32_t step_netns(const struct step *step);
+
+/* Puts "OBJECT 'KEY' in netns 'NAME'", as messages name what a step is about. */
+void step_call(const struct step *step, uint32_t netns, const struct attr_context *context,
+	       struct text *text);
+
+/* What the user can do when there is already (EEXIST) or not (ESRCH) what the step is about; "". */
+const char *step_remedy(const struct step *step, int errnum);
+
 /*
  * Prints a line a step: "+ link vx0 type vxlan id 42". Behind one that cuts stands
  * a comment that says so.

@@ -150,12 +150,142 @@ check_error 1 'takes no command beside it' '-b and a command exclude each other'
 check_error 1 'no place in a batch' 'a batch has no batch in it' sh -c 'echo "-b x" | ovl -b -'
 batch 'link add b8 type ifb' 'link del b8'
 check_prints '--dry-run prints all steps' '+ link b8 type ifb
-- link b8' sh -c "ip link add b8 type ifb; ovl --dry-run -b '$WORK/batch'"
+- link b8' ovl --dry-run -b "$WORK/batch"
 check_prints '--as ip prints a script' 'ip link add b8 type ifb
 ip link delete b8' ovl --as ip -b "$WORK/batch"
-check 'and nothing is done' ip link show b8
+check_fails 1 'and nothing is done' ip link show b8
 batch 'link add b8 type ifb' 'link add b8 type ifb' 'link del b8' 'link del b8'
 check '--idempotent: what is there or gone already is fine' ovl -i -b "$WORK/batch"
+
+# --- what is only tried: a line may need what an earlier one makes
+cat >"$WORK/lab" <<'LINES'
+netns add tn1 tn2
+bridge add tbr address 02:00:00:00:09:01 up
+veth add te1 netns tn1 addr 10.100.0.1/24 up peer tp1 up master tbr
+veth add te2 netns tn2 peer tp2
+link set tp2 up
+bridge addif tbr tp2
+bridge port tp2 isolated on
+addr add 10.100.0.254/24 dev tbr
+route add 10.101.0.0/16 via 10.100.0.1
+vxlan add tvx id 4242 dstport 4789 local 10.100.0.254 up
+bridge addif tbr tvx
+vxlan remote add tvx 10.100.0.9
+fdb add 02:00:00:00:00:01 dev tvx dst 10.100.0.9
+fdb add 02:00:00:00:00:02 dev tvx
+fdb add 02:00:00:00:00:03 dev tp1
+arp add 10.100.0.1 lladdr 02:00:00:00:00:01 dev tbr
+link property add dev tp2 altname tlong
+link set tlong name tq2
+bridge port tq2 isolated off
+bridge delif tbr tq2
+link set tvx mtu 1400
+link del tq2
+vxlan add tvx2 id 4242 dstport 4790
+netns del tn2
+LINES
+ovl -q --dry-run -b "$WORK/lab" >"$WORK/tried"
+check_equal 'a whole lab is tried' 0 $?
+check_fails 1 'without a link' ip link show tbr
+check_equal 'or a namespace of it' '' "$(ip netns list | grep tn)"
+ovl -q --as ip -b "$WORK/lab" >"$WORK/script"
+while read -r line; do
+	# shellcheck disable=SC2086 # words
+	ovl -q --dry-run $line
+	# shellcheck disable=SC2086
+	ovl -q $line
+done <"$WORK/lab" >"$WORK/alone"
+check_equal 'its steps are those of each line, tried when those before are done' \
+	"$(cat "$WORK/alone")" "$(cat "$WORK/tried")"
+lab() {
+	for link in tbr tp1 tvx tvx2 tq2; do
+		ip -j -d link show "$link" 2>/dev/null | jq -c '.[] | [.ifname, .mtu, .master, .linkinfo.info_kind]'
+	done
+	ip route show 10.101.0.0/16
+	ip neigh show dev tbr nud permanent
+	bridge fdb | grep '02:00:00:00:00:0[1-3]\|00:00:00:00:00:00 dev tvx' | sort
+	ip -n tn1 -br addr show te1 | grep -o '10[^ ]*'
+}
+built=$(lab)
+drop_lab() {
+	ip link del tbr
+	ip link del tvx
+	ip link del tvx2
+	ip netns del tn1
+	wait_for sh -c '! ip link show tp1'
+}
+drop_lab
+check 'the script of --as ip is carried out' sh -e "$WORK/script"
+check_equal 'and builds the same' "$built" "$(lab)"
+drop_lab
+ovl -q -b "$WORK/lab"
+check_equal 'as the batch does' "$built" "$(lab)"
+drop_lab
+
+# refused_alike SENTENCE LINE...: a trial ends with the words and the code of the batch itself.
+refused_alike() {
+	sentence=$1
+	shift
+	batch "$@"
+	ovl -q --dry-run -b "$WORK/batch" >"$WORK/.output" 2>"$WORK/.error"
+	tried="$? $(sed 's/kernel: //' "$WORK/.error")"
+	ovl -q -b "$WORK/batch" >"$WORK/.output" 2>"$WORK/.error"
+	done="$? $(sed 's/kernel: File exists/exists already/; s/kernel: //' "$WORK/.error")"
+	check_equal "$sentence" "$done" "$tried"
+	ip link del tbr 2>/dev/null
+	ip netns del tn1 2>/dev/null
+}
+refused_alike 'a link that was removed is not there' 'bridge add tbr' 'link del tbr' 'link set tbr up'
+check_contains '... which is said with its line' "$WORK/batch:3: there is no link 'tbr' (2 commands" \
+	"$done"
+refused_alike 'nor one by the name it had' 'bridge add tbr' 'link set tbr name tbr2' \
+	'link set tbr2 name tbr' 'addr add 10.4.0.1/24 dev tbr2'
+refused_alike 'nor one that moved' 'netns add tn1' 'veth add te1 peer te2' 'link set te1 netns tn1' \
+	'link del te2' 'link add te1 type ifb' 'link del te1' 'link del te1'
+refused_alike 'nor one whose other end was removed' 'veth add te1 peer te2' 'link del te2' \
+	'addr add 10.4.0.1/24 dev te1'
+refused_alike 'a name is given once' 'bridge add tbr' 'link add tbr type ifb'
+refused_alike 'and a namespace made once' 'netns add tn1' 'netns add tn1'
+refused_alike 'one that is gone is not there' 'netns add tn1' 'netns del tn1' \
+	'veth add te1 netns tn1'
+refused_alike 'a link of another kind is none of this' 'link add tbr type ifb' 'bridge addif tbr b0'
+refused_alike 'what is no port has no port options' 'bridge add tbr' 'bridge addif tbr b0' \
+	'bridge delif tbr b0' 'bridge port b0 isolated on'
+refused_alike 'an entry is added once' 'bridge add tbr' \
+	'arp add 10.4.0.1 lladdr 02:00:00:00:00:01 dev tbr' \
+	'arp add 10.4.0.1 lladdr 02:00:00:00:00:01 dev tbr'
+refused_alike 'and not on what was made without it' 'vxlan add tbr id 77' \
+	'fdb add 02:00:00:00:00:01 dev tbr dst 10.0.0.1' 'fdb add 02:00:00:00:00:01 dev tbr dst 10.0.0.2'
+batch 'link add b8 type ifb' 'link add b8 type ifb' 'link del b8' 'link del b8' \
+	'addr del 10.7.0.1/24 dev b8' 'link show b0'
+check_prints 'what is idempotent is so when it is only tried' '+ link b8 type ifb
++ link b8 type ifb
+- link b8
+- addr 10.7.0.1/24 dev b8
+b0 veth' sh -c "ovl -i -o --dry-run -b '$WORK/batch' | cut -d' ' -f1-5 | sed 's/\(b0 veth\).*/\1/'"
+batch 'netns add tn1' 'netns show' 'veth add te1 peer te2 netns tn1 addr 10.4.0.1/24' 'veth show te1' \
+	'-A addr show to 10.4.0.0/16' 'addr add 10.5.0.1/24 dev te1' 'addr show dev te1' 'addr flush dev te1' \
+	'addr show dev te1' 'link del b0' 'addr show dev b1'
+check_error 1 "$WORK/batch:11: there is no link 'b1'" 'a trial lists what there would be' \
+	ovl -o --dry-run -b "$WORK/batch"
+check_equal '... in each line' '+ netns tn1
+bn 0 -
+tn1 - -
++ link te1 type veth peer name te2 netns tn1
++ tn1: addr 10.4.0.1/24 dev te2
+te1 down tn1/te2 1500
+tn1 te2 down 10.4.0.1/24
++ addr 10.5.0.1/24 dev te1
+te1 down 10.5.0.1/24
+- addr 10.5.0.1/24 dev te1
+te1 down
+- link b0' "$(sed 's/ - - - .*//; s/ - - global.*//' "$WORK/.output")"
+check 'and does nothing' ip link show b1
+batch 'arp add 10.0.0.3 dev nope lladdr 02:00:00:00:00:01' 'link add b8 type ifb' \
+	'arp replace 10.0.0.3 lladdr 02:00:00:00:00:01 dev b8' 'link set b8 name b9' \
+	'arp replace 10.0.0.4 lladdr 02:00:00:00:00:01 dev b8' 'link del b9'
+check_error 1 "$WORK/batch:5: there is no link 'b8'" 'an old name is not remembered' \
+	ovl --force -b "$WORK/batch"
 
 # --- whoever writes line by line sees each line done
 mkfifo "$WORK/pipe"

@@ -351,20 +351,17 @@ int netns_delete(const char *name, struct error *error)
 	return netns_add(name, error);
 }
 
-int netns_exec(int fd, const char *name, char **argv, bool verbose, int *status,
-	       struct error *error)
+int netns_exec(int fd, const struct netns_command *command, int *status, struct error *error)
 {
 	(void)fd;
-	(void)name;
-	(void)argv;
-	(void)verbose;
+	(void)command;
 	*status = EXEC_FAILED;
 	return error_set(error, ENOSYS, "no command is run here");
 }
 
-int netns_run(int fd, const char *name, char **argv, bool verbose, int *status, struct error *error)
+int netns_run(int fd, const struct netns_command *command, int *status, struct error *error)
 {
-	return netns_exec(fd, name, argv, verbose, status, error);
+	return netns_exec(fd, command, status, error);
 }
 
 int netns_id(struct netlink *netlink, int fd, int32_t *id, struct error *error)
@@ -437,8 +434,9 @@ bool process_can(unsigned int capability)
 
 int process_exec(char **argv, unsigned int first_closed, int *status, struct error *error)
 {
+	(void)argv;
 	(void)first_closed;
-	return netns_exec(-1, "", argv, false, status, error);
+	return netns_exec(-1, NULL, status, error);
 }
 
 int monitor_open(struct kernel *kernel, const struct monitor_wish *wish, struct monitor **monitor,

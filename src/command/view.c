@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/words.h"
+#include "command/request.h"
+#include "kernel/netns.h"
+#include "kernel/process.h"
+
+void view_clear(struct view *view)
+{
+	scene_clear(&view->scene);
+	network_clear(&view->network);
+	free(view->netns);
+	free(view->own);
+	*view = (struct view){ 0 };
+}
+
+static void add(struct view *view, uint32_t netns)
+{
+	*array_add(&view->netns, &view->count, &view->room) = netns;
+}
+
+/* The first of the names of the namespace ovl runs in, if it has any. */
+static int find_own(struct view *view, struct error *error)
+{
+	CLEANUP(netns_files_clear) struct netns_files files = { 0 };
+	CLEANUP(fd_close) int fd = -1;
+	int r = netns_open("", &fd, error);
+
+	if (!r)
+		r = netns_identify(fd, &files, error);
+	if (!r && files.count)
+		view->own = take_ptr(files.items[0].name);
+	return r;
+}
+
+static bool is_own(struct request *request, int fd)
+{
+	struct error ignored = { 0 };
+	int own;
+
+	return !kernel_netns_fd(&request->kernel, 0, &own, &ignored) && netns_same(fd, own);
+}
+
+int view_take_netns(struct request *request, struct words *words, struct view *view,
+		    struct error *error)
+{
+	const char *name;
+	int r = find_own(view, error);
+
+	if (r < 0)
+		return r;
+	if (!words_peek(words))
+		add(view, 0);
+	while ((name = words_take(words))) {
+		CLEANUP(fd_close) int fd = -1;
+
+		r = netns_open(name, &fd, error);
+		if (r < 0)
+			return r;
+		add(view, is_own(request, fd) ? 0 : names_of(request->names, name));
+	}
+	return 0;
+}
+
+/*
+ * Whether it may be entered; one that is gone meanwhile, or no network namespace, or
+ * a stranger's without a name, is none.
+ */
+static bool is_open(struct request *request, uint32_t netns)
+{
+	const char *name = names_text(request->names, netns);
+	struct error why = { 0 };
+	struct place place;
+
+	if (!kernel_place(&request->kernel, netns, &place, &why))
+		return true;
+	if (why.exit == EXIT_USAGE || !strncmp(name, "pid:", 4))
+		return false;
+	if (request->unseen.errnum)
+		error_hint(&request->unseen, "; nor '%s'", name);
+	else
+		request->unseen = why;
+	return false;
+}
+
+static void add_named(struct request *request, const struct netns_files *files, int own,
+		      struct view *view)
+{
+	struct stat stat;
+	bool has_own = !fstat(own, &stat);
+
+	for (size_t i = 0; i < files->count; i++) {
+		const struct netns_file *file = &files->items[i];
+
+		if (file->state == NETNS_LIVE &&
+		    !(has_own && file->device == stat.st_dev && file->inode == stat.st_ino))
+			add(view, names_of(request->names, file->name));
+		else if (!view->own)
+			view->own = memory_text(file->name);
+	}
+}
+
+static void add_unnamed(struct request *request, const struct netns_unnamed *unnamed,
+			struct view *view)
+{
+	for (size_t i = 0; i < unnamed->count; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "pid:%d", (int)unnamed->pids[i]);
+		add(view, names_of(request->names, name));
+	}
+	if (unnamed->hidden)
+		request_note(request,
+			     "%zu processes of others may live in namespaces that are not shown",
+			     unnamed->hidden);
+}
+
+int view_take_all(struct request *request, struct view *view, struct error *error)
+{
+	CLEANUP(netns_files_clear) struct netns_files files = { 0 };
+	CLEANUP(netns_unnamed_clear) struct netns_unnamed unnamed = { 0 };
+	CLEANUP(fd_close) int own = -1;
+	size_t kept = 0;
+	int r = netns_open("", &own, error);
+
+	if (!r)
+		r = netns_glance(&files, error);
+	if (!r)
+		r = netns_unnamed_read(&unnamed, &files, error);
+	if (r < 0)
+		return r;
+	add(view, 0);
+	add_named(request, &files, own, view);
+	add_unnamed(request, &unnamed, view);
+	kernel_prepare(&request->kernel, view->netns, view->count);
+	for (size_t i = 0; i < view->count; i++)
+		if (is_open(request, view->netns[i]))
+			view->netns[kept++] = view->netns[i];
+	view->count = kept;
+	return 0;
+}
+
+struct scene_options view_options(const struct request *request, const struct view *view)
+{
+	return (struct scene_options){
+		.own = view->own,
+		.process_name = process_name,
+		.family = request->options.family,
+		.details = request->options.details,
+	};
+}
+
+int view_read(struct request *request, const struct picture_options *picture, struct view *view,
+	      struct error *error)
+{
+	struct attr_context context = request_context(request);
+	struct scene_options options;
+	int r = picture_read(&request->kernel, view->netns, view->count, picture, &view->network,
+			     error);
+
+	if (r < 0)
+		return r;
+	options = view_options(request, view);
+	scene_make(&view->scene, &view->network, &context, &options);
+	return 0;
+}

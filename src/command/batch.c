@@ -15,8 +15,8 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/session_guard.h"
 #include "command/option.h"
+#include "command/session_guard.h"
 #include "command/touched.h"
 
 enum {

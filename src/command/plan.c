@@ -8,9 +8,9 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/session_guard.h"
 #include "command/lab.h"
 #include "command/list.h"
+#include "command/session_guard.h"
 #include "plan/diff_print.h"
 #include "plan/plan.h"
 

@@ -31,7 +31,7 @@ struct network {
 	struct names *names; /* the caller's */
 	struct objects objects[OBJECT_TYPES];
 	struct pools pools;
-	struct arena arena; /* of lists that objects copy */
+	struct arena arena;    /* of lists that objects copy */
 	bool fdb_not_searched; /* of big fdb tables it has what was looked for, no others */
 };
 

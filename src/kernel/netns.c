@@ -249,9 +249,15 @@ static int by_name(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
+/* What says nothing about the file: a list without it would be taken for its absence. */
+static bool is_for_want(int r)
+{
+	return r == -EMFILE || r == -ENFILE || r == -ENOMEM || r == -EINTR;
+}
+
 /* Adds the file unless it is gone; with `wanted` only when it is that namespace. */
-static void list_file(struct netns_files *files, int directory, const char *name,
-		      const struct stat *wanted)
+static int list_file(struct netns_files *files, int directory, const char *name,
+		     const struct stat *wanted)
 {
 	CLEANUP(fd_close) int fd = -1;
 	enum netns_state state = NETNS_STRANGE;
@@ -259,15 +265,18 @@ static void list_file(struct netns_files *files, int directory, const char *name
 	int r = netns_file_look(directory, name, &fd, &stat, &state);
 
 	if (r == -ENOENT)
-		return;
+		return 0;
+	if (is_for_want(r))
+		return r;
 	/* Such a name means a process everywhere else. */
 	if (r < 0 || !strncmp(name, "pid:", 4))
 		state = NETNS_STRANGE;
 	if (wanted &&
 	    (state != NETNS_LIVE || stat.st_dev != wanted->st_dev || stat.st_ino != wanted->st_ino))
-		return;
+		return 0;
 	*array_add(&files->items, &files->count, &files->room) =
 		(struct netns_file){ memory_text(name), state, stat.st_dev, stat.st_ino };
+	return 0;
 }
 
 static void stream_close(DIR **stream)
@@ -296,9 +305,15 @@ static int list(struct netns_files *files, const struct stat *wanted, struct err
 		return r;
 	}
 	netns_files_clear(files);
-	while ((entry = readdir(stream)))
+	while (!r && (errno = 0, entry = readdir(stream)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			list_file(files, fd, entry->d_name, wanted);
+			r = list_file(files, fd, entry->d_name, wanted);
+	if (!r && errno)
+		r = -errno;
+	if (r < 0) {
+		netns_files_clear(files);
+		return error_set(error, -r, "cannot read " NETNS_DIRECTORY);
+	}
 	if (files->count)
 		qsort(files->items, files->count, sizeof(*files->items), by_name);
 	return 0;

@@ -28,6 +28,7 @@ enum {
 	SETTLE_MS = 50,    /* … with such a pause between */
 	FORWARD_TRIES = 5, /* of what is to be done to the end */
 	NAMES_MOST = 5,    /* objects that a message names */
+	PLANS = 3,         /* when links go while one is carried out */
 };
 
 void transaction_clear(struct transaction *transaction)
@@ -338,6 +339,17 @@ static int run_forward(struct transaction *transaction, struct error *error)
 	return -error->errnum;
 }
 
+static int plan_anew(struct transaction *transaction, struct error *error)
+{
+	error_clear(error);
+	transaction->sent = 0;
+	touches_clear(&transaction->touches);
+	comparison_clear(&transaction->comparison);
+	network_clear(&transaction->have);
+	return read_and_compare(transaction, 0, &transaction->have, &transaction->comparison,
+				error);
+}
+
 int transaction_run(struct transaction *transaction, struct error *error)
 {
 	const struct target *target = transaction->target;
@@ -357,10 +369,21 @@ int transaction_run(struct transaction *transaction, struct error *error)
 		r = signals_hold(&transaction->signals, error);
 	if (r < 0)
 		return r;
-	order_by_place(&transaction->comparison);
-	touches_of(&transaction->comparison, &transaction->have, &transaction->touches);
-	r = target->forward ? run_forward(transaction, error) : run_undoable(transaction, error);
-	return r;
+	for (int tries = 1;; tries++) {
+		order_by_place(&transaction->comparison);
+		touches_of(&transaction->comparison, &transaction->have, &transaction->touches);
+		r = target->forward ? run_forward(transaction, error)
+				    : run_undoable(transaction, error);
+		/*
+		 * A name that the plan found is gone: what was in a namespace that was removed
+		 * goes a moment later. It was taken back, and is planned anew.
+		 */
+		if (r >= 0 || error->exit != EXIT_USAGE || target->forward || tries == PLANS)
+			return r;
+		r = plan_anew(transaction, error);
+		if (r < 0)
+			return r;
+	}
 }
 
 /* Whether the namespace is there and the lab's: another may have its name by now. */

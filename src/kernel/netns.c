@@ -268,6 +268,12 @@ static int by_name(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
+/* What says nothing about the file: a list without it would be taken for its absence. */
+static bool is_for_want(int r)
+{
+	return r == -EMFILE || r == -ENFILE || r == -ENOMEM || r == -EINTR;
+}
+
 static void add_file(struct netns_files *files, const char *name, enum netns_state state,
 		     const struct stat *stat)
 {
@@ -276,8 +282,8 @@ static void add_file(struct netns_files *files, const char *name, enum netns_sta
 }
 
 /* Adds the file unless it is gone; with `wanted` only when it is that namespace. */
-static void list_file(struct netns_files *files, int directory, const char *name,
-		      const struct stat *wanted)
+static int list_file(struct netns_files *files, int directory, const char *name,
+		     const struct stat *wanted)
 {
 	CLEANUP(fd_close) int fd = -1;
 	enum netns_state state = NETNS_STRANGE;
@@ -287,27 +293,31 @@ static void list_file(struct netns_files *files, int directory, const char *name
 	/* One of a thousand is wanted: the others need not be opened. */
 	if (wanted && !fstatat(directory, name, &stat, AT_SYMLINK_NOFOLLOW) &&
 	    !is_same_file(&stat, wanted))
-		return;
+		return 0;
 	r = netns_file_look(directory, name, &fd, &stat, &state);
 	if (r == -ENOENT)
-		return;
+		return 0;
+	if (is_for_want(r))
+		return r;
 	/* Such a name means a process everywhere else. */
 	if (r < 0 || !strncmp(name, "pid:", 4))
 		state = NETNS_STRANGE;
 	if (wanted && (state != NETNS_LIVE || !is_same_file(&stat, wanted)))
-		return;
+		return 0;
 	add_file(files, name, state, &stat);
+	return 0;
 }
 
 /* Adds the file when it is on the filesystem of the namespaces, as `known` is. */
-static void glance_at_file(struct netns_files *files, int directory, const char *name,
-			   const struct stat *known)
+static int glance_at_file(struct netns_files *files, int directory, const char *name,
+			  const struct stat *known)
 {
 	struct stat stat;
 
 	if (!fstatat(directory, name, &stat, AT_SYMLINK_NOFOLLOW) && stat.st_dev == known->st_dev &&
 	    strncmp(name, "pid:", 4) != 0)
 		add_file(files, name, NETNS_LIVE, &stat);
+	return 0;
 }
 
 static void stream_close(DIR **stream)
@@ -340,9 +350,15 @@ static int list(struct netns_files *files, file_function *function, const struct
 		return r;
 	}
 	netns_files_clear(files);
-	while ((entry = readdir(stream)))
+	while (!r && (errno = 0, entry = readdir(stream)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			function(files, fd, entry->d_name, stat);
+			r = function(files, fd, entry->d_name, stat);
+	if (!r && errno)
+		r = -errno;
+	if (r < 0) {
+		netns_files_clear(files);
+		return error_set(error, -r, "cannot read " NETNS_DIRECTORY);
+	}
 	if (files->count)
 		qsort(files->items, files->count, sizeof(*files->items), by_name);
 	return 0;

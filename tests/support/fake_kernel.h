@@ -351,6 +351,13 @@ int netns_delete(const char *name, struct error *error)
 	return netns_add(name, error);
 }
 
+int netns_remove_leftover(const char *name, struct error *error)
+{
+	(void)name;
+	(void)error;
+	return 0;
+}
+
 int netns_exec(int fd, const struct netns_command *command, int *status, struct error *error)
 {
 	(void)fd;

@@ -326,8 +326,8 @@ static void stream_close(DIR **stream)
 		closedir(*stream);
 }
 
-typedef void file_function(struct netns_files *files, int directory, const char *name,
-			   const struct stat *stat);
+typedef int file_function(struct netns_files *files, int directory, const char *name,
+			  const struct stat *stat);
 
 static int list(struct netns_files *files, file_function *function, const struct stat *stat,
 		struct error *error)

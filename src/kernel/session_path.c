@@ -140,7 +140,7 @@ static struct prefix whole(const struct address *address)
 }
 
 /* 1: the kernel has an answer, 0: it has no way there. */
-static int look_up(struct look *look, enum route_lookup lookup, struct link_name dev,
+static int look_up(struct look *look, uint8_t lookup, struct link_name dev,
 		   struct route_full *answer)
 {
 	const struct connection *connection = &look->session->connection;

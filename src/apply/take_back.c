@@ -14,6 +14,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
+#include "kernel/netns.h"
 #include "model/lab.h"
 #include "model/netns.h"
 #include "plan/compare.h"
@@ -146,9 +147,26 @@ static int tell(const struct take_back *back, struct turn *turn, struct error *e
 			    text_string(&turn->restore.left));
 	if (!names.length)
 		return 0;
+	if (back->is_stuck)
+		*back->is_stuck = true;
 	error_set(error, 0, "%s", text_string(&names));
 	error->exit = EXIT_UNDO_FAILED;
 	return -error->errnum;
+}
+
+int take_back_leftovers(const struct names *names, const struct touches *touches,
+			struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < touches->count; i++) {
+		const struct touch *touch = &touches->items[i];
+		const struct netns *netns = touch->before ? touch->before : touch->after;
+
+		if (touch->type == OBJECT_NETNS && !(touch->before && touch->after))
+			r = netns_remove_leftover(names_text(names, netns->name.id), error);
+	}
+	return r;
 }
 
 int take_back(const struct take_back *back, struct error *error)
@@ -174,6 +192,8 @@ int take_back(const struct take_back *back, struct error *error)
 		if (r < 0)
 			break;
 	}
+	if (!r)
+		r = take_back_leftovers(back->kernel->names, back->touches, error);
 	if (r < 0) {
 		error->exit = EXIT_UNDO_FAILED;
 		return r;

@@ -2,6 +2,7 @@
 /* A change taken back: the network is compared with how it was, and what differs is restored. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "plan/restore.h"
@@ -9,6 +10,7 @@
 struct attr_context;
 struct error;
 struct kernel;
+struct names;
 struct signals;
 
 struct take_back {
@@ -18,6 +20,7 @@ struct take_back {
 	const struct touches *touches;
 	uint32_t sent;           /* how many of its steps may have been done */
 	struct signals *signals; /* one that comes now ends it; NULL: they are not asked for */
+	bool *is_stuck; /* set when all was tried and some does not go; NULL: nobody asks */
 };
 
 /*
@@ -26,3 +29,7 @@ struct take_back {
  * text names what is not as it was.
  */
 int take_back(const struct take_back *back, struct error *error);
+
+/* The files of namespaces that were cut short in being made or removed. */
+int take_back_leftovers(const struct names *names, const struct touches *touches,
+			struct error *error);

@@ -2,6 +2,7 @@
 #include "apply/transaction.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -15,6 +16,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
+#include "kernel/netns.h"
 #include "kernel/picture.h"
 #include "model/lab.h"
 #include "model/netns.h"
@@ -65,6 +67,21 @@ static int read_and_compare(const struct transaction *transaction, uint32_t type
 	return r < 0 ? r : compare(have, target->want, target->lab, &options, comparison, error);
 }
 
+/* A destroy that was killed left no journal: its lab's last file names the namespaces. */
+static int remove_leftovers(const struct target *target, struct error *error)
+{
+	const struct network *last = target->options.last;
+	size_t count = last ? last->objects[OBJECT_NETNS].count : 0;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < count; i++) {
+		const struct netns *netns = network_at(last, OBJECT_NETNS, i);
+
+		r = netns_remove_leftover(names_text(target->kernel->names, netns->name.id), error);
+	}
+	return r;
+}
+
 int transaction_prepare(struct transaction *transaction, const struct target *target,
 			struct error *error)
 {
@@ -75,6 +92,8 @@ int transaction_prepare(struct transaction *transaction, const struct target *ta
 	r = target->only_looks ? 0 : lab_lock_take(&transaction->lock, target->lab, error);
 	if (!r && !target->only_looks)
 		r = transaction_recover(target->kernel, target->context, target->lab, &any, error);
+	if (!r && !target->only_looks)
+		r = remove_leftovers(target, error);
 	if (!r)
 		r = lab_places(target->kernel, target->want, target->lab, &transaction->places,
 			       NULL, error);
@@ -201,10 +220,14 @@ static void end_journal(struct transaction *transaction)
 	struct error ignored = { 0 };
 
 	journal_close(&transaction->journal);
-	journal_remove(transaction->target->lab, &ignored);
+	/* A directory that cannot be opened for a moment passes for one that is not there. */
+	if (journal_remove(transaction->target->lab, &ignored) < 0 ||
+	    journal_exists(transaction->target->lab, &ignored) > 0)
+		journal_remove(transaction->target->lab, &ignored);
 }
 
-static int give_up(struct transaction *transaction, struct error *error)
+/* `r` is why. */
+static int give_up(struct transaction *transaction, int r, struct error *error)
 {
 	const struct take_back back = {
 		.kernel = transaction->target->kernel,
@@ -218,10 +241,12 @@ static int give_up(struct transaction *transaction, struct error *error)
 
 	if (!take_back(&back, &why)) {
 		end_journal(transaction);
-		return error_hint(error, "; all of it was taken back");
+		error_hint(error, "; all of it was taken back");
+		return r;
 	}
 	error->exit = EXIT_UNDO_FAILED;
-	return error_hint(error, "; it could not be taken back: %s", why.text);
+	error_hint(error, "; it could not be taken back: %s", why.text);
+	return r;
 }
 
 /* What only has to be finished is tried again when it is refused. */
@@ -256,7 +281,7 @@ static int run_undoable(struct transaction *transaction, struct error *error)
 	if (!r)
 		r = ledger_commit(&transaction->journal, error);
 	if (r < 0)
-		return give_up(transaction, error);
+		return give_up(transaction, r, error);
 	r = finish(transaction, last, error);
 	if (!r)
 		end_journal(transaction);
@@ -292,6 +317,9 @@ static int run_forward(struct transaction *transaction, struct error *error)
 		moment_clear(&moment);
 		moment = (struct moment){ 0 };
 		r = read_and_compare(transaction, 0, &moment.have, &moment.comparison, error);
+		if (!r && comparison_exit(&moment.comparison) == EXIT_DONE)
+			r = take_back_leftovers(transaction->target->kernel->names,
+						&transaction->touches, error);
 		if (!r && comparison_exit(&moment.comparison) == EXIT_DONE)
 			return 0;
 		comparison = &moment.comparison;
@@ -374,6 +402,7 @@ int transaction_recover(struct kernel *kernel, const struct attr_context *contex
 			bool *any, struct error *error)
 {
 	CLEANUP(ledger_clear) struct ledger ledger = { 0 };
+	bool is_stuck = false;
 	int r = ledger_read(&ledger, lab, kernel->names, error);
 
 	*any = ledger.is_there;
@@ -388,9 +417,19 @@ int transaction_recover(struct kernel *kernel, const struct attr_context *contex
 			.lab = lab,
 			.touches = &ledger.touches,
 			.sent = ledger.sent,
+			.is_stuck = &is_stuck,
 		};
 
 		r = take_back(&back, error);
 	}
+	/* Else nothing could be done about the lab ever again; what comes now compares it anew. */
+	if (is_stuck) {
+		fprintf(stderr, "ovl: of an earlier change this could not be taken back: %s\n",
+			error->text);
+		error_clear(error);
+		r = 0;
+	}
+	if (!r)
+		r = take_back_leftovers(kernel->names, &ledger.touches, error);
 	return r < 0 ? r : journal_remove(lab, error);
 }

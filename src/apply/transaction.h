@@ -67,8 +67,8 @@ int transaction_prepare(struct transaction *transaction, const struct target *ta
 int transaction_run(struct transaction *transaction, struct error *error);
 
 /*
- * Takes back what a journal says, if the lab has one; the lock is held. With
- * `note` it is told on stderr.
+ * Takes back what a journal says, if the lab has one; the lock is held. What does
+ * not go back, when all was tried, is told on stderr, and the journal ends.
  */
 int transaction_recover(struct kernel *kernel, const struct attr_context *context, const char *lab,
 			bool *any, struct error *error);

@@ -124,7 +124,8 @@ static bool is_dump(const struct nlmsghdr *message)
  * ENOBUFS says that the queue was full once: what fitted in is still there.
  * What came is taken, and the caller told in the end that some may be missing.
  */
-static int receive_all(struct netlink *netlink, struct exchange *exchange, bool dump)
+static int receive_all(struct netlink *netlink, struct exchange *exchange, bool dump,
+		       struct error *error)
 {
 	CLEANUP(ahead_end) struct ahead *ahead = NULL;
 	int64_t deadline = now_ms() + netlink->timeout_ms;
@@ -151,7 +152,8 @@ static int receive_all(struct netlink *netlink, struct exchange *exchange, bool 
 		if (n == -ETIMEDOUT && lost)
 			return -ENOBUFS;
 		if (n < 0 && n != -EBADMSG)
-			return result ? result : (int)n;
+			return result ? result
+				      : error_set(error, (int)-n, "cannot receive from the kernel");
 		r = n < 0 ? (int)n : exchange_take(exchange, datagram, (size_t)n);
 		/* The deadline is for silence: a long dump that goes on is fine. */
 		if (n > 0 && dump)
@@ -209,7 +211,7 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 		error->errnum = ECOMM;
 		return -ECOMM;
 	}
-	r = receive_all(netlink, &exchange, dump);
+	r = receive_all(netlink, &exchange, dump, error);
 	exchange_clear(&exchange);
 	if (r == -EBADMSG)
 		return error_set(error, EBADMSG, "the kernel's answer cannot be read");

@@ -217,8 +217,11 @@ int netns_open(const char *name, int *fd, struct error *error)
 		return netns_unknown(name, error);
 	if (r < 0)
 		return error_set(error, -r, "netns '%s': cannot open it", name);
-	if (state != NETNS_LIVE)
-		return netns_refuse_file(name, state, &stat, error);
+	if (state != NETNS_LIVE) {
+		r = netns_refuse_file(name, state, &stat, error);
+		/* There is no such namespace, and one may be made. */
+		return state == NETNS_LEFTOVER ? with_errnum(error, ENOENT) : r;
+	}
 	*fd = opened;
 	return 0;
 }

@@ -59,6 +59,12 @@ int netns_bind(const char *name, int fd, struct error *error);
  */
 int netns_delete(const char *name, struct error *error);
 
+/*
+ * Removes the file that a crash left before a namespace was mounted on it, or after
+ * it was unmounted. Anything else, and nothing, stays as it is.
+ */
+int netns_remove_leftover(const char *name, struct error *error);
+
 /* A namespace without a name; it lives as long as the descriptor. */
 int netns_new(int *fd, struct error *error);
 

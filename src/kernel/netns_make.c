@@ -253,3 +253,31 @@ int netns_delete(const char *name, struct error *error)
 		return r;
 	return remove_name(directory, name, error);
 }
+
+static bool is_leftover(int directory, const char *name)
+{
+	CLEANUP(fd_close) int fd = -1;
+	enum netns_state state;
+	struct stat stat;
+
+	return !netns_file_look(directory, name, &fd, &stat, &state) && state == NETNS_LEFTOVER;
+}
+
+int netns_remove_leftover(const char *name, struct error *error)
+{
+	CLEANUP(fd_close) int directory = -1;
+	CLEANUP(fd_close) int lock = -1;
+	struct error ignored = { 0 };
+	int r;
+
+	if (netns_check_old_name(name, &ignored) < 0 || netns_directory(&directory, &ignored) < 0 ||
+	    !is_leftover(directory, name))
+		return 0;
+	r = directory_lock(name, &lock, error);
+	/* Another program may have been about to mount it. */
+	if (r < 0 || !is_leftover(directory, name))
+		return r;
+	if (unlinkat(directory, name, 0) < 0 && errno != ENOENT)
+		return refused(error, errno, "remove its file in " NETNS_DIRECTORY, name);
+	return 0;
+}

@@ -77,6 +77,9 @@ static enum stage stage_of(const struct order *order, const struct link *link, e
 		return STAGE_PORTS;
 	if (table != &link_table)
 		return usual;
+	/* Only one that is set later stays when ports join: br_mtu_auto_adjust() (6.18). */
+	if (row == ROW(mtu) && birth != BIRTH_NONE && is_kind(link, "bridge"))
+		return STAGE_TAGS;
 	if (row == ROW(alias) || row == ROW(addrgenmode) || row == ROW(protodown))
 		return birth == BIRTH_NONE ? STAGE_CHANGES : STAGE_TAGS;
 	if (row == ROW(master))

@@ -22,7 +22,7 @@ state() {
 		ip ${ns:+-n "$ns"} -j addr | jq -c 'sort_by(.ifname)[] | .ifname as $dev | .addr_info |
 			sort_by(.local)[] | select(.scope != "link") | [$dev, .local, .prefixlen, .scope, .label]'
 		ip ${ns:+-n "$ns"} -4 route show table all | sed 's/ linkdown//;s/ *$//' | sort
-		ip ${ns:+-n "$ns"} -6 route show table all | grep -v -e fe80 -e multicast | sed 's/ linkdown//;s/ *$//' | sort
+		ip ${ns:+-n "$ns"} -6 route show table all | grep -v -e fe80 -e multicast -e 'proto kernel' | sed 's/ linkdown//;s/ *$//' | sort
 		ip ${ns:+-n "$ns"} neigh show nud permanent | sort
 		bridge ${ns:+-n "$ns"} fdb show | grep -v -e '33:33:' -e '01:00:5e' | sort
 		[ ! "$ns" ] || ip netns exec "$ns" sysctl net.ipv4.ip_forward
@@ -152,6 +152,9 @@ check 'unless they are ended' ovl --kill destroy demo
 wait $sleeper 2>/dev/null
 check_equal 'which they are' 143 $?
 is_as_before 'then all is gone' "$WORK/empty"
+check 'all of the other at once' ovl apply "$WORK/b.yaml"
+check_equal 'a bridge keeps its mtu though its ports have more' 1300 "$(ip -j link show br0 | jq '.[].mtu')"
+check 'and gone' ovl destroy demo
 check_contains 'a second destroy has nothing to do' 'nothing to do' "$(ovl destroy demo)"
 check_fails 1 'a lab needs a name' ovl destroy 'No Lab'
 check_fails 1 'a file must be there' ovl apply "$WORK/nothing.yaml"

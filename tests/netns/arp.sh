@@ -9,11 +9,14 @@ needs ip jq
 of() {
 	ip -j neigh show nud all ${3:+"$3"} | jq -c "map(select(.dst == \"$1\"))[0] | $2"
 }
+# What is resolved goes from state to state by itself.
 everything() {
 	{
 		ip -j neigh show nud all
 		ip -j neigh show proxy
-	} | jq -cS 'map(select(.dst | test("^(ff|0.0|::|127|22)") | not)) | sort_by(tojson)'
+	} | jq -cS 'map(select(.dst | test("^(ff|0.0|::|127|22)") | not) |
+		if (.state // []) - ["PERMANENT", "NOARP"] == [] then . else .state = ["AGES"] | del(.lladdr) end) |
+		sort_by(tojson)'
 }
 refused() {
 	refused_code=$1 refused_text=$2

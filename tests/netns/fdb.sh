@@ -9,9 +9,9 @@ needs ip bridge jq
 of() {
 	bridge -j fdb show ${3:+dev "$3"} | jq -c "map(select(.mac == \"$1\")) | $2"
 }
-# What is learned meanwhile is no matter.
+# What is learned or forgotten meanwhile is no matter: a port that loses its carrier forgets.
 everything() {
-	bridge -j fdb | jq -cS 'map(select(.mac | test("^(02:00:00:00|00:00)"))) | sort_by(tojson)'
+	bridge -j fdb | jq -cS 'map(select((.mac | test("^(02:00:00:00|00:00)")) and .state != "")) | sort_by(tojson)'
 }
 refused() {
 	refused_code=$1 refused_text=$2

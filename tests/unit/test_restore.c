@@ -159,8 +159,8 @@ static void test_removed_comes_back(void **state)
 
 	(void)state;
 	assert_back(before, LAB, LAB, SIZE_MAX,
-		    "+ link br0 mtu 1400 type bridge\n"
-		    "~ link br0 alias ovl:demo\n"
+		    "+ link br0 type bridge\n"
+		    "~ link br0 mtu 1400 alias ovl:demo\n"
 		    "+ addr 10.0.0.1/24 dev br0\n"
 		    "~ link br0 up\n"
 		    "+ arp 10.0.0.9 dev br0 lladdr 02:00:00:00:00:09 nud permanent\n"

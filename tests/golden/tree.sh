@@ -24,7 +24,7 @@ build() {
 	done
 	ip link del br_test 2>/dev/null
 	# shellcheck disable=SC2016 # for the inner shell
-	wait_for sh -c '[ "$(ls /sys/class/net)" = lo ]'
+	wait_for sh -c '[ "$(ls -I bonding_masters /sys/class/net)" = lo ]'
 	ovl plan --as ip "$examples/$1.yaml" |
 		sed "s/^ip netns add \(.*\)/&\nip netns exec \1 $quiet/
 			s/ type bridge\$/& mcast_snooping 0/" | sh -e

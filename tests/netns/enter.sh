@@ -33,7 +33,7 @@ check_prints 'a name leads to the namespace it has outside' "$(stat -c %i /run/n
 check_prints 'whose links are there' 198.51.100.1 ovl enter a sh -c \
 	'ovl -n n1 -j addr show eth0 | jq -r ".[].addr_info[] | select(.family == \"inet\").local"'
 check_prints 'a command runs in it by that name' eth0 \
-	ovl enter a ovl netns exec n1 sh -c 'ls /sys/class/net | grep eth'
+	ovl enter a ovl netns exec n1 sh -c 'ls -I bonding_masters /sys/class/net | grep eth'
 check_fails 1 'by its outer name it is not known' ovl enter a ovl -n a.n1 link show
 check_error 1 'no such namespace' 'nor is another host' ovl enter a ovl -n b link show
 check_prints 'what is named inside stays inside' 'b.c n1 n2 n3' sh -c \
@@ -44,7 +44,7 @@ check 'and is not outside' test ! -e /run/netns/n3 -a ! -e /run/netns/a.n3
 check 'a ping goes from host to host' ovl enter a ping -c1 -W5 192.0.2.2
 check 'and back' ovl enter b ping -c1 -W5 192.0.2.1
 check_prints '/sys shows the links of the host' 'eth0 lo v1' \
-	sh -c 'ovl enter a ls /sys/class/net | paste -sd" "'
+	sh -c 'ovl enter a ls -I bonding_masters /sys/class/net | paste -sd" "'
 check_prints 'ovl works on its links' br0 \
 	ovl enter a sh -c 'ovl bridge add br0 && ovl -j link show br0 | jq -r ".[].ifname"'
 check 'which are those of the namespace' ip -n a link show br0
@@ -118,11 +118,11 @@ check_equal 'after all of which no mount is left' "$before" "$(mounts)"
 # --- in a sandbox
 check_prints 'it works in a sandbox' 'n1 eth0 lo' ovl sandbox sh -c '
 	ovl netns add h h.n1 && ovl veth add eth0 netns h peer x netns h.n1 &&
-	ovl enter h sh -c "echo \$(ls /run/netns) \$(ls /sys/class/net)"'
+	ovl enter h sh -c "echo \$(ls /run/netns) \$(ls -I bonding_masters /sys/class/net)"'
 if unshare --user --map-root-user true 2>/dev/null; then
 	check_prints 'without root, too' 'n1 eth0 lo' unshare --user --map-root-user ovl sandbox sh -c '
 		ovl netns add h h.n1 && ovl veth add eth0 netns h peer x netns h.n1 &&
-		ovl enter h sh -c "echo \$(ls /run/netns) \$(ls /sys/class/net)"'
+		ovl enter h sh -c "echo \$(ls /run/netns) \$(ls -I bonding_masters /sys/class/net)"'
 else
 	skip 'user namespaces are forbidden here'
 fi

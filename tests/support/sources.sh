@@ -72,6 +72,7 @@ tests() {
 		files tests/support ! -name '*.[ch]'
 		files tests/netns ! -name 'test_*.c' ! -name '*.h'
 		files tests/golden ! -name '*.h'
+		files tests/kernels
 		files tests/fuzz ! -name '*.[ch]' ! -path '*/corpus/*'
 		[ ! -d tests/fuzz/corpus ] || echo tests/fuzz/corpus
 	} | list TEST_FILES

@@ -57,7 +57,6 @@ static void cut_to(struct network *network, const struct mark *mark)
 {
 	for (size_t type = 0; type < OBJECT_TYPES; type++) {
 		network->objects[type].count = mark->counts[type];
-		network->objects[type].origins_count = mark->counts[type];
 	}
 	network->pools.names_count = mark->names;
 }

@@ -26,6 +26,17 @@ static void forget_index(struct objects *objects)
 	objects->slots_size = 0;
 }
 
+/* What the kernel reports came from nowhere: a picture of it has no list of that. */
+static void add_origin(struct objects *objects, size_t at, struct origin_in_file origin)
+{
+	if (!origin.line)
+		return;
+	while (objects->origins_count <= at)
+		*array_add(&objects->origins, &objects->origins_count, &objects->origins_room) =
+			(struct origin_in_file){ 0 };
+	objects->origins[at] = origin;
+}
+
 void *network_add(struct network *network, enum object_type type, const void *object,
 		  struct origin_in_file origin)
 {
@@ -35,7 +46,7 @@ void *network_add(struct network *network, enum object_type type, const void *ob
 	char *item = objects->items + at * size;
 
 	memcpy(item, object, size);
-	*array_add(&objects->origins, &objects->origins_count, &objects->origins_room) = origin;
+	add_origin(objects, at, origin);
 	forget_index(objects);
 	return item;
 }
@@ -49,7 +60,8 @@ void *network_at(const struct network *network, enum object_type type, size_t i)
 struct origin_in_file network_origin(const struct network *network, enum object_type type, size_t i)
 {
 	assert(i < network->objects[type].count);
-	return network->objects[type].origins[i];
+	return i < network->objects[type].origins_count ? network->objects[type].origins[i]
+							: (struct origin_in_file){ 0 };
 }
 
 void network_index(struct network *network, enum object_type type)

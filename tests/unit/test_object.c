@@ -163,10 +163,10 @@ static void a_copy_has_lists_of_its_own(void **state)
 	const struct route_full *copy;
 
 	(void)state;
-	route.route.nexthops.count = 2;
+	route.route.hops = 2;
 	copy = object_copy(OBJECT_ROUTE, &route, &arena);
 	memset(hops, 0, sizeof(hops));
-	assert_int_equal(copy->route.nexthops.count, 2);
+	assert_int_equal(copy->route.hops, 2);
 	assert_int_equal(copy->nexthop[0].weight_less_one, 3);
 	assert_int_equal(copy->nexthop[1].weight_less_one, 4);
 }

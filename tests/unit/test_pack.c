@@ -99,7 +99,7 @@ static void fill_route(struct fixture *f, struct route_full *full)
 {
 	uint32_t count = (uint32_t)(rows_next() % 4);
 
-	full->route.nexthops.count = count;
+	full->route.hops = count;
 	full->route.cache = (uint32_t)rows_next();
 	full->route.lookup = LOOKUP_ROUTE;
 	if (count)
@@ -166,9 +166,9 @@ static void assert_same_lists(const struct network *network, const struct networ
 		assert_memory_equal(network->pools.names + link->altnames.at,
 				    back->pools.names + other->altnames.at,
 				    link->altnames.count * sizeof(uint32_t));
-	if (type == OBJECT_ROUTE && route->route.nexthops.count)
+	if (type == OBJECT_ROUTE && route->route.hops)
 		assert_memory_equal(route->nexthop, found->nexthop,
-				    route->route.nexthops.count * sizeof(*route->nexthop));
+				    route->route.hops * sizeof(*route->nexthop));
 }
 
 static void objects_of_every_type_survive_with_their_lists_and_origins(void **state)

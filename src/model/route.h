@@ -43,15 +43,15 @@ struct route_detail {
 	struct address via; /* of another family than the route: RTA_VIA */
 	uint8_t ip_proto;
 	uint16_t sport, dport;
+	struct realms realms;
 	/* encap ip, encap ip6 */
 	uint64_t encap_id;
 	struct address encap_dst, encap_src;
 	uint8_t encap, encap_ttl, encap_tos;
 	uint8_t pad1;
 	uint16_t encap_flags;
-	struct realms realms;
 	bool ttl_propagate;
-	uint8_t pad[3];
+	uint8_t pad[7];
 };
 
 struct nexthop {

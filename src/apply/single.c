@@ -116,27 +116,27 @@ const void *single_after(const struct step *step, struct link *link)
 }
 
 /* -ENOENT: it is not there; else why it could not be read. */
-int single_read_again(struct kernel *kernel, enum object_type type, const void *key, void *have)
+int single_read_again(struct kernel *kernel, enum object_type type, const void *key,
+		      struct pools *pools, void *have)
 {
-	struct pools pools = { 0 };
 	struct error ignored = { 0 };
 	struct place place;
 	int r = kernel_place(kernel, object_netns(type, key), &place, &ignored);
 
 	if (!r)
-		r = kernel_get(&place, type, key, &pools, have, &ignored);
-	pools_clear(&pools);
+		r = kernel_get(&place, type, key, pools, have, &ignored);
 	return r;
 }
 
 /* Whether the link goes on under another name or elsewhere, and is still to be found as before. */
 bool single_stayed(struct kernel *kernel, const struct step *step, const void *after, void *have)
 {
+	CLEANUP(pools_clear) struct pools pools = { 0 };
 	const struct link *now = after, *then = step->object;
 
 	return step->type == OBJECT_LINK && step->change == CHANGE_SET &&
 	       (now->name.id != then->name.id || now->netns.id != then->netns.id) &&
-	       !single_read_again(kernel, step->type, then, have);
+	       !single_read_again(kernel, step->type, then, &pools, have);
 }
 
 /*
@@ -146,6 +146,7 @@ bool single_stayed(struct kernel *kernel, const struct step *step, const void *a
 int single_settle(const struct place *from, const struct step *step, int r, struct error *error)
 {
 	CLEANUP(pointer_free) void *have = memory_new(1, object_info(step->type)->size);
+	CLEANUP(pools_clear) struct pools pools = { 0 };
 	CLEANUP(text_clear) struct text name = { 0 };
 	struct link link;
 	const void *want;
@@ -157,7 +158,7 @@ int single_settle(const struct place *from, const struct step *step, int r, stru
 	/* What has the new name then is another link. */
 	if (single_stayed(from->kernel, step, want, have))
 		return r;
-	found = single_read_again(from->kernel, step->type, want, have);
+	found = single_read_again(from->kernel, step->type, want, &pools, have);
 	if (step->change == CHANGE_DELETE ? found == -ENOENT
 					  : !found && object_matches(step->type, have, want)) {
 		error_clear(error);

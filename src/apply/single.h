@@ -38,8 +38,9 @@ void single_settle_send(struct send *send);
 /* The object as it is when the step is done: a link under its new name, in its new namespace. */
 const void *single_after(const struct step *step, struct link *link);
 
-/* Reads what has the key, where it is: -ENOENT when it is not there, else why it cannot be read. */
-int single_read_again(struct kernel *kernel, enum object_type type, const void *key, void *have);
+/* Reads what has the key, where it is; its lists go to the pools. -ENOENT: it is not there. */
+int single_read_again(struct kernel *kernel, enum object_type type, const void *key,
+		      struct pools *pools, void *have);
 
 /* Whether a link that was to move or be renamed is still to be found as before. */
 bool single_stayed(struct kernel *kernel, const struct step *step, const void *after, void *have);

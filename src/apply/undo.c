@@ -112,6 +112,7 @@ static void undo_cut_down(struct kernel *kernel, struct undo *undo)
 {
 	enum object_type type = undo->step.type;
 	CLEANUP(pointer_free) void *have = memory_new(1, object_info(type)->size);
+	CLEANUP(pools_clear) struct pools pools = { 0 };
 	struct link link;
 	const void *after;
 
@@ -120,7 +121,7 @@ static void undo_cut_down(struct kernel *kernel, struct undo *undo)
 	after = single_after(undo->done, &link);
 	if (after != &link || single_stayed(kernel, undo->done, after, have))
 		after = undo->before;
-	if (single_read_again(kernel, type, after, have))
+	if (single_read_again(kernel, type, after, &pools, have))
 		return;
 	if (after == &link)
 		turn_back(undo->before, &link);

@@ -127,7 +127,7 @@ static int take_selection(struct request *request, struct selection *selection, 
 	};
 	struct attr_context context = request_context(request);
 	struct link_address *filter = &selection->filter;
-	struct part part = { &address_table, filter, NULL };
+	struct part part = { .table = &address_table, .object = filter };
 	int r = 0;
 
 	while (r >= 0 && words->left) {

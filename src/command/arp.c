@@ -159,7 +159,7 @@ static int take_selection(struct request *request, struct selection *selection, 
 					     "vrf",    "router",   NULL };
 	struct attr_context context = request_context(request);
 	struct neighbour *filter = &selection->filter;
-	struct part part = { &neighbour_table, filter, NULL };
+	struct part part = { .table = &neighbour_table, .object = filter };
 	int r = 0;
 
 	while (!r && words->left) {

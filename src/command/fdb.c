@@ -33,7 +33,7 @@ static int take_filter_word(struct request *request, struct fdb *fdb, struct wor
 {
 	static const char *const more[] = { "br", "brport", NULL };
 	struct attr_context context = request_context(request);
-	struct part part = { &fdb_table, fdb, NULL };
+	struct part part = { .table = &fdb_table, .object = fdb };
 	const char *word = words_peek(words);
 	bool is_bridge = !strcmp(word, "br");
 	int r;

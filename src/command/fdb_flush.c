@@ -109,7 +109,7 @@ static int take_one(struct request *request, struct wish *wish, struct words *wo
 					    NULL };
 	struct attr_context context = request_context(request);
 	struct fdb *entry = &wish->flush.entry;
-	struct part part = { &fdb_table, entry, NULL };
+	struct part part = { .table = &fdb_table, .object = entry };
 	const char *word = words_peek(words);
 	int r;
 

@@ -65,7 +65,8 @@ static int del(struct request *request, struct words *words, struct error *error
 
 static int get(struct request *request, struct words *words, struct error *error)
 {
-	struct route_full question = { 0 };
+	struct route_detail detail = { 0 };
+	struct route_full question = { .detail = &detail };
 	int r = route_lookup_take(request, &question, words, error);
 
 	return r < 0 ? r : route_show_lookup(request, &question, error);
@@ -133,7 +134,8 @@ static void keep_key(struct route_full *full)
 	};
 	struct route *route = &full->route;
 	struct route_full usual = { .route = { .type = route->type } };
-	struct route_full asked = { 0 };
+	struct route_detail asked_detail = { 0 };
+	struct route_full asked = { .detail = &asked_detail };
 
 	/* What the route has not is not asked to be none: the kernel takes no empty address. */
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
@@ -142,12 +144,13 @@ static void keep_key(struct route_full *full)
 		if (attr_has(&route_table, route, row))
 			attr_mark(&route_table, &asked.route, row);
 	}
-	if (ATTR_HAS(&route_detail_table, route_detail, &full->detail, via))
-		ATTR_MARK(&route_detail_table, route_detail, &asked.detail, via);
-	if (ATTR_HAS(&route_detail_table, route_detail, &full->detail, from))
-		ATTR_MARK(&route_detail_table, route_detail, &asked.detail, from);
+	if (ATTR_HAS(&route_detail_table, route_detail, route_detail_of(full), via))
+		ATTR_MARK(&route_detail_table, route_detail, &asked_detail, via);
+	if (ATTR_HAS(&route_detail_table, route_detail, route_detail_of(full), from))
+		ATTR_MARK(&route_detail_table, route_detail, &asked_detail, from);
 	object_keep(OBJECT_ROUTE, full, &asked);
-	full->detail.encap = 0;
+	if (full->detail)
+		full->detail->encap = 0;
 	route_settle(&usual, true);
 	if (route->type == RTN_UNICAST)
 		route->asked.value &= ~attr_bit(&route_table, ATTR_ROW(&route_table, route, type));

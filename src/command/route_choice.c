@@ -64,8 +64,8 @@ int route_lookup_take(struct request *request, struct route_full *full, struct w
 		      struct error *error)
 {
 	static const char *const more[] = { "fibmatch", "to", NULL };
-	struct part parts[] = { { &route_table, &full->route, NULL },
-				{ &route_detail_table, &full->detail, NULL } };
+	struct part parts[] = { { .table = &route_table, .object = &full->route },
+				{ .table = &route_detail_table, .object = full->detail } };
 	struct route *route = &full->route;
 	int r = 0;
 
@@ -78,14 +78,14 @@ int route_lookup_take(struct request *request, struct route_full *full, struct w
 			continue;
 		}
 		if (words_take_if(words, "from")) {
-			if (DETAIL_HAS(&full->detail, from))
+			if (DETAIL_HAS(full->detail, from))
 				return error_usage(error, "'from' is given twice");
-			r = take_lookup_address(request, "from", &full->detail.from, words, error);
-			DETAIL_MARK(&full->detail, from);
+			r = take_lookup_address(request, "from", &full->detail->from, words, error);
+			DETAIL_MARK(full->detail, from);
 			continue;
 		}
 		if (route_word_is_lookup(word)) {
-			r = take_lookup_word(request, &full->detail, words, error);
+			r = take_lookup_word(request, full->detail, words, error);
 			continue;
 		}
 		if (!strcmp(word, "oif") || !strcmp(word, "dev") || !strcmp(word, "tos") ||
@@ -106,10 +106,10 @@ int route_lookup_take(struct request *request, struct route_full *full, struct w
 	if (!HAS(route, dst))
 		return error_usage(error, "a lookup needs an ADDRESS");
 	if (!route->dst.family)
-		route->dst.family = full->detail.from.family ? full->detail.from.family : IPV4;
-	if (full->detail.from.family && full->detail.from.family != route->dst.family)
+		route->dst.family = full->detail->from.family ? full->detail->from.family : IPV4;
+	if (full->detail->from.family && full->detail->from.family != route->dst.family)
 		return error_usage(error, "from: an %s address in an %s lookup",
-				   address_family_name(full->detail.from.family),
+				   address_family_name(full->detail->from.family),
 				   address_family_name(route->dst.family));
 	return 0;
 }
@@ -221,8 +221,8 @@ static int take_choice_word(struct request *request, struct route_choice *choice
 	static const char *const more[] = { "root", "match", "exact", "table", "via",
 					    "src",  "from",  "cache", "vrf",   NULL };
 	struct route_full *filter = &choice->filter;
-	struct part parts[] = { { &route_table, &filter->route, NULL },
-				{ &route_detail_table, &filter->detail, NULL } };
+	struct part parts[] = { { .table = &route_table, .object = &filter->route },
+				{ .table = &route_detail_table, .object = &choice->detail } };
 	const char *word = words_peek(words);
 	int r;
 
@@ -275,6 +275,7 @@ int route_choice_take(struct request *request, struct route_choice *choice, stru
 	*choice = (struct route_choice){ .to = { any, any },
 					 .from = { any, any },
 					 .is_named = words->left };
+	choice->filter.detail = &choice->detail;
 	while (!r && words->left)
 		r = take_choice_word(request, choice, words, error);
 	if (r < 0)
@@ -296,7 +297,7 @@ int route_choice_take(struct request *request, struct route_choice *choice, stru
 		attr_drop(&route_table, route, ATTR_ROW(&route_table, route, table));
 	/* The kernel looks at it where it can; with -A not every namespace has such a link. */
 	if (!request->options.all_netns)
-		choice->filter.detail.oif.id = choice->dev;
+		choice->detail.oif.id = choice->dev;
 	return 0;
 }
 
@@ -331,14 +332,14 @@ static bool goes_via(const struct route_choice *choice, const struct route_full 
 {
 	/* Not a route of which one nexthop of several is that: a flush would take the others too. */
 	return !choice->via.family || is_within(&choice->via, &full->route.via) ||
-	       is_within(&choice->via, &full->detail.via);
+	       is_within(&choice->via, &route_detail_of(full)->via);
 }
 
 static bool leaves_on(const struct route_choice *choice, const struct route_full *full)
 {
 	if (!choice->dev || choice->dev == full->route.dev.id)
 		return true;
-	for (uint32_t i = 0; i < full->route.nexthops.count; i++)
+	for (uint32_t i = 0; i < full->route.hops; i++)
 		if (full->nexthop[i].dev.id == choice->dev)
 			return true;
 	return false;
@@ -358,7 +359,7 @@ bool route_choice_has(const struct route_choice *choice, const struct route_full
 		return false;
 	return route->cloned == choice->filter.route.cloned &&
 	       is_chosen(&choice->to, &route->dst) &&
-	       is_chosen(&choice->from, &full->detail.from) && goes_via(choice, full) &&
-	       leaves_on(choice, full) && has_realms(choice, &full->detail.realms) &&
+	       is_chosen(&choice->from, &route_detail_of(full)->from) && goes_via(choice, full) &&
+	       leaves_on(choice, full) && has_realms(choice, &route_detail_of(full)->realms) &&
 	       (!choice->src.family || is_within(&choice->src, &route->src));
 }

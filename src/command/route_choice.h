@@ -10,7 +10,7 @@ struct error;
 struct request;
 struct words;
 
-/* [to] ADDRESS [from A] [iif D] [oif D] [mark M] [tos T] [uid U] [fibmatch] … */
+/* [to] ADDRESS [from A] [iif D] [oif D] [mark M] [tos T] [uid U] [fibmatch] …; the question has details to write to. */
 int route_lookup_take(struct request *request, struct route_full *full, struct words *words,
 		      struct error *error);
 
@@ -24,6 +24,7 @@ struct prefix_choice {
 /* What show and flush are about; beside the rows of the filter what those cannot say. */
 struct route_choice {
 	struct route_full filter;
+	struct route_detail detail; /* the filter's: the choice stays where it is */
 	struct prefix_choice to, from;
 	struct prefix via, src;            /* family 0: any */
 	uint32_t dev;                      /* interned, 0: any */

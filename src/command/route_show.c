@@ -31,7 +31,8 @@ static bool has_all(const struct listing *listing)
 
 static void via_cell(struct listing *listing, const struct route_full *full)
 {
-	const struct address *via = full->route.via.family ? &full->route.via : &full->detail.via;
+	const struct address *via =
+		full->route.via.family ? &full->route.via : &route_detail_of(full)->via;
 	struct text *cell = columns_cell(&listing->print);
 
 	/* The family of the address tells itself. */
@@ -39,8 +40,10 @@ static void via_cell(struct listing *listing, const struct route_full *full)
 		address_print(via->family, via->bytes, cell);
 }
 
-static void flag_words(const struct route *route, char separator, struct text *cell)
+static void flag_words(const struct route_full *full, char separator, struct text *cell)
 {
+	const struct route *route = &full->route;
+	uint32_t cache = route_detail_of(full)->cache;
 	size_t start = cell->length;
 
 	for (const struct attr *row = route_table.rows; row < route_table.rows + route_table.count;
@@ -52,7 +55,7 @@ static void flag_words(const struct route *route, char separator, struct text *c
 		text_puts(cell, row->name);
 	}
 	for (const struct keyword *flag = route_cache_flags; flag->word; flag++) {
-		if (!(route->cache & flag->value))
+		if (!(cache & flag->value))
 			continue;
 		if (cell->length > start || separator == ' ')
 			text_char(cell, separator);
@@ -92,7 +95,7 @@ static void more_cell(struct listing *listing, const struct route_full *full)
 			put_row(listing, route, ATTR_ROW(&route_table, route, table), cell);
 		if (!route->cloned && route->scope != route_usual_scope(full))
 			put_row(listing, route, ATTR_ROW(&route_table, route, scope), cell);
-		flag_words(route, ' ', cell);
+		flag_words(full, ' ', cell);
 	}
 	if (route->tos)
 		put_row(listing, route, ATTR_ROW(&route_table, route, tos), cell);
@@ -129,7 +132,7 @@ static void row(struct listing *listing, const void *object)
 			CELL(listing, &route_table, route, route, scope);
 		CELL(listing, &route_table, route, route, table);
 		CELL(listing, &route_table, route, route, type);
-		flag_words(route, ',', columns_cell(&listing->print));
+		flag_words(full, ',', columns_cell(&listing->print));
 	}
 	more_cell(listing, full);
 }
@@ -194,7 +197,7 @@ int route_show_lookup(struct request *request, const struct route_full *question
 	int r = request_places(request, &netns, &count, error);
 
 	for (size_t i = 0; !r && i < count; i++) {
-		request->pools.nexthops_count = 0;
+		pools_forget_routes(&request->pools);
 		r = look_up(request, netns[i], question, &answer, error);
 		if (r < 0)
 			break;

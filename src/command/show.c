@@ -69,7 +69,7 @@ static int put_selected(void *cookie, const void *object, bool removed)
 	if (!listing->selects || listing->selects(listing, object))
 		listing_put(listing, object);
 	/* Lists of one object are done with when it is printed: memory does not grow. */
-	listing->request->pools.nexthops_count = 0;
+	pools_forget_routes(&listing->request->pools);
 	return 0;
 }
 

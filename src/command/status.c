@@ -193,10 +193,10 @@ static uint32_t dev_of(enum object_type type, const void *entry)
 {
 	const struct route_full *route = entry;
 
-	return type == OBJECT_ADDRESS        ? ((const struct link_address *)entry)->dev.id
-	       : type == OBJECT_NEIGHBOUR    ? ((const struct neighbour *)entry)->dev.id
-	       : route->route.nexthops.count ? route->nexthop[0].dev.id
-					     : route->route.dev.id;
+	return type == OBJECT_ADDRESS     ? ((const struct link_address *)entry)->dev.id
+	       : type == OBJECT_NEIGHBOUR ? ((const struct neighbour *)entry)->dev.id
+	       : route->route.hops        ? route->nexthop[0].dev.id
+					  : route->route.dev.id;
 }
 
 static bool is_named(const struct stored *lasts, size_t count, enum object_type type,

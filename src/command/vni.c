@@ -45,7 +45,7 @@ static int take_range(const char *word, struct vni *vni, struct error *error)
 static int take_words(struct request *request, struct vni *vni, struct words *words,
 		      struct error *error)
 {
-	struct part part = { &vni_table, vni, NULL };
+	struct part part = { .table = &vni_table, .object = vni };
 	int r = 0;
 
 	while (!r && words->left) {

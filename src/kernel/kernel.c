@@ -11,6 +11,7 @@
 
 #include <libmnl/libmnl.h>
 
+#include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -456,11 +457,11 @@ static int keep_object(void *cookie, const void *object, bool removed)
 static int get_by_dump(const struct place *place, struct dump *dump, struct message *message,
 		       struct error *error)
 {
-	CLEANUP(pointer_free) void *filter = memory_new(1, dump->size);
+	CLEANUP(arena_clear) struct arena arena = { 0 };
+	void *filter = object_copy(dump->type, dump->key, &arena);
 	CLEANUP(pointer_free) void *nothing = memory_new(1, dump->size);
 	int r;
 
-	memcpy(filter, dump->key, dump->size);
 	object_keep(dump->type, filter, nothing);
 	message->length = 0;
 	r = wires[dump->type]->ask(place, filter, true, false, message, error);

@@ -68,7 +68,8 @@ int listening_hand_over(struct listening *all, const struct event *event)
 	struct pools *pools = all->wish.pools;
 	int r = all->wish.function(all->wish.cookie, event);
 
-	pools->names_count = pools->nexthops_count = 0;
+	pools->names_count = 0;
+	pools_forget_routes(pools);
 	return r;
 }
 

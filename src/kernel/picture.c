@@ -57,7 +57,6 @@ static void cut_to(struct network *network, const struct mark *mark)
 {
 	for (size_t type = 0; type < OBJECT_TYPES; type++) {
 		network->objects[type].count = mark->counts[type];
-		network->objects[type].origins_count = mark->counts[type];
 	}
 	network->pools.names_count = mark->names;
 }
@@ -171,17 +170,6 @@ static bool is_kept(struct reading *reading, const void *object)
 	}
 }
 
-/* Nexthops are in the reader's pool for a moment only. */
-static void keep_nexthops(struct network *network, struct route_full *full)
-{
-	size_t size = full->route.nexthops.count * sizeof(*full->nexthop);
-
-	if (size)
-		full->nexthop = arena_copy(&network->arena, full->nexthop, size);
-	full->route.nexthops.at = 0;
-	network->pools.nexthops_count = 0;
-}
-
 static int keep(void *cookie, const void *object, bool removed)
 {
 	struct reading *reading = cookie;
@@ -197,13 +185,14 @@ static int keep(void *cookie, const void *object, bool removed)
 				    (struct origin_in_file){ 0 });
 		return 0;
 	}
-	if (!is_kept(reading, object)) {
-		reading->network->pools.nexthops_count = 0;
-		return 0;
+	if (is_kept(reading, object)) {
+		kept = network_add(reading->network, reading->type, object,
+				   (struct origin_in_file){ 0 });
+		if (reading->type == OBJECT_ROUTE)
+			route_own(kept, &reading->network->arena);
 	}
-	kept = network_add(reading->network, reading->type, object, (struct origin_in_file){ 0 });
-	if (reading->type == OBJECT_ROUTE)
-		keep_nexthops(reading->network, kept);
+	/* What a route points to is in the reader's pool for a moment only. */
+	pools_forget_routes(&reading->network->pools);
 	return 0;
 }
 

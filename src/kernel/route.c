@@ -135,11 +135,11 @@ static int put_nexthops(const struct place *place, const struct route_full *full
 {
 	struct nlattr *nest;
 
-	if (full->route.nexthops.count > MESSAGE_SIZE / 2 / NEXTHOP_MOST)
+	if (full->route.hops > MESSAGE_SIZE / 2 / NEXTHOP_MOST)
 		return error_usage(error, "a route of more than %d nexthops",
 				   MESSAGE_SIZE / 2 / NEXTHOP_MOST);
 	nest = message_nest(message, RTA_MULTIPATH);
-	for (uint32_t i = 0; i < full->route.nexthops.count; i++) {
+	for (uint32_t i = 0; i < full->route.hops; i++) {
 		const struct nexthop *hop = &full->nexthop[i];
 		char *at = (char *)message->header + message->header->nlmsg_len;
 		struct rtnexthop *header = (void *)at;
@@ -180,7 +180,7 @@ static bool get_nexthops(struct reader *reader, const struct nlattr *nest, struc
 
 	if (!pools)
 		return true;
-	route->nexthops = (struct range){ .at = (uint32_t)pools->nexthops_count };
+	route->hops = 0;
 	while (left >= sizeof(struct rtnexthop)) {
 		struct rtnexthop header;
 		struct nexthop *hop;
@@ -212,7 +212,7 @@ static bool get_nexthops(struct reader *reader, const struct nlattr *nest, struc
 			}
 			ATTR_MARK(&nexthop_table, nexthop, hop, via);
 		}
-		route->nexthops.count++;
+		route->hops++;
 		aligned = (header.rtnh_len + 3U) & ~3U;
 		if (aligned >= left)
 			break;
@@ -261,7 +261,7 @@ static int route_put(const struct place *place, enum change change, const void *
 {
 	struct route_full full = *(const struct route_full *)object;
 	const struct route *route = &full.route;
-	const struct route_detail *detail = &full.detail;
+	const struct route_detail *detail = route_detail_of(&full);
 	struct attr_context context = place_context(place);
 	uint64_t mask = rows_to_send(&route_table, route);
 	uint64_t not_both = attr_bit(&route_table, ATTR_ROW(&route_table, route, via)) |
@@ -298,7 +298,7 @@ static int route_put(const struct place *place, enum change change, const void *
 		put_via(message, &detail->via);
 	if (detail->encap)
 		put_encap(message, detail);
-	return route->nexthops.count ? put_nexthops(place, &full, message, error) : 0;
+	return route->hops ? put_nexthops(place, &full, message, error) : 0;
 }
 
 /* A strict dump selects by table, protocol, type and link, of one family only. */
@@ -315,8 +315,8 @@ static int ask_all(const struct place *place, const struct route_full *want,
 		header->rtm_type = route->type;
 	if (route->table)
 		message_put_u32(message, RTA_TABLE, route->table);
-	if (want->detail.oif.id) {
-		uint32_t index = place_index(place, want->detail.oif, error);
+	if (route_detail_of(want)->oif.id) {
+		uint32_t index = place_index(place, route_detail_of(want)->oif, error);
 
 		if (!index)
 			return -error->errnum;
@@ -330,6 +330,7 @@ static int ask_lookup(const struct place *place, const struct route_full *want,
 		      struct message *message, struct rtmsg *header, struct error *error)
 {
 	const struct route *route = &want->route;
+	const struct route_detail *detail = route_detail_of(want);
 	struct attr_context context = place_context(place);
 	uint8_t bits = (uint8_t)(8 * address_size(header->rtm_family));
 	uint64_t mask = wire_mask(&route_table, route, CHANGE_ADD) &
@@ -348,9 +349,9 @@ static int ask_lookup(const struct place *place, const struct route_full *want,
 	r = wire_put(message, &route_table, &context, route, mask, error);
 	if (r < 0 || route->lookup == LOOKUP_NONE)
 		return r;
-	header->rtm_src_len = DETAIL_HAS(&want->detail, from) ? bits : 0;
-	return wire_put(message, &route_detail_table, &context, &want->detail,
-			wire_mask(&route_detail_table, &want->detail, CHANGE_ADD), error);
+	header->rtm_src_len = DETAIL_HAS(detail, from) ? bits : 0;
+	return wire_put(message, &route_detail_table, &context, detail,
+			wire_mask(&route_detail_table, detail, CHANGE_ADD), error);
 }
 
 static int route_ask(const struct place *place, const void *filter, bool all, bool stats,
@@ -402,7 +403,7 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 {
 	struct route_full *full = object;
 	struct route *route = &full->route;
-	struct route_detail *detail = &full->detail;
+	struct route_detail room = { .encap = 0 }, *detail = &room;
 	const struct rtmsg *header = mnl_nlmsg_get_payload(message);
 	const void *end = (const char *)message + message->nlmsg_len;
 	const char *attributes = (const char *)header + sizeof(*header);
@@ -468,7 +469,7 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 				   attributes, length, detail) < 0)
 		return -EBADMSG;
 	if (route->cloned)
-		route->cache = header->rtm_flags & 0xffff0000;
+		detail->cache = header->rtm_flags & 0xffff0000;
 	/* -1 is "the default" (ip6_mtu and its like), which nobody asked for. */
 	if (detail->hoplimit == UINT32_MAX)
 		attr_drop(&route_detail_table, detail,
@@ -479,8 +480,10 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 	ATTR_MARK(&route_table, route, route, dst);
 	ATTR_MARK(&route_table, route, route, table);
 	route->netns.id = reader->place->netns;
-	if (route->nexthops.count)
-		full->nexthop = reader->pools->nexthops + route->nexthops.at;
+	route_keep_detail(full, reader->pools, detail);
+	if (route->hops)
+		full->nexthop =
+			reader->pools->nexthops + reader->pools->nexthops_count - route->hops;
 	return 0;
 }
 
@@ -507,8 +510,8 @@ static bool route_same(const void *object, const void *key)
 	return has_bits_of(&have->route.dst, &route->dst) && have->route.table == route->table &&
 	       have->route.tos == route->tos &&
 	       (any_metric || have->route.metric == route->metric) &&
-	       (route->dst.family == IPV4 || !DETAIL_HAS(&want.detail, from) ||
-		has_bits_of(&have->detail.from, &want.detail.from));
+	       (route->dst.family == IPV4 || !DETAIL_HAS(route_detail_of(&want), from) ||
+		has_bits_of(&route_detail_of(have)->from, &route_detail_of(&want)->from));
 }
 
 const struct wire_object wire_route = {

@@ -144,22 +144,23 @@ static int look_up(struct look *look, uint8_t lookup, struct link_name dev,
 		   struct route_full *answer)
 {
 	const struct connection *connection = &look->session->connection;
+	struct route_detail detail = { .from = whole(&connection->local),
+				       .ip_proto = IPPROTO_TCP,
+				       .sport = connection->local_port,
+				       .dport = connection->remote_port };
 	struct route_full question = {
 		.route = { .dst = whole(&connection->remote), .dev = dev, .lookup = lookup },
-		.detail = { .from = whole(&connection->local),
-			    .ip_proto = IPPROTO_TCP,
-			    .sport = connection->local_port,
-			    .dport = connection->remote_port },
+		.detail = &detail,
 	};
 	int r;
 
 	ATTR_MARK(&route_table, route, &question.route, dst);
 	if (dev.id)
 		ATTR_MARK(&route_table, route, &question.route, dev);
-	ATTR_MARK(&route_detail_table, route_detail, &question.detail, from);
-	ATTR_MARK(&route_detail_table, route_detail, &question.detail, ip_proto);
-	ATTR_MARK(&route_detail_table, route_detail, &question.detail, sport);
-	ATTR_MARK(&route_detail_table, route_detail, &question.detail, dport);
+	ATTR_MARK(&route_detail_table, route_detail, &detail, from);
+	ATTR_MARK(&route_detail_table, route_detail, &detail, ip_proto);
+	ATTR_MARK(&route_detail_table, route_detail, &detail, sport);
+	ATTR_MARK(&route_detail_table, route_detail, &detail, dport);
 	*answer = (struct route_full){ 0 };
 	r = kernel_look_up(&look->place, OBJECT_ROUTE, &question, &look->pools, answer,
 			   look->error);
@@ -205,7 +206,7 @@ static int read_route(struct look *look)
 	if (r <= 0)
 		return r;
 	path->dev = answer.route.dev;
-	path->gateway = answer.route.via.family ? answer.route.via : answer.detail.via;
+	path->gateway = answer.route.via.family ? answer.route.via : route_detail_of(&answer)->via;
 	path->hop = path->gateway.family ? path->gateway : look->session->connection.remote;
 	r = look_up(look, LOOKUP_ROUTE, dev, &answer);
 	if (r > 0)

@@ -56,6 +56,17 @@ void network_rekey(struct network *network, enum object_type type, size_t i)
 	network_index(network, type);
 }
 
+/* What the kernel reports came from nowhere: a picture of it has no list of that. */
+static void add_origin(struct objects *objects, size_t at, struct origin_in_file origin)
+{
+	if (!origin.line)
+		return;
+	while (objects->origins_count <= at)
+		*array_add(&objects->origins, &objects->origins_count, &objects->origins_room) =
+			(struct origin_in_file){ 0 };
+	objects->origins[at] = origin;
+}
+
 void *network_add(struct network *network, enum object_type type, const void *object,
 		  struct origin_in_file origin)
 {
@@ -65,7 +76,7 @@ void *network_add(struct network *network, enum object_type type, const void *ob
 	char *item = objects->items + at * size;
 
 	memcpy(item, object, size);
-	*array_add(&objects->origins, &objects->origins_count, &objects->origins_room) = origin;
+	add_origin(objects, at, origin);
 	network_rekey(network, type, at);
 	return item;
 }
@@ -79,7 +90,8 @@ void *network_at(const struct network *network, enum object_type type, size_t i)
 struct origin_in_file network_origin(const struct network *network, enum object_type type, size_t i)
 {
 	assert(i < network->objects[type].count);
-	return network->objects[type].origins[i];
+	return i < network->objects[type].origins_count ? network->objects[type].origins[i]
+							: (struct origin_in_file){ 0 };
 }
 
 enum { BITS = 64 };
@@ -129,11 +141,16 @@ static void close_gaps(struct network *network, enum object_type type)
 			continue;
 		if (kept != i) {
 			memcpy(objects->items + kept * size, objects->items + i * size, size);
-			objects->origins[kept] = objects->origins[i];
+			if (i < objects->origins_count)
+				objects->origins[kept] = objects->origins[i];
+			else if (kept < objects->origins_count)
+				objects->origins[kept] = (struct origin_in_file){ 0 };
 		}
 		kept++;
 	}
-	objects->count = objects->origins_count = kept;
+	objects->count = kept;
+	if (objects->origins_count > kept)
+		objects->origins_count = kept;
 	memset(objects->gaps, 0, objects->gaps_size * sizeof(*objects->gaps));
 	objects->gaps_count = 0;
 	forget_index(network, type);

@@ -258,6 +258,8 @@ void object_keep(enum object_type type, void *object, const void *asked)
 	for (size_t p = 0; p < count; p++) {
 		uint64_t mask = 0;
 
+		if (keep[p].is_none)
+			continue;
 		for (size_t w = 0; w < wanted; w++) {
 			if (want[w].table != keep[p].table)
 				continue;

@@ -52,6 +52,7 @@ struct part {
 	const struct attr_table *table;
 	void *object;
 	const char *json; /* the JSON object its rows stand in; NULL: with the first part's */
+	bool is_none;     /* the object has none of it: zeros to be read, never written to */
 };
 
 /*

@@ -121,7 +121,7 @@ static uint64_t layout_hash(void)
 	for (size_t i = 0; i < link_kinds_count; i++)
 		if (link_kinds[i].table)
 			hash = mix_table(hash, link_kinds[i].table);
-	return mix_table(hash, &nexthop_table);
+	return mix_table(mix_table(hash, &route_detail_table), &nexthop_table);
 }
 
 void pack_seal(char *bytes, size_t length)
@@ -316,12 +316,16 @@ static void packed_clear(struct packed *packed)
 	free(packed->bytes);
 }
 
-static int pack_parts(struct pack *pack, const struct part *parts, size_t count)
+/* Those that are inside of it; others are for info->pack. */
+static int pack_parts(struct pack *pack, const struct packed *packed, const struct part *parts,
+		      size_t count)
 {
+	const char *end = packed->object + packed->info->size;
 	int r = 0;
 
 	for (size_t i = 0; !r && i < count; i++)
-		r = pack_fields(pack, parts[i].table, parts[i].object);
+		if ((char *)parts[i].object >= packed->object && (char *)parts[i].object < end)
+			r = pack_fields(pack, parts[i].table, parts[i].object);
 	return r;
 }
 
@@ -343,7 +347,7 @@ static void put_objects(struct pack *pack, enum object_type type)
 		parts_count = info->parts(packed.object, parts);
 		if (info->pack)
 			info->pack(packed.object, pack);
-		pack_parts(pack, parts, parts_count);
+		pack_parts(pack, &packed, parts, parts_count);
 		put_words(pack->out, packed.bytes, packed.words);
 		text_put(pack->out, pack->lists.bytes, pack->lists.length);
 		text_cut(&pack->lists, 0);
@@ -359,7 +363,7 @@ static int take_object(struct pack *pack, enum object_type type, struct packed *
 	if (!r && packed->info->pack)
 		r = packed->info->pack(packed->object, pack);
 	if (!r)
-		r = pack_parts(pack, parts, packed->info->parts(packed->object, parts));
+		r = pack_parts(pack, packed, parts, packed->info->parts(packed->object, parts));
 	if (r < 0)
 		return r;
 	memcpy(&origin, packed->bytes, sizeof(origin));

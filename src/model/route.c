@@ -238,15 +238,18 @@ static const struct attr nexthop_rows[] = {
 /* clang-format on */
 
 static const struct attr_extra route_extras[] = {
-	ATTR_EXTRA(route, asked),  ATTR_EXTRA(route, nexthops), ATTR_EXTRA(route, cache),
-	ATTR_EXTRA(route, lookup), ATTR_EXTRA(route, pad),
+	ATTR_EXTRA(route, asked),
+	ATTR_EXTRA(route, hops),
+	ATTR_EXTRA(route, lookup),
+	ATTR_EXTRA(route, pad),
 };
 static const struct attr_extra route_detail_extras[] = {
-	ATTR_EXTRA(route_detail, asked),     ATTR_EXTRA(route_detail, encap),
-	ATTR_EXTRA(route_detail, encap_id),  ATTR_EXTRA(route_detail, encap_dst),
-	ATTR_EXTRA(route_detail, encap_src), ATTR_EXTRA(route_detail, encap_ttl),
-	ATTR_EXTRA(route_detail, encap_tos), ATTR_EXTRA(route_detail, encap_flags),
-	ATTR_EXTRA(route_detail, pad),       ATTR_EXTRA(route_detail, pad1),
+	ATTR_EXTRA(route_detail, asked),       ATTR_EXTRA(route_detail, cache),
+	ATTR_EXTRA(route_detail, encap),       ATTR_EXTRA(route_detail, encap_id),
+	ATTR_EXTRA(route_detail, encap_dst),   ATTR_EXTRA(route_detail, encap_src),
+	ATTR_EXTRA(route_detail, encap_ttl),   ATTR_EXTRA(route_detail, encap_tos),
+	ATTR_EXTRA(route_detail, encap_flags), ATTR_EXTRA(route_detail, pad),
+	ATTR_EXTRA(route_detail, pad1),
 };
 static const struct attr_extra nexthop_extras[] = {
 	ATTR_EXTRA(nexthop, asked),
@@ -259,13 +262,44 @@ const struct attr_table route_detail_table =
 const struct attr_table nexthop_table =
 	ATTR_TABLE(nexthop, "nexthop", nexthop_rows, nexthop_extras);
 
+static const struct route_detail no_detail;
+
 size_t route_parts(void *object, struct part parts[PARTS])
 {
 	struct route_full *full = object;
 
 	parts[0] = (struct part){ .table = &route_table, .object = &full->route };
-	parts[1] = (struct part){ .table = &route_detail_table, .object = &full->detail };
+	parts[1] = (struct part){ .table = &route_detail_table,
+				  .object = full->detail,
+				  .is_none = !full->detail };
+	/* Whoever writes there all the same finds out. */
+	if (!full->detail)
+		memcpy(&parts[1].object, &(const void *){ &no_detail }, sizeof(void *));
 	return 2;
+}
+
+const struct route_detail *route_detail_of(const struct route_full *full)
+{
+	return full->detail ? full->detail : &no_detail;
+}
+
+void route_keep_detail(struct route_full *full, struct pools *pools,
+		       const struct route_detail *detail)
+{
+	full->detail = NULL;
+	if (!memcmp(detail, &no_detail, sizeof(*detail)) || !pools)
+		return;
+	full->detail = pools_detail(pools);
+	*full->detail = *detail;
+}
+
+void route_own(struct route_full *full, struct arena *arena)
+{
+	if (full->detail)
+		full->detail = arena_copy(arena, full->detail, sizeof(*full->detail));
+	full->nexthop = full->route.hops ? arena_copy(arena, full->nexthop,
+						      full->route.hops * sizeof(*full->nexthop))
+					 : NULL;
 }
 
 const char *route_encap_name(uint8_t encap)
@@ -303,7 +337,7 @@ uint8_t route_usual_scope(const struct route_full *full)
 		return RT_SCOPE_LINK;
 	case RTN_UNSPEC:
 	case RTN_UNICAST:
-		return route->via.family || full->detail.via.family || route->nexthops.count ||
+		return route->via.family || route_detail_of(full)->via.family || route->hops ||
 				       route->nhid
 			       ? RT_SCOPE_UNIVERSE
 			       : RT_SCOPE_LINK;
@@ -343,11 +377,11 @@ static bool hop_matches(const struct nexthop *have, const struct nexthop *want)
 bool route_matches(const void *object, const void *filter)
 {
 	const struct route_full *have = object, *want = filter;
-	const struct route_detail *a = &have->detail, *b = &want->detail;
+	const struct route_detail *a = route_detail_of(have), *b = route_detail_of(want);
 
-	if (want->route.nexthops.count && want->route.nexthops.count != have->route.nexthops.count)
+	if (want->route.hops && want->route.hops != have->route.hops)
 		return false;
-	for (uint32_t i = 0; i < want->route.nexthops.count; i++)
+	for (uint32_t i = 0; i < want->route.hops; i++)
 		if (!hop_matches(&have->nexthop[i], &want->nexthop[i]))
 			return false;
 	return !b->encap ||
@@ -361,11 +395,16 @@ bool route_matches(const void *object, const void *filter)
 int route_pack(void *object, struct pack *pack)
 {
 	struct route_full *full = object;
-	void *hops = full->nexthop;
-	int r = pack_list(pack, &nexthop_table, &hops, full->route.nexthops.count);
+	void *hops = full->nexthop, *detail = full->detail;
+	int r = pack_list(pack, &route_detail_table, &detail, full->detail != NULL);
 
+	/* Written, the pointer says no more than that there are some. */
+	if (full->detail && !detail)
+		memset(&full->detail, 1, sizeof(full->detail));
+	else
+		full->detail = detail;
+	r = r ? r : pack_list(pack, &nexthop_table, &hops, full->route.hops);
 	full->nexthop = hops;
-	full->route.nexthops.at = 0;
 	return r;
 }
 
@@ -373,9 +412,7 @@ void *route_copy(const void *object, struct arena *arena)
 {
 	struct route_full *copy = arena_copy(arena, object, sizeof(*copy));
 
-	if (copy->route.nexthops.count)
-		copy->nexthop = arena_copy(arena, copy->nexthop,
-					   copy->route.nexthops.count * sizeof(*copy->nexthop));
+	route_own(copy, arena);
 	return copy;
 }
 
@@ -385,7 +422,7 @@ int route_links(void *object, link_function *function, void *cookie)
 	uint32_t netns = full->route.netns.id;
 	int r = full->route.dev.id ? function(cookie, netns, &full->route.dev) : 0;
 
-	for (uint32_t i = 0; !r && i < full->route.nexthops.count; i++)
+	for (uint32_t i = 0; !r && i < full->route.hops; i++)
 		if (full->nexthop[i].dev.id)
 			r = function(cookie, netns, &full->nexthop[i].dev);
 	return r;

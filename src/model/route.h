@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A route. What most routes lack stands in struct route_detail, so that a
- * million of them stay small; nexthops of a multipath route are a range of the
- * network's pool.
+ * A route. What most routes lack stands in struct route_detail and in struct
+ * nexthop, elsewhere, so that a million of them stay small.
  */
 #pragma once
 
@@ -20,8 +19,7 @@ struct route {
 	struct netns_name netns;
 	struct link_name dev;
 	uint32_t table, metric, nhid;
-	uint32_t cache; /* RTCF_* of the answer to a lookup: <linux/in_route.h> */
-	struct range nexthops;
+	uint32_t hops; /* how many nexthops it has, when several */
 	struct prefix dst;
 	struct address via, src;
 	uint8_t type, tos, protocol, scope, pref;
@@ -34,6 +32,7 @@ struct route {
 struct route_detail {
 	struct attr_set asked;
 	struct link_name iif, oif;
+	uint32_t cache; /* RTCF_* of the answer to a lookup: <linux/in_route.h> */
 	uint32_t mark, uid, expires, error, users, used, age;
 	uint32_t lock; /* bit n: metric n (RTAX_*) is locked */
 	/* rtt is in 1/8 ms and rttvar in 1/4 ms, as on the wire: tcp_metrics.c */
@@ -44,15 +43,15 @@ struct route_detail {
 	struct address via; /* of another family than the route: RTA_VIA */
 	uint8_t ip_proto;
 	uint16_t sport, dport;
+	struct realms realms;
 	/* encap ip, encap ip6 */
 	uint64_t encap_id;
 	struct address encap_dst, encap_src;
 	uint8_t encap, encap_ttl, encap_tos;
 	uint8_t pad1;
 	uint16_t encap_flags;
-	struct realms realms;
 	bool ttl_propagate;
-	uint8_t pad[3];
+	uint8_t pad[7];
 };
 
 struct nexthop {
@@ -65,12 +64,22 @@ struct nexthop {
 	uint8_t pad[7];
 };
 
-/* A whole route with room for its details, as commands and listings hold one. */
+/* A whole route. What it points to belongs to whoever made it: a pool, an arena. */
 struct route_full {
 	struct route route;
-	struct route_detail detail;
-	struct nexthop *nexthop; /* route.nexthops.count of them, at route.nexthops.at */
+	struct route_detail *detail; /* NULL: nothing of it */
+	struct nexthop *nexthop;     /* route.hops of them */
 };
+
+/* Never NULL: of a route without them all are zero. */
+const struct route_detail *route_detail_of(const struct route_full *full);
+
+/* Gives the route a copy of the details in the pools, none when all are zero. */
+void route_keep_detail(struct route_full *full, struct pools *pools,
+		       const struct route_detail *detail);
+
+/* Copies what the route points to into the arena. */
+void route_own(struct route_full *full, struct arena *arena);
 
 /* A filter with one of them asks what a packet would meet, not what is in the tables. */
 enum route_lookup {
@@ -103,10 +112,10 @@ uint8_t route_usual_scope(const struct route_full *full);
 /* What object_matches() compares beside the rows: nexthops and encapsulation. */
 bool route_matches(const void *route_full, const void *filter);
 
-/* What object_info() has for a pack: the nexthops, which land in the network's arena. */
+/* What object_info() has for a pack: details and nexthops, which land in the network's arena. */
 int route_pack(void *route_full, struct pack *pack);
 
-/* A copy whose nexthops are in the arena. */
+/* A copy whose details and nexthops are in the arena, too. */
 void *route_copy(const void *route_full, struct arena *arena);
 
 /* The links it leaves on, those of its nexthops too. */

@@ -155,7 +155,7 @@ static void compare_route(const struct route_full *have, const struct route_full
 	const struct attr *via = ATTR_ROW(&route_table, route, via);
 
 	if (!have) {
-		if (want->route.nexthops.count || want->detail.encap)
+		if (want->route.hops || route_detail_of(want)->encap)
 			add(found, ASPECT_HOPS, "nexthops", NULL, NULL, false);
 		return;
 	}
@@ -164,7 +164,7 @@ static void compare_route(const struct route_full *have, const struct route_full
 	if (want->route.dev.id && !want->route.via.family && !want->route.nhid &&
 	    have->route.via.family)
 		add(found, ASPECT_ROW, via->name, &route_table, via, false);
-	if (!route_matches(have, want) || (want->route.dev.id && have->route.nexthops.count))
+	if (!route_matches(have, want) || (want->route.dev.id && have->route.hops))
 		add(found, ASPECT_HOPS, "nexthops", NULL, NULL, false);
 }
 
@@ -259,9 +259,11 @@ static bool print_hops(const struct attr_context *context, const struct route_fu
 		       struct text *text)
 {
 	struct route_full hops = *route;
+	struct route_detail detail = *route_detail_of(route);
 	size_t start = text->length;
 
-	memset(&hops.detail.asked, 0, sizeof(hops.detail.asked));
+	memset(&detail.asked, 0, sizeof(detail.asked));
+	hops.detail = &detail;
 	route_words_rest(context, &hops, ATTR_STYLE_OVL, text);
 	/* Its words have a blank in front. */
 	if (text->length > start) {

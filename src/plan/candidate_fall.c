@@ -106,7 +106,7 @@ static void fall_route(struct falling *falling, size_t at)
 {
 	struct changing *changing = falling->changing;
 	struct route_full *full = network_at(changing->network, OBJECT_ROUTE, at);
-	uint32_t netns = full->route.netns.id, left = 0, count = full->route.nexthops.count;
+	uint32_t netns = full->route.netns.id, left = 0, count = full->route.hops;
 	struct nexthop *hops;
 
 	falling->any = false;
@@ -129,14 +129,14 @@ static void fall_route(struct falling *falling, size_t at)
 		if (!falls(falling, netns, full->nexthop[i].dev.id))
 			hops[left++] = full->nexthop[i];
 	full->nexthop = hops;
-	full->route.nexthops.count = left;
+	full->route.hops = left;
 	if (left > 1)
 		return;
 	full->route.dev = hops->dev;
 	full->route.via = hops->via;
 	ATTR_MARK(&route_table, route, &full->route, dev);
 	ATTR_MARK(&route_table, route, &full->route, via);
-	full->route.nexthops.count = 0;
+	full->route.hops = 0;
 }
 
 static bool setting_falls(const struct falling *falling, const struct sysctl *sysctl)
@@ -247,7 +247,7 @@ static bool is_cut(const struct changing *changing, const struct route_full *ful
 	const struct route *route = &full->route;
 	bool is_on = route->dev.id == name, any = false;
 
-	for (uint32_t i = 0; i < route->nexthops.count; i++) {
+	for (uint32_t i = 0; i < route->hops; i++) {
 		uint32_t dev = full->nexthop[i].dev.id;
 
 		is_on |= dev == name;

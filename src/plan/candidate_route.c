@@ -65,9 +65,9 @@ void route_complete(const struct changing *changing, struct route_full *full)
 	MARK(route, scope);
 	if (route->metric)
 		MARK(route, metric);
-	for (uint32_t i = 0; i < route->nexthops.count; i++)
+	for (uint32_t i = 0; i < route->hops; i++)
 		complete_hop(changing, route->netns.id, &full->nexthop[i]);
-	if (route->dev.id || !route->via.family || route->nexthops.count)
+	if (route->dev.id || !route->via.family || route->hops)
 		return;
 	route->dev.id = route_gateway_dev(changing, route->netns.id, &route->via);
 	if (route->dev.id)
@@ -86,11 +86,11 @@ bool route_is_twin(const struct route_full *a, const struct route_full *b)
 
 	if (left->type != right->type || left->scope != right->scope ||
 	    left->protocol != right->protocol || left->dev.id != right->dev.id ||
-	    left->nhid != right->nhid || left->nexthops.count != right->nexthops.count ||
+	    left->nhid != right->nhid || left->hops != right->hops ||
 	    memcmp(&left->via, &right->via, sizeof(left->via)) != 0 ||
 	    memcmp(&left->src, &right->src, sizeof(left->src)) != 0)
 		return false;
-	for (uint32_t i = 0; i < left->nexthops.count; i++)
+	for (uint32_t i = 0; i < left->hops; i++)
 		if (!is_same_hop(&a->nexthop[i], &b->nexthop[i]))
 			return false;
 	return true;
@@ -143,16 +143,16 @@ size_t route_pick(const struct changing *changing, const struct route_full *key)
 
 static bool has_gateway(const struct route_full *full)
 {
-	return full->route.via.family || full->route.nexthops.count;
+	return full->route.via.family || full->route.hops;
 }
 
 static uint32_t copy_hops(struct nexthop *hops, const struct route_full *full)
 {
 	const struct route *route = &full->route;
 
-	if (route->nexthops.count) {
-		memcpy(hops, full->nexthop, route->nexthops.count * sizeof(*hops));
-		return route->nexthops.count;
+	if (route->hops) {
+		memcpy(hops, full->nexthop, route->hops * sizeof(*hops));
+		return route->hops;
 	}
 	*hops = (struct nexthop){ .dev = route->dev, .via = route->via };
 	ATTR_MARK(&nexthop_table, nexthop, hops, via);
@@ -166,7 +166,7 @@ static int join_hops(struct changing *changing, size_t at, const struct route_fu
 		     struct error *error)
 {
 	struct route_full *full = network_at(changing->network, OBJECT_ROUTE, at);
-	size_t room = full->route.nexthops.count + more->route.nexthops.count + 2;
+	size_t room = full->route.hops + more->route.hops + 2;
 	struct nexthop *hops = arena_new(&changing->network->arena, room * sizeof(*hops));
 	uint32_t count = copy_hops(hops, full), behind = count + copy_hops(hops + count, more);
 
@@ -176,7 +176,7 @@ static int join_hops(struct changing *changing, size_t at, const struct route_fu
 				return changing_exists(changing, NULL, error);
 	full = changing_edit(changing, OBJECT_ROUTE, at);
 	full->nexthop = hops;
-	full->route.nexthops = (struct range){ .count = behind };
+	full->route.hops = (uint32_t)behind;
 	DROP(&full->route, via);
 	DROP(&full->route, dev);
 	return 0;

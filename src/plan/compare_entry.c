@@ -73,7 +73,7 @@ static struct link_name dev_of(enum object_type type, const void *entry)
 	case OBJECT_ALTNAME:
 		return ((const struct altname *)entry)->dev;
 	case OBJECT_ROUTE:
-		return route->route.nexthops.count ? route->nexthop[0].dev : route->route.dev;
+		return route->route.hops ? route->nexthop[0].dev : route->route.dev;
 	default:
 		return (struct link_name){ 0 };
 	}
@@ -99,7 +99,7 @@ static const void *settle(struct entries *entries, const void *want)
 
 static bool hops_fall(struct entries *entries, const struct route_full *route)
 {
-	for (uint32_t i = 0; i < route->route.nexthops.count; i++) {
+	for (uint32_t i = 0; i < route->route.hops; i++) {
 		struct device device =
 			device_of(entries, route->route.netns.id, route->nexthop[i].dev);
 

@@ -116,7 +116,7 @@ static const char *link_cuts(const struct step *step, const struct session *sess
 static bool leads_elsewhere(const struct route_full *full, const struct session_path *path)
 {
 	const struct route *route = &full->route;
-	const struct address *via = route->via.family ? &route->via : &full->detail.via;
+	const struct address *via = route->via.family ? &route->via : &route_detail_of(full)->via;
 	uint8_t type = route->type ? route->type : RTN_UNICAST;
 
 	if (type != path->route.route.type)
@@ -125,11 +125,11 @@ static bool leads_elsewhere(const struct route_full *full, const struct session_
 		return false;
 	if (route->nhid || path->route.route.nhid)
 		return route->nhid != path->route.route.nhid;
-	if (full->detail.encap || path->route.detail.encap)
+	if (route_detail_of(full)->encap || route_detail_of(&path->route)->encap)
 		return true;
-	if (route->nexthops.count) {
+	if (route->hops) {
 		/* The flow may take any of them. */
-		for (uint32_t i = 0; i < route->nexthops.count; i++)
+		for (uint32_t i = 0; i < route->hops; i++)
 			if (!is_dev(path, full->nexthop[i].dev) ||
 			    !is_same_address(&full->nexthop[i].via, &path->gateway))
 				return true;
@@ -145,8 +145,8 @@ static bool wins(const struct route_full *full, enum change change, const struct
 {
 	const struct route *new = &full->route, *now = &session->path.route.route;
 
-	if (full->detail.from.length &&
-	    !prefix_contains(&full->detail.from, &session->connection.local))
+	if (route_detail_of(full)->from.length &&
+	    !prefix_contains(&route_detail_of(full)->from, &session->connection.local))
 		return false;
 	if (new->table != now->table)
 		return new->table == RT_TABLE_LOCAL;
@@ -163,7 +163,7 @@ static bool wins(const struct route_full *full, enum change change, const struct
 static bool is_deciding(const struct route_full *full, const struct session_path *path)
 {
 	const struct route *gone = &full->route, *now = &path->route.route;
-	const struct address *via = gone->via.family ? &gone->via : &full->detail.via;
+	const struct address *via = gone->via.family ? &gone->via : &route_detail_of(full)->via;
 	bool names_metric = ROUTE_HAS(gone, metric) && gone->metric;
 
 	return gone->table == now->table && gone->dst.length == now->dst.length &&

@@ -63,8 +63,8 @@ static void put_route_key(const struct attr_context *context, const struct route
 		attr_drop(&route_table, &key.route, ATTR_ROW(&route_table, route, table));
 	if (key.route.metric == ROUTE_METRIC_IPV6 && key.route.dst.family == IPV6)
 		attr_drop(&route_table, &key.route, ATTR_ROW(&route_table, route, metric));
-	key.route.nexthops.count = 0;
-	memset(&key.detail, 0, sizeof(key.detail));
+	key.route.hops = 0;
+	key.detail = NULL;
 	object_words(OBJECT_ROUTE, context, &key, NULL, WORDS_KEY, ATTR_STYLE_OVL, text);
 }
 

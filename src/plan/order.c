@@ -386,7 +386,8 @@ static const void *key_of(struct order *order, enum object_type type, const void
 		attr_drop(&route_table, &route->route, ATTR_ROW(&route_table, route, table));
 	if (route->route.type == RTN_UNICAST)
 		attr_drop(&route_table, &route->route, ATTR_ROW(&route_table, route, type));
-	memset(&route->detail.asked, 0, sizeof(route->detail.asked));
+	if (route->detail)
+		memset(&route->detail->asked, 0, sizeof(route->detail->asked));
 	return route;
 }
 

@@ -184,7 +184,7 @@ static bool is_lost(const struct losses *losses, enum object_type type, const vo
 		return has_loss(losses, netns, fdb->dev, step) ||
 		       has_loss(losses, netns, fdb->bridge, step);
 	case OBJECT_ROUTE:
-		for (uint32_t i = 0; i < route->route.nexthops.count; i++)
+		for (uint32_t i = 0; i < route->route.hops; i++)
 			if (has_loss(losses, netns, route->nexthop[i].dev, step))
 				return true;
 		return has_loss(losses, netns, route->route.dev, step);

@@ -459,11 +459,11 @@ static void put_links(struct capture *capture)
 
 static bool is_route_of(struct capture *capture, const struct route_full *full)
 {
-	struct link_name dev = full->route.nexthops.count ? full->nexthop[0].dev : full->route.dev;
+	struct link_name dev = full->route.hops ? full->nexthop[0].dev : full->route.dev;
 	const struct link *link = dev.id ? link_called(capture, dev) : NULL;
 
 	/* A route that is to expire is nobody's to keep. */
-	if (ATTR_HAS(&route_detail_table, route_detail, &full->detail, expires))
+	if (ATTR_HAS(&route_detail_table, route_detail, route_detail_of(full), expires))
 		return false;
 	return !capture->options->only_lab || capture->is_owned || (link && is_ours(capture, link));
 }

@@ -93,7 +93,7 @@ static int address_check(const struct link_address *address, struct error *error
 int address_words_take(const struct attr_context *context, struct link_address *address,
 		       struct words *words, struct error *error)
 {
-	struct part part = { &address_table, address, NULL };
+	struct part part = { .table = &address_table, .object = address };
 	int r = 0;
 
 	while (!r && words->left) {
@@ -123,7 +123,7 @@ int address_words_take(const struct attr_context *context, struct link_address *
 int neighbour_words_take(const struct attr_context *context, struct neighbour *neighbour,
 			 struct words *words, struct error *error)
 {
-	struct part part = { &neighbour_table, neighbour, NULL };
+	struct part part = { .table = &neighbour_table, .object = neighbour };
 	int r = 0;
 
 	while (!r && words->left) {
@@ -145,7 +145,7 @@ int neighbour_words_take(const struct attr_context *context, struct neighbour *n
 int fdb_word_take(const struct attr_context *context, struct fdb *fdb, struct words *words,
 		  struct error *error)
 {
-	struct part part = { &fdb_table, fdb, NULL };
+	struct part part = { .table = &fdb_table, .object = fdb };
 
 	if (!ATTR_HAS(&fdb_table, fdb, fdb, mac) && words->left &&
 	    mac_read(words_peek(words), fdb->mac.bytes)) {
@@ -159,7 +159,7 @@ int fdb_word_take(const struct attr_context *context, struct fdb *fdb, struct wo
 int fdb_words_take(const struct attr_context *context, struct fdb *fdb, struct words *words,
 		   struct error *error)
 {
-	struct part part = { &fdb_table, fdb, NULL };
+	struct part part = { .table = &fdb_table, .object = fdb };
 	int r = 1;
 
 	while (r > 0 && words->left)

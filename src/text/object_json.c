@@ -351,7 +351,7 @@ static void nexthops_json(const struct json_options *options, const struct route
 			  struct json *json)
 {
 	json_open_array(json, "nexthops");
-	for (uint32_t i = 0; i < full->route.nexthops.count; i++) {
+	for (uint32_t i = 0; i < full->route.hops; i++) {
 		const struct nexthop *hop = &full->nexthop[i];
 		bool other = hop->via.family && hop->via.family != full->route.dst.family;
 		uint64_t via = attr_bit(&nexthop_table, ATTR_ROW(&nexthop_table, nexthop, via));
@@ -380,7 +380,7 @@ static void route_json(const struct json_options *options, const struct route_fu
 		       struct json *json)
 {
 	const struct route *route = &full->route;
-	const struct route_detail *detail = &full->detail;
+	const struct route_detail *detail = route_detail_of(full);
 
 	part_json(&route_table, options, route, usual_of_route(route, options->details), json);
 	if (detail->asked.value) {
@@ -392,8 +392,8 @@ static void route_json(const struct json_options *options, const struct route_fu
 	if (detail->encap)
 		encap_json(detail, json);
 	if (route->cloned && route->dst.family == IPV4)
-		cache_json(route->cache, json);
-	if (route->nexthops.count)
+		cache_json(detail->cache, json);
+	if (route->hops)
 		nexthops_json(options, full, json);
 }
 

@@ -252,7 +252,7 @@ static void via_words(const struct address *via, uint8_t family, struct text *te
 static void nexthop_words(const struct attr_context *context, const struct route_full *full,
 			  enum attr_style style, struct text *text)
 {
-	for (uint32_t i = 0; i < full->route.nexthops.count; i++) {
+	for (uint32_t i = 0; i < full->route.hops; i++) {
 		const struct nexthop *hop = &full->nexthop[i];
 
 		text_puts(text, " nexthop");
@@ -312,9 +312,9 @@ static void encap_words(const struct route_detail *detail, struct text *text)
 void route_words_rest(const struct attr_context *context, const struct route_full *full,
 		      enum attr_style style, struct text *text)
 {
-	if (full->detail.encap)
-		encap_words(&full->detail, text);
-	detail_words(context, &full->detail, style, text);
+	if (route_detail_of(full)->encap)
+		encap_words(route_detail_of(full), text);
+	detail_words(context, route_detail_of(full), style, text);
 	nexthop_words(context, full, style, text);
 }
 
@@ -337,8 +337,8 @@ static void route_words(const struct attr_context *context, const struct route_f
 		else
 			attr_print(row, &family, route, style, text);
 	}
-	if (ATTR_HAS(&route_detail_table, route_detail, &full->detail, via))
-		via_words(&full->detail.via, route->dst.family, text);
+	if (ATTR_HAS(&route_detail_table, route_detail, route_detail_of(full), via))
+		via_words(&route_detail_of(full)->via, route->dst.family, text);
 	route_words_rest(context, full, style, text);
 }
 

@@ -96,6 +96,7 @@ struct taking {
 	const struct attr_context *context;
 	struct pools *pools;
 	struct route_full *full;
+	struct route_detail detail;
 	struct address via;
 	uint8_t via_said;
 	bool has_prefix;
@@ -160,7 +161,7 @@ static int take_nexthop(struct taking *taking, struct words *words, struct error
 				   "behind 'nexthop' [via ADDRESS] [dev DEV] [realms REALMS] "
 				   "[weight N] [onlink] is expected");
 	*array_add(&pools->nexthops, &pools->nexthops_count, &pools->nexthops_room) = hop;
-	taking->full->route.nexthops.count++;
+	taking->full->route.hops++;
 	return 0;
 }
 
@@ -194,7 +195,7 @@ static int take_encap_number(uint64_t *value, const char *after, uint64_t most, 
 static int take_encap_word(struct taking *taking, struct words *words, struct error *error)
 {
 	struct attr_context context = *taking->context;
-	struct route_detail *detail = &taking->full->detail;
+	struct route_detail *detail = &taking->detail;
 	bool six = detail->encap == LWTUNNEL_ENCAP_IP6;
 	const char *word = words_peek(words);
 	uint64_t number = 0;
@@ -231,7 +232,7 @@ static int take_encap_word(struct taking *taking, struct words *words, struct er
 /* encap ip|ip6 [id N] [dst A] [src A] [ttl N] [tos T] [key] [csum] [seq] */
 static int take_encap(struct taking *taking, struct words *words, struct error *error)
 {
-	struct route_detail *detail = &taking->full->detail;
+	struct route_detail *detail = &taking->detail;
 	const char *word;
 	int r = 1;
 
@@ -305,7 +306,7 @@ static int take_features(struct route_detail *detail, struct words *words, struc
 static int take_metric(struct taking *taking, struct words *words, struct error *error)
 {
 	struct attr_context context = *taking->context;
-	struct route_detail *detail = &taking->full->detail;
+	struct route_detail *detail = &taking->detail;
 	const struct attr *row = attr_find(&route_detail_table, words_peek(words));
 	int r;
 
@@ -373,8 +374,8 @@ static int take_destination(struct taking *taking, struct words *words, struct e
 static int take_one(struct taking *taking, struct words *words, struct error *error)
 {
 	struct route_full *full = taking->full;
-	struct part parts[] = { { &route_table, &full->route, NULL },
-				{ &route_detail_table, &full->detail, NULL } };
+	struct part parts[] = { { .table = &route_table, .object = &full->route },
+				{ .table = &route_detail_table, .object = &taking->detail } };
 	const char *word = words_peek(words);
 	bool is_table = !strcmp(word, "table");
 	int r;
@@ -400,7 +401,7 @@ static int take_one(struct taking *taking, struct words *words, struct error *er
 		return error_usage(error, "'%s' is a word of 'route get'", word);
 	r = take_metric(taking, words, error);
 	if (!r)
-		r = take_ttl_propagate(&full->detail, words);
+		r = take_ttl_propagate(&taking->detail, words);
 	if (!r)
 		r = object_take(taking->context, parts, 2, words, error);
 	if (r > 0 && is_table && !full->route.table)
@@ -416,7 +417,7 @@ static int take_one(struct taking *taking, struct words *words, struct error *er
 static void settle_family(const struct taking *taking, const struct nexthop *hops)
 {
 	struct route *route = &taking->full->route;
-	const struct route_detail *detail = &taking->full->detail;
+	const struct route_detail *detail = &taking->detail;
 
 	if (!route->dst.family)
 		route->dst.family = taking->via.family;
@@ -424,7 +425,7 @@ static void settle_family(const struct taking *taking, const struct nexthop *hop
 		route->dst.family = route->src.family;
 	if (!route->dst.family)
 		route->dst.family = detail->from.family;
-	for (uint32_t i = 0; i < route->nexthops.count && !route->dst.family; i++)
+	for (uint32_t i = 0; i < route->hops && !route->dst.family; i++)
 		route->dst.family = hops[i].via.family;
 	if (!route->dst.family)
 		route->dst.family = IPV4;
@@ -460,11 +461,11 @@ static int finish(struct taking *taking, bool is_delete, struct error *error)
 	if (!r)
 		r = check_family(taking, "src", route->src.family, false, error);
 	if (!r)
-		r = check_family(taking, "from", full->detail.from.family, false, error);
-	for (uint32_t i = 0; !r && i < route->nexthops.count; i++)
+		r = check_family(taking, "from", taking->detail.from.family, false, error);
+	for (uint32_t i = 0; !r && i < route->hops; i++)
 		r = check_family(taking, "nexthop via", full->nexthop[i].via.family,
 				 taking->hops_say, error);
-	if (!r && DETAIL_HAS(&full->detail, realms) && route->dst.family == IPV6)
+	if (!r && DETAIL_HAS(&taking->detail, realms) && route->dst.family == IPV6)
 		r = error_usage(error, "realms: IPv6 has none");
 	if (r < 0)
 		return r;
@@ -472,13 +473,14 @@ static int finish(struct taking *taking, bool is_delete, struct error *error)
 		route->via = taking->via;
 		MARK(route, via);
 	} else if (taking->via.family) {
-		full->detail.via = taking->via;
-		DETAIL_MARK(&full->detail, via);
+		taking->detail.via = taking->via;
+		DETAIL_MARK(&taking->detail, via);
 	}
 	/* The kernel says the same, but a delete with both would find nothing. */
-	if (route->nhid && (taking->via.family || route->dev.id || route->nexthops.count))
+	if (route->nhid && (taking->via.family || route->dev.id || route->hops))
 		return error_usage(error, "'nhid' says where the packets go: no 'via', 'dev' or "
 					  "'nexthop' beside it");
+	route_keep_detail(full, pools, &taking->detail);
 	route_settle(full, is_delete);
 	return 0;
 }
@@ -489,7 +491,7 @@ int route_words_take(const struct attr_context *context, struct pools *pools, bo
 	struct taking taking = { .context = context, .pools = pools, .full = full };
 	int r = 0;
 
-	pools->nexthops_count = 0;
+	pools_forget_routes(pools);
 	while (!r && words->left)
 		r = take_one(&taking, words, error);
 	return r < 0 ? r : finish(&taking, is_delete, error);

@@ -229,7 +229,7 @@ void scene_put_route(const struct scene *scene, size_t index, struct text *text)
 {
 	const struct route_full *full = network_at(scene->network, OBJECT_ROUTE, index);
 	const struct route *route = &full->route;
-	const struct address *via = route->via.family ? &route->via : &full->detail.via;
+	const struct address *via = route->via.family ? &route->via : &route_detail_of(full)->via;
 
 	if (route->type != RTN_UNICAST && route->type) {
 		attr_print_value(ATTR_ROW(&route_table, route, type), &scene->context, route, text);
@@ -242,7 +242,7 @@ void scene_put_route(const struct scene *scene, size_t index, struct text *text)
 		text_puts(text, "default");
 	}
 	put_hop(scene, via, route->dev.id, text);
-	for (uint32_t i = 0; i < route->nexthops.count; i++) {
+	for (uint32_t i = 0; i < route->hops; i++) {
 		const struct nexthop *hop = &full->nexthop[i];
 
 		text_puts(text, i ? "," : "");

@@ -190,7 +190,7 @@ static void check_routes(struct loader *loader)
 		if (loader_is_done(loader))
 			return;
 		check_dev(loader, OBJECT_ROUTE, i, "dev", route->netns.id, route->dev.id, &index);
-		for (uint32_t hop = 0; hop < route->nexthops.count; hop++)
+		for (uint32_t hop = 0; hop < route->hops; hop++)
 			check_dev(loader, OBJECT_ROUTE, i, "nexthop dev", route->netns.id,
 				  full->nexthop[hop].dev.id, &index);
 	}

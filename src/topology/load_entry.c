@@ -52,11 +52,7 @@ static void load_route(struct loader *loader, const struct scope *scope, const c
 		refuse_entry(loader, &words, node->at, &error);
 		return;
 	}
-	if (full.route.nexthops.count)
-		full.nexthop = arena_copy(&loader->network->arena, full.nexthop,
-					  full.route.nexthops.count * sizeof(*full.nexthop));
-	else
-		full.nexthop = NULL;
+	route_own(&full, &loader->network->arena);
 	network_add(loader->network, OBJECT_ROUTE, &full, origin_of(node->at));
 }
 

@@ -148,7 +148,7 @@ static bool load_row(struct loader *loader, const struct scope *scope, struct lo
 static void load_port(struct loader *loader, const struct scope *scope,
 		      struct loading_link *loading, const struct node *map)
 {
-	struct part part = { &bridge_port_table, &loading->link.port, NULL };
+	struct part part = { .table = &bridge_port_table, .object = &loading->link.port };
 
 	if (!loader_expects(loader, map, NODE_MAP, "port"))
 		return;
@@ -234,8 +234,9 @@ static void load_attributes(struct loader *loader, const struct scope *scope,
 
 	/* The kind's own word wins, as in `ovl KIND add`. */
 	if (link->kind_info && link->kind_info->table)
-		parts[count++] = (struct part){ link->kind_info->table, &link->data, NULL };
-	parts[count++] = (struct part){ &link_table, link, NULL };
+		parts[count++] =
+			(struct part){ .table = link->kind_info->table, .object = &link->data };
+	parts[count++] = (struct part){ .table = &link_table, .object = link };
 	for (const struct node *node = map->first; node && !loader_is_done(loader);
 	     node = node->next) {
 		size_t i = 0;

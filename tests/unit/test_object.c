@@ -159,16 +159,51 @@ static void a_copy_has_lists_of_its_own(void **state)
 {
 	CLEANUP(arena_clear) struct arena arena = { 0 };
 	struct nexthop hops[2] = { { .weight_less_one = 3 }, { .weight_less_one = 4 } };
-	struct route_full route = { .nexthop = hops };
+	struct route_detail detail = { .mtu = 1400 };
+	struct route_full route = { .nexthop = hops, .detail = &detail };
 	const struct route_full *copy;
 
 	(void)state;
-	route.route.nexthops.count = 2;
+	route.route.hops = 2;
 	copy = object_copy(OBJECT_ROUTE, &route, &arena);
 	memset(hops, 0, sizeof(hops));
-	assert_int_equal(copy->route.nexthops.count, 2);
+	detail.mtu = 0;
+	assert_int_equal(copy->route.hops, 2);
+	assert_int_equal(copy->detail->mtu, 1400);
 	assert_int_equal(copy->nexthop[0].weight_less_one, 3);
 	assert_int_equal(copy->nexthop[1].weight_less_one, 4);
+}
+
+/* A picture has a million of them: what few have stands elsewhere. */
+static void bulk_entries_are_small(void **state)
+{
+	static const enum object_type types[] = { OBJECT_ADDRESS, OBJECT_NEIGHBOUR, OBJECT_FDB,
+						  OBJECT_ROUTE };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		print_message("%s: %zu bytes\n", object_info(types[i])->name,
+			      object_info(types[i])->size);
+		assert_in_range(object_info(types[i])->size, 1, 128);
+	}
+}
+
+/* What is not there reads as zeros, and is left alone. */
+static void a_route_without_details_compares_as_one_with_none(void **state)
+{
+	struct route_detail none = { .mtu = 0 }, asked = { .mtu = 1400 };
+	struct route_full plain = { .route = { .table = 7 } }, with = plain, want = plain;
+
+	(void)state;
+	with.detail = &none;
+	want.detail = &asked;
+	assert_true(object_same_key(OBJECT_ROUTE, &plain, &with));
+	assert_true(object_key_hash(OBJECT_ROUTE, &plain) == object_key_hash(OBJECT_ROUTE, &with));
+	assert_true(object_matches(OBJECT_ROUTE, &plain, &want));
+	ATTR_MARK(&route_detail_table, route_detail, &asked, mtu);
+	assert_false(object_matches(OBJECT_ROUTE, &plain, &want));
+	object_keep(OBJECT_ROUTE, &plain, &want);
+	assert_null(plain.detail);
 }
 
 int main(void)
@@ -183,6 +218,8 @@ int main(void)
 		cmocka_unit_test(what_was_asked_for_and_was_not_there_is_kept_as_none),
 		cmocka_unit_test(values_that_are_there_already_are_cut),
 		cmocka_unit_test(a_copy_has_lists_of_its_own),
+		cmocka_unit_test(bulk_entries_are_small),
+		cmocka_unit_test(a_route_without_details_compares_as_one_with_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -206,7 +206,7 @@ static void a_routes_nexthops_are_objects(void **state)
 	for (size_t i = 0; i < 2; i++)
 		ATTR_MARK(&nexthop_table, nexthop, &hops[i], via);
 	ATTR_MARK(&route_table, route, &route.route, dst);
-	route.route.nexthops.count = 2;
+	route.route.hops = 2;
 	json = object(f, OBJECT_ROUTE, &route);
 	assert_has(json, "\"nexthops\":[{");
 	assert_has(json, "\"gateway\":\"10.0.0.1\"");

@@ -99,16 +99,19 @@ static void fill_route(struct fixture *f, struct route_full *full)
 {
 	uint32_t count = (uint32_t)(rows_next() % 4);
 
-	full->route.nexthops.count = count;
-	full->route.cache = (uint32_t)rows_next();
+	full->route.hops = count;
 	full->route.lookup = LOOKUP_ROUTE;
 	if (count)
 		full->nexthop = arena_new(&f->network.arena, count * sizeof(*full->nexthop));
 	for (uint32_t i = 0; i < count; i++)
 		fill(f, &nexthop_table, &full->nexthop[i]);
-	full->detail.encap = rows_next() & 1 ? LWTUNNEL_ENCAP_IP : 0;
-	full->detail.encap_id = rows_next();
-	full->detail.encap_dst = (struct address){ IPV4, { 10, 0, 0, 1 } };
+	if (!(rows_next() & 1))
+		return;
+	full->detail = arena_new(&f->network.arena, sizeof(*full->detail));
+	full->detail->cache = (uint32_t)rows_next();
+	full->detail->encap = rows_next() & 1 ? LWTUNNEL_ENCAP_IP : 0;
+	full->detail->encap_id = rows_next();
+	full->detail->encap_dst = (struct address){ IPV4, { 10, 0, 0, 1 } };
 }
 
 static void add_random(struct fixture *f, enum object_type type)
@@ -125,7 +128,8 @@ static void add_random(struct fixture *f, enum object_type type)
 		fill_route(f, object);
 	count = info->parts(object, parts);
 	for (size_t i = 0; i < count; i++)
-		fill(f, parts[i].table, parts[i].object);
+		if (!parts[i].is_none)
+			fill(f, parts[i].table, parts[i].object);
 	network_add(&f->network, type, object, origin);
 }
 
@@ -151,8 +155,10 @@ static void *bare(enum object_type type, const void *object)
 
 	if (type == OBJECT_LINK)
 		((struct link *)copy)->altnames.at = 0;
-	if (type == OBJECT_ROUTE)
+	if (type == OBJECT_ROUTE) {
+		((struct route_full *)copy)->detail = NULL;
 		((struct route_full *)copy)->nexthop = NULL;
+	}
 	return copy;
 }
 
@@ -166,9 +172,14 @@ static void assert_same_lists(const struct network *network, const struct networ
 		assert_memory_equal(network->pools.names + link->altnames.at,
 				    back->pools.names + other->altnames.at,
 				    link->altnames.count * sizeof(uint32_t));
-	if (type == OBJECT_ROUTE && route->route.nexthops.count)
+	if (type == OBJECT_ROUTE) {
+		assert_int_equal(!route->detail, !found->detail);
+		assert_memory_equal(route_detail_of(route), route_detail_of(found),
+				    sizeof(*route->detail));
+	}
+	if (type == OBJECT_ROUTE && route->route.hops)
 		assert_memory_equal(route->nexthop, found->nexthop,
-				    route->route.nexthops.count * sizeof(*route->nexthop));
+				    route->route.hops * sizeof(*route->nexthop));
 }
 
 static void objects_of_every_type_survive_with_their_lists_and_origins(void **state)

@@ -33,4 +33,5 @@ int lab_places(struct kernel *kernel, const struct network *want, const char *la
  * is the caller's to clear.
  */
 int lab_network_read(struct kernel *kernel, struct network *want, const struct network *last,
-		     const struct places *places, uint32_t types, struct network *have, struct error *error);
+		     const struct places *places, uint32_t types, struct network *have,
+		     struct error *error);

@@ -81,8 +81,8 @@ const struct attr_table fdb_table = ATTR_TABLE(fdb, "fdb", fdb_rows, fdb_extras)
 
 bool fdb_is_own(const struct fdb *fdb, const char *kind, bool is_port)
 {
-	bool leads = fdb->dst.family || fdb->via.id || fdb->nhid ||
-		     ATTR_HAS(&fdb_table, fdb, fdb, vni);
+	bool leads =
+		fdb->dst.family || fdb->via.id || fdb->nhid || ATTR_HAS(&fdb_table, fdb, fdb, vni);
 
 	if (fdb->self || fdb->master)
 		return fdb->self;

@@ -149,7 +149,9 @@ static int look_up(struct look *look, uint8_t lookup, struct link_name dev,
 				       .sport = connection->local_port,
 				       .dport = connection->remote_port };
 	struct route_full question = {
-		.route = { .dst = whole(&connection->remote), .dev = dev, .lookup = lookup },
+		.route = { .dst = whole(&connection->remote),
+			   .dev = dev,
+			   .lookup = (uint8_t)lookup },
 		.detail = &detail,
 	};
 	int r;

@@ -18,7 +18,7 @@ struct origin_in_file {
 
 /* The objects of one type. */
 struct objects {
-	char *items; /* of object_info(type)->size bytes each */
+	char *items;                    /* of object_info(type)->size bytes each */
 	struct origin_in_file *origins; /* as far as they are known: of the first ones */
 	size_t count, room, origins_count, origins_room;
 	uint32_t *slots; /* hash of keys -> 1 + index; made by network_index() */

@@ -10,10 +10,10 @@ of() {
 	ip -j -d addr show | jq -c "[.[] | .ifname as \$dev | .addr_info[] | . + {dev: \$dev}
 		| select(.local == \"$1\")][0] | $2"
 }
-# With lifetimes rounded up to whole hundreds: they run.
+# With lifetimes rounded up to whole hundreds: they run. Detection of duplicates ends by itself.
 everything() {
 	ip -j -d addr | jq -cS '[.[].addr_info[] | select(.scope != "link" or .family == "inet")
-		| (.valid_life_time, .preferred_life_time) |= (if . < 4294967295 then (. + 99) / 100 | floor else . end)]'
+		| del(.tentative) | (.valid_life_time, .preferred_life_time) |= (if . < 4294967295 then (. + 99) / 100 | floor else . end)]'
 }
 refused() {
 	refused_code=$1 refused_text=$2

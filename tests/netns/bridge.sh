@@ -9,9 +9,11 @@ needs ip bridge jq
 of() {
 	ip -j -d link show "$1" 2>&1 | jq -c ".[0] | $2" 2>&1
 }
+# The carrier, and what is learned and listened to, comes by itself.
 everything() {
-	ip -j -d link | jq -cS 'map(del(.tso_max_size, .tso_max_segs) | del(.. | .gc_timer?))'
-	bridge -j fdb | jq -cS .
+	ip -j -d link | jq -cS 'map(del(.tso_max_size, .tso_max_segs, .operstate) | del(.. | .gc_timer?, .hello_timer?) |
+		.flags |= map(select(. == "UP")))'
+	bridge -j fdb | jq -cS 'map(select((.mac | startswith("33:33") | not) and .state != ""))'
 }
 refused() {
 	refused_code=$1 refused_text=$2

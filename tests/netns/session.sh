@@ -85,7 +85,8 @@ for netns in srv plain; do
 done
 options="-F none -i $WORK/ssh/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
 	-o LogLevel=ERROR -o BatchMode=yes -o ConnectTimeout=5"
-shared="-o ControlMaster=auto -o ControlPath=$WORK/ssh/%h -o ControlPersist=60"
+shared="-o ControlMaster=auto -o ControlPath=$WORK/ssh/%h -o ControlPersist=60
+	-o ServerAliveInterval=5 -o ServerAliveCountMax=3"
 # through HOST WORDS...: the words of a shell, in a session from the client to that address.
 through() {
 	host=$1
@@ -230,6 +231,9 @@ check 'without the variable, too' \
 check 'a shell that came without ssh is never refused' \
 	ip netns exec srv ovl link set eth0 address 02:00:00:00:00:05
 check 'whatever it does' ip netns exec srv ovl link set eth0 down
+# What was sent into the dark is sent again after a minute or two: a new one is quicker.
+# shellcheck disable=SC2086
+ip netns exec cli ssh $options $shared -O exit root@10.0.0.5 2>/dev/null
 serve
 wait_for on true
 

@@ -43,14 +43,17 @@ int signals_take(struct signals *signals)
 void signals_release(struct signals *signals)
 {
 	const struct timespec now = { 0 };
-	sigset_t hangup;
+	sigset_t late;
 
 	if (!signals->held)
 		return;
-	sigemptyset(&hangup);
-	sigaddset(&hangup, SIGHUP);
-	sigaddset(&hangup, SIGPIPE);
-	while (sigtimedwait(&hangup, NULL, &now) > 0)
+	sigemptyset(&late);
+	sigaddset(&late, SIGHUP);
+	sigaddset(&late, SIGPIPE);
+	/* Too late to be heeded: it would tell of a change that holds as if it had been cut off. */
+	sigaddset(&late, SIGINT);
+	sigaddset(&late, SIGTERM);
+	while (sigtimedwait(&late, NULL, &now) > 0)
 		;
 	close(signals->fd);
 	pthread_sigmask(SIG_SETMASK, &signals->before, NULL);

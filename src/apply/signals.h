@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Signals while a change is carried out: SIGINT and SIGTERM are read between
- * sends (signalfd(2)), so that none cuts one in half; SIGHUP and SIGPIPE wait
- * until the end, where SIGHUP is dropped.
+ * sends (signalfd(2)), so that none cuts one in half; SIGHUP and SIGPIPE wait.
+ * What was not read by the end came too late, and is dropped.
  */
 #pragma once
 

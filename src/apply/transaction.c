@@ -429,8 +429,11 @@ int transaction_recover(struct kernel *kernel, const struct attr_context *contex
 	int r = ledger_read(&ledger, lab, kernel->names, error);
 
 	*any = ledger.is_there;
-	if (r < 0 || !ledger.is_there)
+	if (r < 0)
 		return r;
+	/* A crash before its first record leaves a file that would be in the way for ever. */
+	if (!ledger.is_there)
+		return journal_remove(lab, error);
 	if (ledger.is_committed) {
 		r = recover_forward(kernel, lab, &ledger, error);
 	} else {

@@ -171,6 +171,12 @@ for change in 'none a' 'a b' 'b none'; do
 		sweep "${fault%%:*}" "${fault#*:}" "$1" "$2"
 	done
 done
+# The second write is the first into the journal: what it leaves is no journal and not in the way.
+become none
+strace -f -o /dev/null -e trace=write -e inject=write:signal=KILL:when=2 ovl -q apply "$WORK/a.yaml" 2>/dev/null
+check 'a journal without its first record blocks nothing' ovl -q apply "$WORK/a.yaml"
+become none
+
 echo "# $good of $points points are good"
 check 'the kills killed' grep -q '^signal=KILL 137' "$WORK/codes"
 check 'the faults failed something' grep -q '^error=[A-Z]* [1-9]' "$WORK/codes"

@@ -30,6 +30,7 @@ int change_run(struct request *request, struct transaction *transaction, struct 
 	if (r < 0)
 		return r;
 	lab_note_unsearched(request, &transaction->have);
+	lab_note_left(request, &transaction->comparison);
 	if (target->only_looks) {
 		r = session_mark(request, &transaction->comparison.plan, error);
 		if (r < 0)

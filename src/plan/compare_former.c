@@ -14,10 +14,11 @@ void former_find(struct comparing *c)
 {
 	const struct compare_options *options = c->options;
 
-	if (!options->former || !options->last || options->no_prune || options->restores)
+	if (!options->last || options->no_prune || options->restores)
 		return;
-	c->former_links = finder_of(options->former, OBJECT_LINK);
 	c->last_links = finder_of(options->last, OBJECT_LINK);
+	if (options->former)
+		c->former_links = finder_of(options->former, OBJECT_LINK);
 }
 
 static void put_name(struct comparing *c, uint32_t name)
@@ -79,6 +80,20 @@ struct giving {
 	struct link *after;
 };
 
+/*
+ * What it was as a port means nothing at another bridge: where the lab changed that, it
+ * comes back with the master and not by itself.
+ */
+static bool is_same_port(const struct giving *giving)
+{
+	const struct attr *master = ROW(master);
+
+	return !link_names(giving->was, &link_table, master) &&
+	       !attributes_have(&giving->changed, master) &&
+	       (!giving->want || !link_names(giving->want, &link_table, master) ||
+		link_names(giving->said, &link_table, master));
+}
+
 static void give(struct giving *giving, const struct attribute *attribute)
 {
 	struct comparing *c = giving->c;
@@ -88,6 +103,8 @@ static void give(struct giving *giving, const struct attribute *attribute)
 
 	if (attribute->aspect != ASPECT_ROW || !link_names(giving->said, table, row) ||
 	    (giving->want && link_names(giving->want, table, row)))
+		return;
+	if (table == &bridge_port_table && !is_same_port(giving))
 		return;
 	part = attributes_part(OBJECT_LINK, giving->was, table);
 	if (attributes_have(&giving->changed, row) || attribute->forces_replace ||

@@ -171,6 +171,8 @@ static void record_link(struct recording *recording, const struct difference *di
 		    lab_alias_split(names_text(recording->names, after->alias.id)).length &&
 		    text_of(recording, after) == text_of(recording, before))
 			continue;
+		if (attribute->table == &bridge_port_table && !before->master.id)
+			continue;
 		remember(recording, before, attribute->table, attribute->row);
 		if (attribute->row == master)
 			remember_port(recording, before);

@@ -88,7 +88,7 @@ static bool is_same_port(const struct giving *giving)
 {
 	const struct attr *master = ROW(master);
 
-	return !link_names(giving->was, &link_table, master) &&
+	return giving->have->master.id && !link_names(giving->was, &link_table, master) &&
 	       !attributes_have(&giving->changed, master) &&
 	       (!giving->want || !link_names(giving->want, &link_table, master) ||
 		link_names(giving->said, &link_table, master));

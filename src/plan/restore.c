@@ -292,6 +292,20 @@ static void touch_between(struct touches *touches, enum object_type type, const 
 					   .after = after });
 }
 
+/* A picture says nothing of what is none; that it became none is to be said. */
+static void say_none(const struct link *before, struct link *after)
+{
+	static const size_t members[] = { offsetof(struct link, master),
+					  offsetof(struct link, alias) };
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		const struct attr *row = attr_row(&link_table, members[i]);
+
+		if (attr_has(&link_table, before, row))
+			attr_mark(&link_table, after, row);
+	}
+}
+
 void touches_between(struct network *before, struct network *after, struct touches *touches)
 {
 	struct finder old_links = finder_of(before, OBJECT_LINK);
@@ -304,7 +318,11 @@ void touches_between(struct network *before, struct network *after, struct touch
 		for (size_t i = 0; i < before->objects[type].count; i++) {
 			const void *was = network_at(before, type, i);
 			const void *is = finder_find(&new, was);
+			struct link *link;
 
+			memcpy(&link, &is, sizeof(link));
+			if (link && type == OBJECT_LINK)
+				say_none(was, link);
 			if ((!is || !is_same(type, was, is)) && !is_kernels(&old_links, type, was))
 				touch_between(touches, type, was, is);
 		}

@@ -20,7 +20,7 @@ state() {
 			sort_by(.local)[] | select(.scope != "link") | [$dev, .local, .prefixlen, .dynamic, .protocol]'
 		ip ${ns:+-n "$ns"} -4 route show table all | sed 's/ linkdown//;s/ *$//' | sort
 		ip ${ns:+-n "$ns"} -4 neigh show | sort
-		bridge ${ns:+-n "$ns"} fdb show | grep -v -e '33:33:' -e '01:00:5e' | sort
+		bridge ${ns:+-n "$ns"} fdb show | grep -v -e permanent -e '33:33:' -e '01:00:5e' | sort
 		for key in net.ipv4.ip_forward net.ipv4.conf.eth0.proxy_arp net.ipv4.conf.eth0.rp_filter; do
 			${ns:+ip netns exec "$ns"} sysctl "$key"
 		done

@@ -371,6 +371,7 @@ static bool falls_with_netns(const struct comparing *c, const struct standing *s
 static void tell_given_back(struct comparing *c, const struct standing *standing)
 {
 	const struct link *have = standing->link;
+	struct link told = *have;
 	bool releases = is_given_back(c, standing);
 	struct link *after = former_values(c, standing, NULL);
 	struct difference *difference;
@@ -381,14 +382,17 @@ static void tell_given_back(struct comparing *c, const struct standing *standing
 		after = arena_new(&c->result->arena, sizeof(*after));
 		link_begin(after, have);
 	}
-	if (releases && !HAS(after, alias)) {
-		after->alias.id = names_of(
+	/* That the lab's word goes from its alias is no value that changes. */
+	if (releases)
+		told.alias.id = names_of(
 			c->names, lab_alias_split(names_text(c->names, have->alias.id)).text);
+	if (releases && !HAS(after, alias)) {
+		after->alias = told.alias;
 		MARK(after, alias);
 	}
 	difference = difference_add(c, OBJECT_LINK, releases ? ACTION_DELETE : ACTION_CHANGE, have,
 				    after);
-	difference->attributes = attributes_compare(OBJECT_LINK, have, after, &c->result->arena);
+	difference->attributes = attributes_compare(OBJECT_LINK, &told, after, &c->result->arena);
 	difference->releases = releases;
 	difference->gives_back = true;
 }

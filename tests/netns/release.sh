@@ -58,12 +58,14 @@ ip addr add 192.0.2.1/24 dev eth0
 ip addr add 192.0.2.7/24 dev eth0 valid_lft 4000 preferred_lft 3000
 ip route add 203.0.113.0/24 via 192.0.2.9 proto 42
 ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev eth0 nud permanent
-ip neigh add 192.0.2.10 lladdr 02:00:00:00:00:0a dev eth0 extern_learn 2>/dev/null || :
+ip neigh add 192.0.2.10 lladdr 02:00:00:00:00:0a dev eth0 extern_learn
 bridge fdb add 02:00:00:00:00:0b dev port0 master static
-bridge fdb add 02:00:00:00:00:0c dev port0 master extern_learn 2>/dev/null || :
+bridge fdb add 02:00:00:00:00:0c dev port0 master extern_learn
 sysctl -qw net.ipv4.ip_forward=0 net.ipv4.conf.eth0.rp_filter=2 net.ipv4.conf.eth0.proxy_arp=0
 ip netns exec other sysctl -qw net.ipv4.ip_forward=0
-wait_for state
+check_contains 'there is an address that is to expire' '"dynamic":true' "$(ip -j addr show eth0)"
+check_contains 'a neighbour that another program learned' extern_learn "$(ip neigh show dev eth0)"
+check_contains 'and a MAC' extern_learn "$(bridge fdb show dev port0)"
 state >"$WORK/before"
 
 cat >"$WORK/lab.yaml" <<'YAML'
@@ -149,7 +151,7 @@ ip link set eth0 mtu 1500
 ip link set port0 master theirs
 bridge link set dev port0 priority 9 isolated on
 bridge fdb add 02:00:00:00:00:0b dev port0 master static
-bridge fdb add 02:00:00:00:00:0c dev port0 master extern_learn 2>/dev/null || :
+bridge fdb add 02:00:00:00:00:0c dev port0 master extern_learn
 is_as_before 'which is all of it' "$WORK/before"
 
 # --- A port of another's bridge, which is gone when it would go back there
@@ -165,7 +167,7 @@ check 'destroy' ovl destroy demo
 check_equal 'puts it back there, with what it was' '["theirs",9,true]' \
 	"$(ip -j -d link show port0 | jq -c '.[0] | [.master, .linkinfo.info_slave_data.priority, .linkinfo.info_slave_data.isolated]')"
 bridge fdb add 02:00:00:00:00:0b dev port0 master static
-bridge fdb add 02:00:00:00:00:0c dev port0 master extern_learn 2>/dev/null || :
+bridge fdb add 02:00:00:00:00:0c dev port0 master extern_learn
 is_as_before 'as it was' "$WORK/before"
 check 'it is taken again' ovl apply "$WORK/port.yaml"
 ip link del theirs
@@ -178,14 +180,14 @@ ip link set theirs up
 ip link set port0 master theirs
 bridge link set dev port0 priority 9 isolated on
 bridge fdb add 02:00:00:00:00:0b dev port0 master static
-bridge fdb add 02:00:00:00:00:0c dev port0 master extern_learn 2>/dev/null || :
+bridge fdb add 02:00:00:00:00:0c dev port0 master extern_learn
 state >"$WORK/before"
 
 # --- The file lost, or not to be read
 check 'the lab is applied' ovl apply "$WORK/two.yaml"
 rm "$(former_of demo)"
 check 'destroy without the file' ovl destroy demo
-check_equal 'leaves the value' 1400 "$(ip link set eth0 mtu 1400 && mtu_of eth0)"
+check_equal 'leaves the value' 1350 "$(mtu_of eth0)"
 ip link set eth0 mtu 1500
 is_as_before 'and nothing else' "$WORK/before"
 check 'the lab is applied' ovl apply "$WORK/two.yaml"
@@ -199,7 +201,7 @@ ip link set eth0 mtu 1500
 # --- Everything of ovl's own lost: what is there stays
 check 'the lab is applied' ovl apply "$WORK/lab.yaml"
 rm -rf /run/ovl /var/lib/ovl
-ip -j link show theirs | jq -e '.[0].ifalias == "ovl:demo:adopted ours"' >/dev/null
+check_equal 'what was taken over still says so' 'ovl:demo:adopted ours' "$(ip -j link show theirs | jq -r '.[0].ifalias')"
 check_fails 5 'destroy leaves a port of others in its bridge, as nothing says who put it there' ovl destroy demo
 ip link set eth1 nomaster
 check 'destroy that knows nothing more' ovl destroy demo
@@ -272,3 +274,25 @@ check 'is taken back' ovl rollback demo
 is_as_before 'likewise' "$WORK/applied"
 check 'destroy' ovl destroy demo
 is_as_before 'still gives back all' "$WORK/before"
+
+# --- Killed in the middle
+if strace -o /dev/null -e trace=none -e inject=getpid:error=EPERM true 2>/dev/null; then
+	killed=0
+	for k in 1 3 6 9; do
+		check 'the lab is applied' ovl apply "$WORK/lab.yaml"
+		ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=none \
+			-e inject=fsync:signal=KILL:when=$k ovl apply "$gone" >/dev/null 2>&1 ||
+			killed=$((killed + 1))
+		check "an apply that prunes, killed at its fsync $k: the next one ends well" ovl apply "$gone"
+		is_as_before 'and gives all back' "$WORK/before"
+		ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=none \
+			-e inject=fsync:signal=KILL:when=$k ovl apply "$WORK/lab.yaml" >/dev/null 2>&1 ||
+			killed=$((killed + 1))
+		check "an apply, killed there: the next one ends well" ovl apply "$WORK/lab.yaml"
+		check 'and destroy' ovl destroy demo
+		is_as_before 'gives all back' "$WORK/before"
+	done
+	check_equal 'and each of them was killed' 8 "$killed"
+else
+	skip 'strace may not trace here'
+fi

@@ -280,12 +280,12 @@ if strace -o /dev/null -e trace=none -e inject=getpid:error=EPERM true 2>/dev/nu
 	killed=0
 	for k in 1 3 6 9; do
 		check 'the lab is applied' ovl apply "$WORK/lab.yaml"
-		ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=none \
+		ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=fsync \
 			-e inject=fsync:signal=KILL:when=$k ovl apply "$gone" >/dev/null 2>&1 ||
 			killed=$((killed + 1))
 		check "an apply that prunes, killed at its fsync $k: the next one ends well" ovl apply "$gone"
 		is_as_before 'and gives all back' "$WORK/before"
-		ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=none \
+		ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=fsync \
 			-e inject=fsync:signal=KILL:when=$k ovl apply "$WORK/lab.yaml" >/dev/null 2>&1 ||
 			killed=$((killed + 1))
 		check "an apply, killed there: the next one ends well" ovl apply "$WORK/lab.yaml"

@@ -25,8 +25,8 @@ static void add_place(struct places *places, uint32_t netns)
 }
 
 /* One that may not be entered is named: what is in it is not known. */
-static int add_owned(struct kernel *kernel, const char *lab, uint32_t netns, struct places *places,
-		     struct error *unseen, struct error *error)
+static int add_owned(struct kernel *kernel, const char *lab, uint32_t netns, bool is_known,
+		     struct places *places, struct error *unseen, struct error *error)
 {
 	struct error why = { 0 };
 	struct lab_alias alias;
@@ -45,16 +45,28 @@ static int add_owned(struct kernel *kernel, const char *lab, uint32_t netns, str
 		return 0;
 	}
 	alias = lab_alias_split(names_text(kernel->names, id));
-	if (alias.length == strlen(lab) && !strncmp(alias.lab, lab, alias.length))
+	if (is_known || (alias.length == strlen(lab) && !strncmp(alias.lab, lab, alias.length)))
 		add_place(places, netns);
 	else
 		kernel_forget(kernel, netns);
 	return 0;
 }
 
-int lab_places(struct kernel *kernel, const struct network *want, const char *lab,
-	       struct places *places, struct error *unseen, struct error *error)
+/* Marks the namespaces that the picture, or NULL, names. */
+static void mark_named(const struct network *network, uint32_t most, bool *marks)
 {
+	for (size_t i = 0; network && i < network->objects[OBJECT_NETNS].count; i++) {
+		const struct netns *netns = network_at(network, OBJECT_NETNS, i);
+
+		if (netns->name.id <= most)
+			marks[netns->name.id] = true;
+	}
+}
+
+int lab_places(struct kernel *kernel, const struct network *want, const struct past *past,
+	       const char *lab, struct places *places, struct error *unseen, struct error *error)
+{
+	CLEANUP(pointer_free) bool *is_known = NULL;
 	CLEANUP(pointer_free) uint32_t *named = NULL;
 	CLEANUP(pointer_free) bool *is_wanted = NULL;
 	const struct objects *wanted = &want->objects[OBJECT_NETNS];
@@ -67,6 +79,9 @@ int lab_places(struct kernel *kernel, const struct network *want, const char *la
 	for (size_t i = 0; i < count; i++)
 		most = named[i] > most ? named[i] : most;
 	is_wanted = memory_new((size_t)most + 1, sizeof(*is_wanted));
+	is_known = memory_new((size_t)most + 1, sizeof(*is_known));
+	mark_named(past->last, most, is_known);
+	mark_named(past->former, most, is_known);
 	add_place(places, 0);
 	for (size_t i = 0; i < wanted->count; i++) {
 		const struct netns *netns = network_at(want, OBJECT_NETNS, i);
@@ -77,15 +92,18 @@ int lab_places(struct kernel *kernel, const struct network *want, const char *la
 	}
 	for (size_t i = 0; !r && i < count; i++)
 		if (named[i] && !is_wanted[named[i]])
-			r = add_owned(kernel, lab, named[i], places, unseen, error);
+			r = add_owned(kernel, lab, named[i], is_known[named[i]], places, unseen,
+				      error);
 	return r;
 }
 
-int lab_network_read(struct kernel *kernel, struct network *want, const struct network *last,
+int lab_network_read(struct kernel *kernel, struct network *want, const struct past *past,
 		     const struct places *places, uint32_t types, struct network *have,
 		     struct error *error)
 {
-	const struct picture_options options = { .want = want, .last = last, .types = types };
+	const struct picture_options options = {
+		.want = want, .former = past->former, .last = past->last, .types = types
+	};
 
 	kernel_expect(places->count);
 	return picture_read(kernel, places->items, places->count, &options, have, error);

@@ -19,19 +19,24 @@ struct places {
 /* Accepts a zeroed one. */
 void places_clear(struct places *places);
 
-/*
- * The namespaces that `want` names and those whose `lo` says that they are the
- * lab's. One that may not be entered is no failure: `unseen` says why (NULL: it
- * is one).
- */
-int lab_places(struct kernel *kernel, const struct network *want, const char *lab,
-	       struct places *places, struct error *unseen, struct error *error);
+/* What is known of a lab from before; each may be NULL. */
+struct past {
+	const struct network *last;   /* what was wanted */
+	const struct network *former; /* what others had before: plan/former.h */
+};
 
 /*
- * Reads them, with the settings that `want` has; of entries those `types`. `last`,
- * NULL or what was wanted before, and `types` are as in struct picture_options. It
- * is the caller's to clear.
+ * The namespaces that `want` names, those that the past names and that are there, and
+ * those whose `lo` says that they are the lab's. One that may not be entered is no failure: `unseen` says why (NULL: it
+ * is one).
  */
-int lab_network_read(struct kernel *kernel, struct network *want, const struct network *last,
+int lab_places(struct kernel *kernel, const struct network *want, const struct past *past,
+	       const char *lab, struct places *places, struct error *unseen, struct error *error);
+
+/*
+ * Reads them, with the settings that `want` and `former` have; of entries those `types`.
+ * `last` and `types` are as in struct picture_options. It is the caller's to clear.
+ */
+int lab_network_read(struct kernel *kernel, struct network *want, const struct past *past,
 		     const struct places *places, uint32_t types, struct network *have,
 		     struct error *error);

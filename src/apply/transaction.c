@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "apply/former.h"
 #include "apply/ledger.h"
 #include "apply/processes.h"
 #include "apply/single.h"
@@ -21,6 +22,7 @@
 #include "model/lab.h"
 #include "model/netns.h"
 #include "plan/diff_print.h"
+#include "plan/former.h"
 #include "plan/order.h"
 
 enum {
@@ -36,6 +38,7 @@ void transaction_clear(struct transaction *transaction)
 	comparison_clear(&transaction->comparison);
 	touches_clear(&transaction->touches);
 	network_clear(&transaction->have);
+	topology_clear(&transaction->former);
 	places_clear(&transaction->places);
 	journal_close(&transaction->journal);
 	lab_lock_release(&transaction->lock);
@@ -54,6 +57,14 @@ static void moment_clear(struct moment *moment)
 	network_clear(&moment->have);
 }
 
+static struct past past_of(const struct transaction *transaction)
+{
+	return (struct past){
+		.last = transaction->target->options.last,
+		.former = transaction->former.lab ? &transaction->former.network : NULL,
+	};
+}
+
 /* Of entries those `types`; 0: all. */
 static int read_and_compare(const struct transaction *transaction, uint32_t types,
 			    struct network *have, struct comparison *comparison,
@@ -61,9 +72,11 @@ static int read_and_compare(const struct transaction *transaction, uint32_t type
 {
 	const struct target *target = transaction->target;
 	struct compare_options options = target->options;
-	int r = lab_network_read(target->kernel, target->want, options.last, &transaction->places,
-				 types, have, error);
+	const struct past past = past_of(transaction);
+	int r = lab_network_read(target->kernel, target->want, &past, &transaction->places, types,
+				 have, error);
 
+	options.former = past.former;
 	options.types = types;
 	return r < 0 ? r : compare(have, target->want, target->lab, &options, comparison, error);
 }
@@ -83,9 +96,23 @@ static int remove_leftovers(const struct target *target, struct error *error)
 	return r;
 }
 
+/* What cannot be read stays as it is, and is told. */
+static void read_former(struct transaction *transaction)
+{
+	const struct target *target = transaction->target;
+	struct error why = { 0 };
+
+	if (former_read(target->lab, target->context, &transaction->former, &why) < 0)
+		fprintf(stderr,
+			"ovl: what others' links and settings had before cannot be "
+			"read, and they stay as they are: %s\n",
+			why.text);
+}
+
 int transaction_prepare(struct transaction *transaction, const struct target *target,
 			struct error *error)
 {
+	struct past past;
 	bool any;
 	int r;
 
@@ -95,9 +122,12 @@ int transaction_prepare(struct transaction *transaction, const struct target *ta
 		r = transaction_recover(target->kernel, target->context, target->lab, &any, error);
 	if (!r && !target->only_looks)
 		r = remove_leftovers(target, error);
-	if (!r)
-		r = lab_places(target->kernel, target->want, target->lab, &transaction->places,
-			       NULL, error);
+	if (r < 0)
+		return r;
+	read_former(transaction);
+	past = past_of(transaction);
+	r = lab_places(target->kernel, target->want, &past, target->lab, &transaction->places, NULL,
+		       error);
 	return r < 0 ? r
 		     : read_and_compare(transaction, 0, &transaction->have,
 					&transaction->comparison, error);
@@ -350,6 +380,26 @@ static int plan_anew(struct transaction *transaction, struct error *error)
 				error);
 }
 
+/*
+ * What somebody else's had is written down before the first send changes it. Where that
+ * cannot be it will stay as the lab makes it, which is told.
+ */
+static void record_former(struct transaction *transaction)
+{
+	const struct target *target = transaction->target;
+	const struct past past = past_of(transaction);
+	CLEANUP(network_clear) struct network fresh = { .names = target->kernel->names };
+	struct error why = { 0 };
+
+	if (former_record(&transaction->comparison, &transaction->have, target->lab, past.last,
+			  past.former, &fresh) &&
+	    former_write(target->lab, target->context, &fresh, &why) < 0)
+		fprintf(stderr,
+			"ovl: what others' links and settings have now is not kept, and "
+			"cannot be given back: %s\n",
+			why.text);
+}
+
 int transaction_run(struct transaction *transaction, struct error *error)
 {
 	const struct target *target = transaction->target;
@@ -370,6 +420,7 @@ int transaction_run(struct transaction *transaction, struct error *error)
 	if (r < 0)
 		return r;
 	for (int tries = 1;; tries++) {
+		record_former(transaction);
 		order_by_place(&transaction->comparison);
 		touches_of(&transaction->comparison, &transaction->have, &transaction->touches);
 		r = target->forward ? run_forward(transaction, error)

@@ -17,6 +17,7 @@
 #include "apply/signals.h"
 #include "plan/compare.h"
 #include "plan/restore.h"
+#include "topology/topology.h"
 
 struct attr_context;
 struct error;
@@ -40,7 +41,8 @@ struct transaction {
 	struct lab_lock lock;
 	struct signals signals;
 	struct places places;
-	struct network have; /* before */
+	struct topology former; /* what others had before this lab: plan/former.h */
+	struct network have;    /* before */
 	struct comparison comparison;
 	struct touches touches;
 	struct journal journal;

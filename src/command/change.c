@@ -4,6 +4,7 @@
 #include "apply/guard.h"
 #include "apply/store.h"
 #include "apply/transaction.h"
+#include "base/cleanup.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "command/lab.h"
@@ -15,6 +16,23 @@
 static bool only_shows(const struct request *request)
 {
 	return request->options.dry_run || request->options.as_ip;
+}
+
+/* Of all settings that are wanted or go back: those a guard has to know how they were. */
+static int start_guard(struct request *request, const struct transaction *transaction,
+		       const struct target *target, struct error *error)
+{
+	const struct comparison *comparison = &transaction->comparison;
+	CLEANUP(network_clear) struct network settings = { .names = request->names };
+	const struct origin_in_file nowhere = { 0 };
+
+	for (size_t i = 0; i < target->want->objects[OBJECT_SYSCTL].count; i++)
+		network_add(&settings, OBJECT_SYSCTL, network_at(target->want, OBJECT_SYSCTL, i),
+			    nowhere);
+	for (size_t i = 0; i < comparison->count; i++)
+		if (comparison->items[i].type == OBJECT_SYSCTL && comparison->items[i].gives_back)
+			network_add(&settings, OBJECT_SYSCTL, comparison->items[i].after, nowhere);
+	return request_guard(request, target->lab, &settings, error);
 }
 
 int change_run(struct request *request, struct transaction *transaction, struct target *target,
@@ -30,6 +48,7 @@ int change_run(struct request *request, struct transaction *transaction, struct 
 	if (r < 0)
 		return r;
 	lab_note_unsearched(request, &transaction->have);
+	lab_note_left(request, &transaction->comparison);
 	if (target->only_looks) {
 		r = session_mark(request, &transaction->comparison.plan, error);
 		if (r < 0)
@@ -42,7 +61,7 @@ int change_run(struct request *request, struct transaction *transaction, struct 
 	r = session_guard(request, &transaction->comparison.plan, error);
 	if (r < 0)
 		return r;
-	r = request_guard(request, target->lab, target->want, error);
+	r = start_guard(request, transaction, target, error);
 	return r < 0 ? r : transaction_run(transaction, error);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `ovl destroy`: what a lab made is removed, what it took over is given back. */
+#include "apply/former.h"
 #include "apply/transaction.h"
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -39,6 +40,9 @@ static int destroy(struct request *request, struct words *words, struct error *e
 		return r;
 	if (!target.only_looks)
 		store_mark(lab, 0, "destroyed", &ignored);
+	/* As long as it may be taken back, it is needed. */
+	if (!target.only_looks && !request->options.confirm_s)
+		former_forget(lab);
 	return change_tell(request, &transaction, NULL);
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "apply/former.h"
 #include "apply/lab_lock.h"
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -18,6 +19,7 @@ void lab_clear(struct lab *lab)
 	network_clear(&lab->have);
 	places_clear(&lab->places);
 	stored_clear(&lab->last);
+	topology_clear(&lab->former);
 	topology_clear(&lab->topology);
 }
 
@@ -65,21 +67,52 @@ const struct network *lab_last(const struct lab *lab)
 				    : NULL;
 }
 
+static void find_former(struct request *request, struct lab *lab)
+{
+	struct attr_context context = request_context(request);
+	struct error why = { 0 };
+
+	if (former_read(lab->topology.lab, &context, &lab->former, &why) < 0)
+		request_note(request,
+			     "what others' links and settings had before cannot be read, and they "
+			     "stay as they are: %s",
+			     why.text);
+}
+
+static struct past past_of(const struct lab *lab)
+{
+	return (struct past){ .last = lab_last(lab),
+			      .former = lab->former.lab ? &lab->former.network : NULL };
+}
+
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
 {
 	int r = lab_load(request, words, lab, error);
+	struct past past;
 	pid_t busy = r < 0 ? 0 : lab_lock_holder(lab->topology.lab);
 
 	if (busy)
 		request_note(request, "the lab is being changed now, by pid %d", (int)busy);
-	if (!r)
-		r = lab_places(&request->kernel, &lab->topology.network, lab->topology.lab,
-			       &lab->places, &request->unseen, error);
 	if (r < 0)
 		return r;
 	lab_find_last(request, lab);
-	return lab_network_read(&request->kernel, &lab->topology.network, lab_last(lab),
-				&lab->places, 0, &lab->have, error);
+	find_former(request, lab);
+	past = past_of(lab);
+	r = lab_places(&request->kernel, &lab->topology.network, &past, lab->topology.lab,
+		       &lab->places, &request->unseen, error);
+	if (r < 0)
+		return r;
+	return lab_network_read(&request->kernel, &lab->topology.network, &past, &lab->places, 0,
+				&lab->have, error);
+}
+
+void lab_note_left(const struct request *request, const struct comparison *comparison)
+{
+	if (comparison->left.length)
+		request_note(request,
+			     "not given back, as somebody changed it since, or it would lead to "
+			     "what is gone: %.*s",
+			     (int)comparison->left.length, comparison->left.bytes);
 }
 
 void lab_note_unsearched(const struct request *request, const struct network *have)
@@ -158,10 +191,16 @@ int lab_compare(struct request *request, struct lab *lab, struct error *error)
 {
 	struct compare_options options = lab_options(request);
 
-	options.last = lab_last(lab);
+	int r;
+
+	options.last = past_of(lab).last;
+	options.former = past_of(lab).former;
 	lab_note_unsearched(request, &lab->have);
-	return compare(&lab->have, &lab->topology.network, lab->topology.lab, &options,
-		       &lab->comparison, error);
+	r = compare(&lab->have, &lab->topology.network, lab->topology.lab, &options,
+		    &lab->comparison, error);
+	if (!r)
+		lab_note_left(request, &lab->comparison);
+	return r;
 }
 
 void lab_finish(struct request *request, const struct lab *lab)

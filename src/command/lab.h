@@ -14,7 +14,8 @@ struct words;
 struct lab {
 	struct topology topology;
 	struct stored last;
-	bool is_last; /* the file is the last one itself, which is not read again */
+	struct topology former; /* what others had before the lab: plan/former.h */
+	bool is_last;           /* the file is the last one itself, which is not read again */
 	struct places places;
 	struct network have;
 	struct comparison comparison;
@@ -45,6 +46,9 @@ struct compare_options lab_options(const struct request *request);
  * and those that are the lab's. Mistakes in the file but the last are printed.
  */
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error);
+
+/* Tells on stderr what would be given back, and somebody changed it since. */
+void lab_note_left(const struct request *request, const struct comparison *comparison);
 
 /* Tells on stderr when the picture has not all fdb entries. */
 void lab_note_unsearched(const struct request *request, const struct network *have);

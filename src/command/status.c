@@ -147,6 +147,7 @@ static int look_at(struct request *request, struct state *state, struct stored *
 {
 	CLEANUP(lab_clear) struct lab lab = { 0 };
 	const struct compare_options options = { .last = &last->topology.network };
+	const struct past past = { 0 };
 	int r;
 
 	stored_last(request, state->lab, last);
@@ -161,10 +162,10 @@ static int look_at(struct request *request, struct state *state, struct stored *
 	state->is_unfinished = r && !state->busy;
 	if (!last->is_there)
 		return 0;
-	r = lab_places(&request->kernel, &last->topology.network, state->lab, &lab.places,
+	r = lab_places(&request->kernel, &last->topology.network, &past, state->lab, &lab.places,
 		       &request->unseen, error);
 	if (!r)
-		r = lab_network_read(&request->kernel, &last->topology.network, NULL, &lab.places,
+		r = lab_network_read(&request->kernel, &last->topology.network, &past, &lab.places,
 				     0, &lab.have, error);
 	lab_note_unsearched(request, &lab.have);
 	if (!r)

@@ -392,21 +392,39 @@ static int read_place(const struct place *place, struct reading *reading, struct
 	return error_set(error, 0, "the links changed while they were read, %d times", READ_AGAIN);
 }
 
-/* Those settings that are wanted; there are hundreds. */
+static size_t settings_of(const struct network *network)
+{
+	return network ? network->objects[OBJECT_SYSCTL].count : 0;
+}
+
+static size_t add_keys(const struct network *network, uint32_t netns, struct sysctl_value *values,
+		       size_t count)
+{
+	size_t from = count;
+
+	for (size_t i = 0; i < settings_of(network); i++) {
+		const struct sysctl *sysctl = network_at(network, OBJECT_SYSCTL, i);
+		bool is_known = sysctl->netns.id != netns;
+
+		/* Of the second picture those that the first has are known. */
+		for (size_t k = 0; k < from && !is_known; k++)
+			is_known = values[k].key == sysctl->key.id;
+		if (!is_known)
+			values[count++].key = sysctl->key.id;
+	}
+	return count;
+}
+
+/* Those settings that are wanted, or were changed before; there are hundreds. */
 static int read_sysctls(const struct place *place, const struct picture_options *options,
 			struct network *network, struct error *error)
 {
-	const struct network *want = options->want;
-	size_t total = want ? want->objects[OBJECT_SYSCTL].count : 0, count = 0;
+	size_t total = settings_of(options->want) + settings_of(options->former), count = 0;
 	CLEANUP(pointer_free) struct sysctl_value *values = memory_new(total + 1, sizeof(*values));
 	int r;
 
-	for (size_t i = 0; i < total; i++) {
-		const struct sysctl *sysctl = network_at(want, OBJECT_SYSCTL, i);
-
-		if (sysctl->netns.id == place->netns)
-			values[count++].key = sysctl->key.id;
-	}
+	count = add_keys(options->want, place->netns, values, count);
+	count = add_keys(options->former, place->netns, values, count);
 	r = count ? sysctl_read(place->kernel, place->netns, values, count, error) : 0;
 	for (size_t i = 0; !r && i < count; i++) {
 		struct sysctl sysctl = { .netns = { place->netns },

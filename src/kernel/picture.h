@@ -35,6 +35,8 @@ struct picture_options {
 	 * are in the way. Settings are read when it has them.
 	 */
 	struct network *want;
+	/* Settings of which are read, too; or NULL. */
+	const struct network *former;
 	/*
 	 * What was wanted before, or NULL. A big fdb table, of which `want` and this name
 	 * more than FDB_ASK_ABOVE, is asked for those instead of dumped, and the

@@ -216,6 +216,8 @@ static void clear(struct comparing *c)
 	free(c->standing_items);
 	key_index_clear(&c->wanted_links);
 	key_index_clear(&c->standing_links);
+	finder_clear(&c->former_links);
+	finder_clear(&c->last_links);
 }
 
 /* Of what is restored that is to go which `last` has, and nothing else is anybody's. */
@@ -270,6 +272,7 @@ int compare(const struct network *have, const struct network *want, const char *
 
 	find_spaces(&c);
 	find_standing(&c);
+	former_find(&c);
 	compare_namespaces(&c);
 	r = compare_links(&c, error);
 	if (!r) {
@@ -288,6 +291,7 @@ void comparison_clear(struct comparison *comparison)
 	free(comparison->items);
 	free(comparison->steps);
 	plan_clear(&comparison->plan);
+	text_clear(&comparison->left);
 	arena_clear(&comparison->arena);
 	*comparison = (struct comparison){ 0 };
 }

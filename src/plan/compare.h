@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "model/network.h"
 #include "plan/attributes.h"
 #include "plan/plan.h"
@@ -69,10 +70,11 @@ struct difference {
 	struct attributes attributes; /* what differs; of a creation what is named */
 	const char *why; /* of a conflict, or of a replacement that another one brings about */
 	struct origin_in_file origin;
-	bool again;    /* it is as wanted, but falls with another step: made anew, told nowhere */
-	bool falls;    /* a deletion that another one brings about: without a step */
-	bool frees;    /* a deletion that comes first: what it frees is needed */
-	bool releases; /* it was adopted: it is given back, not deleted */
+	bool again;      /* it is as wanted, but falls with another step: made anew, told nowhere */
+	bool falls;      /* a deletion that another one brings about: without a step */
+	bool frees;      /* a deletion that comes first: what it frees is needed */
+	bool releases;   /* it was adopted: it is given back, not deleted */
+	bool gives_back; /* what somebody else's had before the lab changed it, nobody names it */
 };
 
 /* What a step is for. */
@@ -87,6 +89,7 @@ struct comparison {
 	size_t totals[ACTIONS];    /* of what is told; ACTION_NONE: what is as wanted */
 	struct plan plan;          /* no steps for a conflict */
 	struct step_origin *steps; /* one a step of the plan */
+	struct text left; /* what would go back, and somebody changed it since: "mtu of 'eth0'" */
 	struct arena arena;
 };
 
@@ -99,6 +102,12 @@ struct compare_options {
 	/* The lab's last file: what it named on foreign links and the new one does not goes. NULL:
 	 * it is not known, and what is there stays. */
 	const struct network *last;
+	/*
+	 * What others' links and settings had before the lab changed them: plan/former.h. What
+	 * the lab's last file named of them and the new one does not has that value again, if it
+	 * still is what the last file made it. NULL: it is not known, and stays.
+	 */
+	const struct network *former;
 	/*
 	 * What is wanted is what was: made, changed and replaced with its tags, whosever it is.
 	 * Only what `last` has goes. See plan/restore.h.

@@ -521,7 +521,38 @@ void compare_entries(struct comparing *c)
 			compare_type(c, order[i]);
 }
 
-/* Settings are changed, never made; what a file no longer names stays as it is. */
+/* Those that the file names no more, in a namespace that is not the lab's. */
+static void give_sysctls_back(struct comparing *c, const struct key_index *have_index,
+			      const void *const *have)
+{
+	const struct network *former = c->options->former, *last = c->options->last;
+	struct finder said, wanted;
+
+	if (!former || !last || c->options->no_prune || c->options->restores)
+		return;
+	said = finder_of(last, OBJECT_SYSCTL);
+	wanted = finder_of(c->want, OBJECT_SYSCTL);
+	for (size_t i = 0; i < former->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *was = network_at(former, OBJECT_SYSCTL, i);
+		const struct sysctl *asked = finder_find(&said, was), *after;
+		size_t at = key_index_find(have_index, was);
+		struct difference *difference;
+
+		if (!asked || at == SIZE_MAX || finder_find(&wanted, was))
+			continue;
+		after = former_sysctl(c, was, asked, have[at]);
+		if (!after)
+			continue;
+		difference = difference_add(c, OBJECT_SYSCTL, ACTION_CHANGE, have[at], after);
+		difference->attributes =
+			attributes_compare(OBJECT_SYSCTL, have[at], after, &c->result->arena);
+		difference->gives_back = true;
+	}
+	finder_clear(&said);
+	finder_clear(&wanted);
+}
+
+/* Settings are changed, never made. */
 void compare_sysctls(struct comparing *c)
 {
 	size_t have_count = c->have->objects[OBJECT_SYSCTL].count;
@@ -554,6 +585,7 @@ void compare_sysctls(struct comparing *c)
 		difference->origin = network_origin(c->want, OBJECT_SYSCTL, i);
 		difference->again = !attributes.count;
 	}
+	give_sysctls_back(c, &index, have);
 	key_index_clear(&index);
 	free(have);
 }

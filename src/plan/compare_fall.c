@@ -144,6 +144,14 @@ void comparing_loses(struct comparing *c, const struct standing *standing, const
 		comparing_text(c, "%s '%s'", what, name_of(c, cause));
 }
 
+/* Whether the lab's last file put the port where it is. */
+static bool was_put_there(const struct comparing *c, const struct link *port)
+{
+	const struct link *last = finder_find(&c->last_links, port);
+
+	return last && last->master.id == port->master.id;
+}
+
 /* The ports of a bridge that falls are nobody's afterwards. */
 void compare_lost_ports(struct comparing *c)
 {
@@ -160,6 +168,8 @@ void compare_lost_ports(struct comparing *c)
 		wanted = port->wanted == SIZE_MAX ? NULL : &c->wanted[port->wanted];
 		if (wanted && (HAS(wanted->link, master) || wanted->is_owned))
 			wanted->loses_master = HAS(wanted->link, master);
+		else if (was_put_there(c, port->link))
+			continue;
 		else if (wanted)
 			wanted_conflict(wanted,
 					comparing_text(c, "it would no longer be a port of '%s'",

@@ -9,6 +9,7 @@
 #include "model/defaults.h"
 #include "model/sysctl.h"
 #include "plan/comparing.h"
+#include "plan/link_values.h"
 
 enum {
 	VXLAN_PORT = 4789,   /* RFC 7348; the kernel's own default is 8472 */
@@ -221,6 +222,22 @@ static void compare_adopted(struct comparing *c, struct wanted *wanted)
 	compare_foreign(c, wanted);
 }
 
+/* What the file names no more of somebody else's link is wanted to be as it was. */
+static void want_former(struct comparing *c, struct wanted *wanted, enum owner owner)
+{
+	struct link *former =
+		owner == OWNER_LAB || owner == OWNER_CLASH
+			? NULL
+			: former_values(c, &c->standing[wanted->have_at], wanted->link);
+
+	if (former && !wanted->link->kind_info) {
+		wanted->link->kind = former->kind;
+		wanted->link->kind_info = former->kind_info;
+	}
+	if (former)
+		link_add_values(wanted->link, former);
+}
+
 static void compare_standing(struct comparing *c, struct wanted *wanted)
 {
 	const struct standing *standing = &c->standing[wanted->have_at];
@@ -230,6 +247,7 @@ static void compare_standing(struct comparing *c, struct wanted *wanted)
 
 	if (is_lo(c, wanted->link) && space && space->is_owned)
 		owner = OWNER_LAB;
+	want_former(c, wanted, owner);
 	if (c->options->restores) {
 		wanted->is_owned = true;
 		wanted->alias = wanted->link->alias.id;
@@ -349,6 +367,36 @@ static bool falls_with_netns(const struct comparing *c, const struct standing *s
 	       !(kind && !strcmp(kind->name, "vxlan"));
 }
 
+/* Somebody else's link that the file does not name has back what it had. */
+static void tell_given_back(struct comparing *c, const struct standing *standing)
+{
+	const struct link *have = standing->link;
+	struct link told = *have;
+	bool releases = is_given_back(c, standing);
+	struct link *after = former_values(c, standing, NULL);
+	struct difference *difference;
+
+	if (!after && !releases)
+		return;
+	if (!after) {
+		after = arena_new(&c->result->arena, sizeof(*after));
+		link_begin(after, have);
+	}
+	/* That the lab's word goes from its alias is no value that changes. */
+	if (releases)
+		told.alias.id = names_of(
+			c->names, lab_alias_split(names_text(c->names, have->alias.id)).text);
+	if (releases && !HAS(after, alias)) {
+		after->alias = told.alias;
+		MARK(after, alias);
+	}
+	difference = difference_add(c, OBJECT_LINK, releases ? ACTION_DELETE : ACTION_CHANGE, have,
+				    after);
+	difference->attributes = attributes_compare(OBJECT_LINK, &told, after, &c->result->arena);
+	difference->releases = releases;
+	difference->gives_back = true;
+}
+
 static void tell_others(struct comparing *c)
 {
 	for (size_t i = 0; i < c->standing_count; i++) {
@@ -364,10 +412,8 @@ static void tell_others(struct comparing *c)
 		} else if (standing->falls) {
 			comparing_loses(c, standing, "it would fall with",
 					c->standing[standing->cause].link);
-		} else if (is_given_back(c, standing)) {
-			difference =
-				difference_add(c, OBJECT_LINK, ACTION_DELETE, standing->link, NULL);
-			difference->releases = true;
+		} else {
+			tell_given_back(c, standing);
 		}
 	}
 }

@@ -5,7 +5,10 @@
 #include "model/lab.h"
 #include "model/link.h"
 #include "plan/compare.h"
+#include "plan/finder.h"
 #include "plan/key_index.h"
+
+struct sysctl;
 
 /* A namespace that either picture knows. */
 struct space {
@@ -63,6 +66,8 @@ struct comparing {
 	size_t standing_count;
 	const void **wanted_items, **standing_items;
 	struct key_index wanted_links, standing_links;
+	struct finder former_links,
+		last_links; /* of others' links: what they had, what was asked */
 };
 
 /* A namespace's state; it must be one of either picture's, else NULL. */
@@ -116,6 +121,17 @@ struct settling {
 };
 const void *settle_entry(struct comparing *c, enum object_type type, const void *want,
 			 const struct settling *settling);
+
+/*
+ * compare_former.c: the values that somebody else's link gets back, those that `want` (NULL:
+ * the link is not wanted) does not name; a link that says nothing else, or NULL: there are none.
+ */
+void former_find(struct comparing *c);
+struct link *former_values(struct comparing *c, const struct standing *standing,
+			   const struct link *want);
+/* The value a setting nobody wants gets back; NULL: none. `have` is how it is. */
+const struct sysctl *former_sysctl(struct comparing *c, const struct sysctl *former,
+				   const struct sysctl *last, const struct sysctl *have);
 
 /* compare_link.c, compare_entry.c: each adds to the result. */
 int compare_links(struct comparing *c, struct error *error);

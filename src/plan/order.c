@@ -11,6 +11,7 @@
 #include "model/sysctl.h"
 #include "model/uapi.h"
 #include "plan/comparing.h"
+#include "plan/link_values.h"
 
 #define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&link_table, link, pointer, member)
@@ -92,13 +93,6 @@ static enum stage stage_of(const struct order *order, const struct link *link, e
 	return usual;
 }
 
-static void copy_value(const struct attr_table *table, const struct attr *row, const void *from,
-		       void *to)
-{
-	memcpy(attr_field(row, to), attr_value(row, from), row->size);
-	attr_mark(table, to, row);
-}
-
 /* A link of that name that says nothing yet. */
 static struct link *blank_of(const struct order *order, const struct link *link)
 {
@@ -110,17 +104,6 @@ static struct link *blank_of(const struct order *order, const struct link *link)
 	blank->kind_info = link->kind_info;
 	MARK(blank, name);
 	return blank;
-}
-
-static void *part_of(struct link *link, const struct attr_table *table)
-{
-	struct part parts[PARTS];
-	size_t count = link_parts(link, parts);
-
-	for (size_t i = 0; i < count; i++)
-		if (parts[i].table == table)
-			return parts[i].object;
-	return NULL;
 }
 
 /* Whether the value is to be said: of what is made each, else those that differ. */
@@ -157,7 +140,7 @@ static struct link *said_in(const struct order *order, struct wanted *wanted, en
 			    stage_of(order, wanted->link, birth, table, row) != stage)
 				continue;
 			said = said ? said : blank_of(order, wanted->link);
-			copy_value(table, row, parts[p].object, part_of(said, table));
+			value_copy(table, row, parts[p].object, link_part(said, table));
 		}
 	}
 	return said;
@@ -308,25 +291,39 @@ static void order_wanted(struct order *order, struct wanted *wanted)
 		add_sets(order, wanted, BIRTH_NONE);
 }
 
+/* Its values first: as long as it has the lab's word, a crash leaves it to be found again. */
+static void give_back(struct order *order, uint32_t at, const struct difference *difference)
+{
+	struct link *after =
+		arena_copy(&order->c->result->arena, difference->after, sizeof(*after));
+	struct wanted values = { .link = after,
+				 .have = difference->before,
+				 .attributes = difference->attributes,
+				 .peer = SIZE_MAX,
+				 .difference = at };
+	struct link *said = NULL;
+
+	if (difference->releases) {
+		said = blank_of(order, after);
+		said->alias = after->alias;
+		MARK(said, alias);
+		attr_drop(&link_table, after, ROW(alias));
+	}
+	add_sets(order, &values, BIRTH_NONE);
+	if (said)
+		add(order, STAGE_DROP_LINKS, at, OBJECT_LINK, CHANGE_SET, said);
+}
+
 static void order_link(struct order *order, uint32_t at, const struct difference *difference)
 {
-	struct comparing *c = order->c;
 	const struct link *link = difference->before;
 	struct standing *standing;
-	struct link *said;
-	const char *text;
 
-	if (difference->action != ACTION_DELETE || difference->falls)
+	if (difference->gives_back)
+		give_back(order, at, difference);
+	if (difference->action != ACTION_DELETE || difference->falls || difference->releases)
 		return;
-	if (difference->releases) {
-		text = lab_alias_split(names_text(c->names, link->alias.id)).text;
-		said = blank_of(order, link);
-		said->alias.id = names_of(c->names, text);
-		MARK(said, alias);
-		add(order, STAGE_DROP_LINKS, at, OBJECT_LINK, CHANGE_SET, said);
-		return;
-	}
-	standing = standing_find(c, link->netns.id, link->name);
+	standing = standing_find(order->c, link->netns.id, link->name);
 	add(order, standing->is_early ? STAGE_FREE_LINKS : STAGE_DROP_LINKS, at, OBJECT_LINK,
 	    CHANGE_DELETE, link)
 		->may_miss = true;

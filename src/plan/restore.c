@@ -16,7 +16,7 @@
 #include "model/netns.h"
 #include "model/route.h"
 #include "plan/compare.h"
-#include "plan/key_index.h"
+#include "plan/finder.h"
 #include "text/object_words.h"
 
 #define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
@@ -33,36 +33,6 @@ void restore_clear(struct restore *restore)
 	network_clear(&restore->want);
 	network_clear(&restore->made);
 	text_clear(&restore->left);
-}
-
-/* The objects of one type of a picture, to be found by key. */
-struct finder {
-	const void **items;
-	struct key_index index;
-};
-
-static struct finder finder_of(const struct network *network, enum object_type type)
-{
-	size_t count = network->objects[type].count;
-	struct finder finder = { .items = memory_new(count + 1, sizeof(*finder.items)) };
-
-	for (size_t i = 0; i < count; i++)
-		finder.items[i] = network_at(network, type, i);
-	key_index_make(&finder.index, type, finder.items, count);
-	return finder;
-}
-
-static void finder_clear(struct finder *finder)
-{
-	free(finder->items);
-	key_index_clear(&finder->index);
-}
-
-static const void *finder_find(const struct finder *finder, const void *key)
-{
-	size_t at = key_index_find(&finder->index, key);
-
-	return at == SIZE_MAX ? NULL : finder->items[at];
 }
 
 static void add_touch(struct touches *touches, struct touch touch)
@@ -322,6 +292,20 @@ static void touch_between(struct touches *touches, enum object_type type, const 
 					   .after = after });
 }
 
+/* A picture says nothing of what is none; that it became none is to be said. */
+static void say_none(const struct link *before, struct link *after)
+{
+	static const size_t members[] = { offsetof(struct link, master),
+					  offsetof(struct link, alias) };
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		const struct attr *row = attr_row(&link_table, members[i]);
+
+		if (attr_has(&link_table, before, row))
+			attr_mark(&link_table, after, row);
+	}
+}
+
 void touches_between(struct network *before, struct network *after, struct touches *touches)
 {
 	struct finder old_links = finder_of(before, OBJECT_LINK);
@@ -334,7 +318,11 @@ void touches_between(struct network *before, struct network *after, struct touch
 		for (size_t i = 0; i < before->objects[type].count; i++) {
 			const void *was = network_at(before, type, i);
 			const void *is = finder_find(&new, was);
+			struct link *link;
 
+			memcpy(&link, &is, sizeof(link));
+			if (link && type == OBJECT_LINK)
+				say_none(was, link);
 			if ((!is || !is_same(type, was, is)) && !is_kernels(&old_links, type, was))
 				touch_between(touches, type, was, is);
 		}

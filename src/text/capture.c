@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "text/capture.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +19,7 @@
 #include "model/route.h"
 #include "model/uapi.h"
 #include "text/capture_words.h"
+#include "text/yaml.h"
 
 #define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
 #define IS(row, type, member) ((row)->offset == offsetof(struct type, member))
@@ -47,40 +47,6 @@ struct capture {
 	struct chains addresses, remotes;
 };
 
-/*
- * As it is when nothing in it means anything else to YAML or to the file, else
- * in quotes; a dollar would begin an expression.
- */
-static void put_scalar(struct text *text, const char *string)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";
-	size_t length = strlen(string);
-	bool is_plain = length && isalnum((unsigned char)*string) && strcmp(string, "null") != 0 &&
-			string[length - 1] != ' ' && !strstr(string, "  ");
-
-	for (size_t i = 0; i < length && is_plain; i++)
-		is_plain = strchr(plain, string[i]) || string[i] == ' ';
-	if (is_plain) {
-		text_puts(text, string);
-		return;
-	}
-	text_char(text, '"');
-	for (; *string; string++) {
-		unsigned char c = (unsigned char)*string;
-
-		if (c == '"' || c == '\\')
-			text_char(text, '\\');
-		if (c == '$')
-			text_char(text, '$');
-		if (c < ' ' || c == 0x7f)
-			text_printf(text, "\\x%02x", c);
-		else
-			text_char(text, (char)c);
-	}
-	text_char(text, '"');
-}
-
 static const char *name_of(const struct capture *capture, uint32_t id)
 {
 	return names_text(capture->context.names, id);
@@ -91,25 +57,10 @@ static void put_indent(struct capture *capture, size_t more)
 	text_spaces(capture->text, capture->indent + more);
 }
 
-/* The next key of a flow map: "{" or ", ", then "KEY: ". */
-static void put_key(struct text *text, bool *any, const char *key)
-{
-	text_puts(text, *any ? ", " : "{");
-	*any = true;
-	put_scalar(text, key);
-	text_puts(text, ": ");
-}
-
 static void put_list(struct text *text, bool *any, const char *key)
 {
-	put_key(text, any, key);
+	yaml_key(text, any, key);
 	text_char(text, '[');
-}
-
-static void put_pair(struct text *text, bool *any, const char *key, const char *value)
-{
-	put_key(text, any, key);
-	put_scalar(text, value);
 }
 
 static void put_row(struct capture *capture, const struct attr *row, const void *object, bool *any)
@@ -117,7 +68,7 @@ static void put_row(struct capture *capture, const struct attr *row, const void 
 	CLEANUP(text_clear) struct text value = { 0 };
 
 	attr_print_raw(row, &capture->context, object, &value);
-	put_pair(capture->text, any, row->name, text_string(&value));
+	yaml_pair(capture->text, any, row->name, text_string(&value));
 }
 
 /* LINK, or NETNS/LINK where it is elsewhere. */
@@ -131,7 +82,7 @@ static void put_reference(struct capture *capture, const char *key, uint32_t net
 		text_char(&reference, '/');
 	}
 	text_puts(&reference, name_of(capture, name));
-	put_pair(capture->text, any, key, text_string(&reference));
+	yaml_pair(capture->text, any, key, text_string(&reference));
 }
 
 static bool is_kind(const struct link *link, const char *kind)
@@ -233,7 +184,7 @@ static void put_port(struct capture *capture, const struct link *link, bool *any
 		    attr_has_default(&bridge_port_table, row, link->kind_info, &link->port))
 			continue;
 		if (!any_port)
-			put_key(capture->text, any, "port");
+			yaml_key(capture->text, any, "port");
 		put_row(capture, row, &link->port, &any_port);
 	}
 	if (any_port)
@@ -328,7 +279,7 @@ static void put_addresses(struct capture *capture, const struct link *link, bool
 		any_address = true;
 		capture_words(OBJECT_ADDRESS, &capture->context,
 			      network_at(capture->network, OBJECT_ADDRESS, i - 1), &words);
-		put_scalar(capture->text, text_string(&words));
+		yaml_scalar(capture->text, text_string(&words));
 	}
 	if (any_address)
 		text_char(capture->text, ']');
@@ -350,7 +301,7 @@ static void put_remotes(struct capture *capture, const struct link *link, bool *
 			put_list(capture->text, any, "remotes");
 		any_remote = true;
 		address_print(fdb->dst.family, fdb->dst.bytes, &words);
-		put_scalar(capture->text, text_string(&words));
+		yaml_scalar(capture->text, text_string(&words));
 	}
 	if (any_remote)
 		text_char(capture->text, ']');
@@ -363,8 +314,8 @@ static void put_altnames(struct capture *capture, const struct link *link, bool 
 			text_puts(capture->text, ", ");
 		else
 			put_list(capture->text, any, "altname");
-		put_scalar(capture->text,
-			   name_of(capture, capture->network->pools.names[link->altnames.at + i]));
+		yaml_scalar(capture->text,
+			    name_of(capture, capture->network->pools.names[link->altnames.at + i]));
 	}
 	if (link->altnames.count)
 		text_char(capture->text, ']');
@@ -377,7 +328,7 @@ static void put_kind(struct capture *capture, const struct link *link, bool is_o
 
 	if (!link->kind_info || (is_kind(link, "veth") && !is_ours))
 		return;
-	put_pair(capture->text, any, "type", link->kind_info->name);
+	yaml_pair(capture->text, any, "type", link->kind_info->name);
 	if (is_kind(link, "veth") && has_peer)
 		put_reference(capture, "peer", link->peer_netns.id, link->peer.id, any);
 	else if (!is_kind(link, "veth") && HAS(link, link) && link->link.id)
@@ -391,9 +342,9 @@ static void put_state(struct capture *capture, const struct link *link, bool is_
 	const char *alias = is_ours ? lab_alias_split(whole).text : whole;
 
 	if (!is_ours || !link->up)
-		put_pair(capture->text, any, "up", link->up ? "on" : "off");
+		yaml_pair(capture->text, any, "up", link->up ? "on" : "off");
 	if (*alias)
-		put_pair(capture->text, any, "alias", alias);
+		yaml_pair(capture->text, any, "alias", alias);
 }
 
 static bool is_ours(const struct capture *capture, const struct link *link)
@@ -421,11 +372,11 @@ static void put_link(struct capture *capture, const struct link *link)
 	bool any = false;
 
 	put_indent(capture, 2);
-	put_scalar(capture->text, name_of(capture, link->name.id));
+	yaml_scalar(capture->text, name_of(capture, link->name.id));
 	text_puts(capture->text, ": ");
 	put_kind(capture, link, ours, &any);
 	if (!ours)
-		put_pair(capture->text, &any, "manage", "patch");
+		yaml_pair(capture->text, &any, "manage", "patch");
 	put_state(capture, link, ours, &any);
 	put_link_rows(capture, link, ours, &any);
 	if (link->kind_info)
@@ -504,7 +455,7 @@ static void put_entries(struct capture *capture, enum object_type type, const ch
 		capture_words(type, &capture->context, entry, &words);
 		put_indent(capture, 2);
 		text_puts(capture->text, "- ");
-		put_scalar(capture->text, text_string(&words));
+		yaml_scalar(capture->text, text_string(&words));
 		text_char(capture->text, '\n');
 	}
 }
@@ -588,7 +539,7 @@ static void put_namespace(struct capture *capture, bool *any)
 		text_puts(capture->text, "netns:\n");
 	*any = true;
 	text_puts(capture->text, "  ");
-	put_scalar(capture->text, name_of(capture, capture->netns));
+	yaml_scalar(capture->text, name_of(capture, capture->netns));
 	text_char(capture->text, ':');
 	text_char(capture->text, '\n');
 	before = capture->text->length;
@@ -617,7 +568,7 @@ void capture_print(const struct network *network, const struct attr_context *con
 	bool any = false;
 
 	text_puts(&out, "ovl: 1\nlab: ");
-	put_scalar(&out, options->lab);
+	yaml_scalar(&out, options->lab);
 	text_char(&out, '\n');
 	begin_body(&capture);
 	put_body(&capture);

@@ -24,6 +24,8 @@
 #include "model/uapi.h"
 #include "plan/compare.h"
 #include "plan/diff_print.h"
+#include "plan/former.h"
+#include "text/former.h"
 #include "topology/topology.h"
 
 #define LAB "ovl: 1\nlab: demo\n"
@@ -601,6 +603,169 @@ static void many_entries_take_no_time(void **state)
 			       (double)(after.tv_nsec - before.tv_nsec) / 1e6);
 }
 
+/* --- What was somebody else's */
+
+/* A lab's `last` file, what was there before it, and the network as that file made it. */
+struct release {
+	struct pair pair;
+	struct topology last, former;
+};
+
+static void release_clear(struct release *release)
+{
+	topology_clear(&release->last);
+	topology_clear(&release->former);
+	pair_clear(&release->pair);
+}
+
+static void read_release(struct release *release, const char *have, const char *last,
+			 const char *former, const char *want)
+{
+	read_pair(&release->pair, have, want);
+	parse(&release->pair, last, &release->last);
+	parse(&release->pair, former, &release->former);
+	release->pair.options.last = &release->last.network;
+	release->pair.options.former = &release->former.network;
+}
+
+#define PATCHED LAB "links: {eth0: {manage: patch, type: ifb, mtu: 1400, txqueuelen: 9}}\n"
+#define FORMER LAB "links: {eth0: {manage: patch, mtu: 1500, txqueuelen: 77}}\n"
+
+static void what_no_file_names_any_more_is_as_it_was_before_the_lab(void **state)
+{
+	CLEANUP(release_clear) struct release release = { 0 };
+
+	(void)state;
+	read_release(&release, PATCHED, PATCHED, FORMER, LAB);
+	assert_told(&release.pair, "host\n  ~ link eth0  mtu 1400 -> 1500, txqueuelen 9 -> 77\n");
+}
+
+static void one_value_goes_back_and_another_is_still_wanted(void **state)
+{
+	CLEANUP(release_clear) struct release release = { 0 };
+
+	(void)state;
+	read_release(&release, PATCHED, PATCHED, FORMER,
+		     LAB "links: {eth0: {manage: patch, mtu: 1300}}\n");
+	assert_steps(&release.pair, "~ link eth0 mtu 1300 txqueuelen 77\n");
+}
+
+static void what_somebody_changed_since_is_left_and_told(void **state)
+{
+	CLEANUP(release_clear) struct release release = { 0 };
+
+	(void)state;
+	read_release(&release, LAB "links: {eth0: {manage: patch, type: ifb, mtu: 1333}}\n",
+		     PATCHED, LAB "links: {eth0: {manage: patch, mtu: 1500}}\n", LAB);
+	assert_told(&release.pair, "");
+	assert_string_equal(text_string(&release.pair.comparison.left), "mtu of 'eth0'");
+}
+
+static void without_the_former_values_or_the_last_file_all_stays(void **state)
+{
+	CLEANUP(release_clear) struct release lost = { 0 }, unknown = { 0 }, kept = { 0 };
+
+	(void)state;
+	read_release(&lost, PATCHED, PATCHED, FORMER, LAB);
+	lost.pair.options.former = NULL;
+	assert_told(&lost.pair, "");
+	read_release(&unknown, PATCHED, PATCHED, FORMER, LAB);
+	unknown.pair.options.last = NULL;
+	assert_told(&unknown.pair, "");
+	read_release(&kept, PATCHED, PATCHED, FORMER, LAB);
+	kept.pair.options.no_prune = true;
+	assert_told(&kept.pair, "");
+}
+
+static void a_value_the_last_file_did_not_name_is_left_over_and_means_nothing(void **state)
+{
+	CLEANUP(release_clear) struct release release = { 0 };
+
+	(void)state;
+	read_release(&release, PATCHED, LAB "links: {eth0: {manage: patch, mtu: 1400}}\n", FORMER,
+		     LAB);
+	assert_told(&release.pair, "host\n  ~ link eth0  mtu 1400 -> 1500\n");
+}
+
+static void a_port_goes_back_to_its_bridge_as_it_was_there(void **state)
+{
+	static const char *const have =
+		LAB "links: {br0: {type: bridge}, theirs: {manage: patch, type: bridge},"
+		    " eth0: {manage: patch, type: ifb, master: br0}}\n";
+	CLEANUP(release_clear) struct release release = { 0 }, gone = { 0 };
+
+	(void)state;
+	read_release(&release, have, have,
+		     LAB "links: {eth0: {manage: patch, master: theirs, port: {priority: 9}}}\n",
+		     LAB);
+	assert_steps(&release.pair, "~ link eth0 master theirs\n"
+				    "~ link eth0 type bridge_slave priority 9\n"
+				    "- link br0\n");
+	read_release(&gone, have, have, LAB "links: {eth0: {manage: patch, master: nowhere}}\n",
+		     LAB);
+	assert_steps(&gone.pair, "- link br0\n");
+	assert_string_equal(text_string(&gone.pair.comparison.left), "master of 'eth0'");
+}
+
+static void a_setting_goes_back_unless_somebody_changed_it(void **state)
+{
+	static const char *const last = LAB "sysctl: {net.ipv4.ip_forward: 1}\n";
+	static const char *const former = LAB "sysctl: {net.ipv4.ip_forward: 0}\n";
+	CLEANUP(release_clear) struct release release = { 0 }, changed = { 0 };
+
+	(void)state;
+	read_release(&release, last, last, former, LAB);
+	assert_told(&release.pair, "host\n  ~ sysctl net.ipv4.ip_forward  value 1 -> 0\n");
+	read_release(&changed, LAB "sysctl: {net.ipv4.ip_forward: 2}\n", last, former, LAB);
+	assert_told(&changed.pair, "");
+	assert_string_equal(text_string(&changed.pair.comparison.left),
+			    "the setting 'net.ipv4.ip_forward'");
+}
+
+/* What is remembered before `want` is made of `have`. */
+static void assert_remembered(const char *have, const char *last, const char *former,
+			      const char *want, bool any, const char *expected)
+{
+	CLEANUP(release_clear) struct release release = { 0 };
+	CLEANUP(network_clear) struct network fresh = { 0 };
+	CLEANUP(text_clear) struct text text = { 0 };
+	struct pair *pair = &release.pair;
+
+	read_release(&release, have, last, former, want);
+	run(pair);
+	assert_int_equal(pair->result, 0);
+	fresh.names = pair->context.names;
+	assert_int_equal(former_record(&pair->comparison, &pair->have.network, "demo",
+				       pair->options.last, pair->options.former, &fresh),
+			 any);
+	former_print(&fresh, &pair->context, "demo", &text);
+	assert_string_equal(text_string(&text), expected);
+}
+
+static void what_was_first_is_remembered_and_nothing_of_the_labs_own(void **state)
+{
+	(void)state;
+	assert_remembered(LAB "links: {br0: {type: bridge, mtu: 1500},"
+			      " eth0: {manage: patch, type: ifb, mtu: 1500, txqueuelen: 77}}\n"
+			      "sysctl: {net.ipv4.ip_forward: 0}\n",
+			  LAB, LAB,
+			  LAB
+			  "links: {br0: {type: bridge, mtu: 1400},"
+			  " eth0: {manage: patch, mtu: 1400, alias: 'it''s $$5', master: br0}}\n"
+			  "sysctl: {net.ipv4.ip_forward: 1}\n",
+			  true,
+			  LAB "links:\n"
+			      "  eth0: {manage: patch, mtu: 1500, master: null, alias: null}\n"
+			      "sysctl:\n  net.ipv4.ip_forward: 0\n");
+	/* The lab's own value is not taken for what was there. */
+	assert_remembered(PATCHED, PATCHED, FORMER,
+			  LAB "links: {eth0: {manage: patch, mtu: 1300, txqueuelen: 9}}\n", false,
+			  LAB "links:\n  eth0: {manage: patch, mtu: 1500, txqueuelen: 77}\n");
+	/* One that is left over from a change that was taken back is. */
+	assert_remembered(PATCHED, LAB, FORMER, LAB "links: {eth0: {manage: patch, mtu: 1300}}\n",
+			  true, LAB "links:\n  eth0: {manage: patch, mtu: 1400}\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -637,6 +802,14 @@ int main(void)
 		cmocka_unit_test(a_bridge_has_room_for_1023_ports),
 		cmocka_unit_test(json_says_it_all),
 		cmocka_unit_test(many_entries_take_no_time),
+		cmocka_unit_test(what_no_file_names_any_more_is_as_it_was_before_the_lab),
+		cmocka_unit_test(one_value_goes_back_and_another_is_still_wanted),
+		cmocka_unit_test(what_somebody_changed_since_is_left_and_told),
+		cmocka_unit_test(without_the_former_values_or_the_last_file_all_stays),
+		cmocka_unit_test(a_value_the_last_file_did_not_name_is_left_over_and_means_nothing),
+		cmocka_unit_test(a_port_goes_back_to_its_bridge_as_it_was_there),
+		cmocka_unit_test(a_setting_goes_back_unless_somebody_changed_it),
+		cmocka_unit_test(what_was_first_is_remembered_and_nothing_of_the_labs_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ ovl link set "$port4" up
 
 ovl netns exec net3 ping -c 1 -w 5 10.10.20.11
 
-# What the bridge has learned from those packets: the entries without a state. The permanent ones
+# What the bridge has learned from those packets: the dynamic entries. The permanent ones
 # are the ports' own MACs.
 ovl fdb show br br_test master
 

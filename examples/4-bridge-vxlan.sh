@@ -53,3 +53,12 @@ ovl -n a fdb show br br_test master
 ovl -n a fdb show dev br_vxlan self
 
 ovl netns del a a.n1 b b.n1
+
+# The same from a file, which says what should be there instead of how to make it: all of it is
+# made, or nothing. What is changed by hand is a difference, until the file is applied again.
+ovl apply "$examples/4-bridge-vxlan.yaml"
+ovl netns exec a.n1 ping -c 2 -w 5 10.10.100.11
+ovl -n a link set n1_dev nomaster
+ovl diff "$examples/4-bridge-vxlan.yaml" || [ $? = 3 ]
+ovl apply "$examples/4-bridge-vxlan.yaml"
+ovl destroy "$examples/4-bridge-vxlan.yaml"

@@ -160,6 +160,7 @@ int processes_check(struct kernel *kernel, const struct comparison *comparison, 
 		text_printf(&text, " and %zu more", count - NAMES_MOST);
 	return error_set(error, 0,
 			 "nothing was changed: processes live in namespaces that are to go: %s "
-			 "(end them, or give --kill)",
+			 "(end them; --force leaves them theirs without a name, --kill of destroy "
+			 "ends them)",
 			 text_string(&text));
 }

@@ -29,7 +29,6 @@ static int add_owned(struct kernel *kernel, const char *lab, uint32_t netns, boo
 		     struct places *places, struct error *unseen, struct error *error)
 {
 	struct error why = { 0 };
-	struct lab_alias alias;
 	uint32_t id;
 	int r = picture_netns_alias(kernel, netns, &id, &why);
 
@@ -44,8 +43,7 @@ static int add_owned(struct kernel *kernel, const char *lab, uint32_t netns, boo
 			error_hint(unseen, "; nor '%s'", names_text(kernel->names, netns));
 		return 0;
 	}
-	alias = lab_alias_split(names_text(kernel->names, id));
-	if (is_known || (alias.length == strlen(lab) && !strncmp(alias.lab, lab, alias.length)))
+	if (is_known || lab_alias_is(names_text(kernel->names, id), lab))
 		add_place(places, netns);
 	else
 		kernel_forget(kernel, netns);

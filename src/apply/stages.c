@@ -41,14 +41,11 @@ static int announce(struct run *run, size_t until, struct error *error)
 	return stages->before ? stages->before(stages->cookie, until, error) : 0;
 }
 
-/* A refusal ends the run, or is handed on. */
-static int refuse(struct run *run, const struct step *step, int r, struct error *error)
+/* A refusal ends the run, or it goes on. */
+static int refuse(const struct run *run, int r, struct error *error)
 {
-	const struct stages *stages = run->stages;
-
-	if (!stages->refused)
+	if (!run->stages->goes_on)
 		return r;
-	stages->refused(stages->cookie, step, error);
 	error_clear(error);
 	return 0;
 }
@@ -64,7 +61,7 @@ static int look_at_send(struct run *run, struct send *send, struct error *error)
 		if (!errnum || single_is_welcome(&send->place, &pending->step, errnum))
 			continue;
 		refusal_tell(&send->place, &pending->step, &pending->refusal, NULL, error);
-		r = refuse(run, &pending->step, -errnum, error);
+		r = refuse(run, -errnum, error);
 	}
 	return r;
 }
@@ -184,7 +181,7 @@ static int gather(struct run *run, size_t at, struct error *error)
 		error_clear(error);
 		return 0;
 	}
-	return refuse(run, step, r, error);
+	return refuse(run, r, error);
 }
 
 /* Those of one namespace in one visit. */
@@ -210,7 +207,7 @@ static int write_sysctls(struct run *run, size_t *at, size_t to, struct error *e
 		r = announce(run, *at, error);
 	if (!r)
 		r = sysctl_write(run->stages->kernel, first->netns.id, values, count, error);
-	return r < 0 ? refuse(run, &plan->steps[start], r, error) : 0;
+	return r < 0 ? refuse(run, r, error) : 0;
 }
 
 static bool is_deletion(const struct step *step, uint32_t netns, uint32_t group)
@@ -263,7 +260,7 @@ static int run_one(struct run *run, size_t *at, size_t to, struct error *error)
 		r = announce(run, ++*at, error);
 		if (!r)
 			r = single_send(run->stages->kernel, &run->message, step, error);
-		return r < 0 ? refuse(run, step, r, error) : 0;
+		return r < 0 ? refuse(run, r, error) : 0;
 	}
 	if (run->stages->group && *at >= run->group_until &&
 	    is_deletion(step, object_netns(step->type, step->object), run->stages->group)) {

@@ -24,12 +24,12 @@ struct stages {
 	 * may be done from here on. An error of it ends the run. NULL: nobody asks.
 	 */
 	int (*before)(void *cookie, size_t until, struct error *error);
-	/*
-	 * Called for a step that was refused; the run goes on. NULL: it ends with the
-	 * first one, whose error is returned.
-	 */
-	void (*refused)(void *cookie, const struct step *step, const struct error *error);
 	void *cookie;
+	/*
+	 * After a step that was refused: whoever reads the network again sees it. Else the
+	 * run ends with the first one, whose error is returned.
+	 */
+	bool goes_on;
 };
 
 /*

@@ -113,14 +113,6 @@ static int before_send(void *cookie, size_t until, struct error *error)
 	return 0;
 }
 
-/* What is refused is seen when the network is read again. */
-static void ignore_refusal(void *cookie, const struct step *step, const struct error *error)
-{
-	(void)cookie;
-	(void)step;
-	(void)error;
-}
-
 static int restore(const struct take_back *back, struct turn *turn, struct error *error)
 {
 	struct stages stages = {
@@ -129,7 +121,8 @@ static int restore(const struct take_back *back, struct turn *turn, struct error
 		.origins = turn->comparison.steps,
 		.group = back->lab ? lab_group(back->lab) : 0,
 		.before = before_send,
-		.refused = ignore_refusal,
+		/* What is refused is seen when the network is read again. */
+		.goes_on = true,
 	};
 
 	memcpy(&stages.cookie, &back, sizeof(back));

@@ -45,6 +45,13 @@ void transaction_clear(struct transaction *transaction)
 	signals_release(&transaction->signals);
 }
 
+/* What is no failure of the change; names from outside may stand in it. */
+static void tell(struct error *why, const char *what)
+{
+	error_wrap(why, "%s", what);
+	error_print(why, stderr);
+}
+
 /* The network at one moment, and how it differs from what is wanted. */
 struct moment {
 	struct network have;
@@ -103,23 +110,20 @@ static void read_former(struct transaction *transaction)
 	struct error why = { 0 };
 
 	if (former_read(target->lab, target->context, &transaction->former, &why) < 0)
-		fprintf(stderr,
-			"ovl: what others' links and settings had before cannot be "
-			"read, and they stay as they are: %s\n",
-			why.text);
+		tell(&why, "what others' links and settings had before cannot be read, and "
+			   "they stay as they are");
 }
 
 int transaction_prepare(struct transaction *transaction, const struct target *target,
 			struct error *error)
 {
 	struct past past;
-	bool any;
 	int r;
 
 	transaction->target = target;
 	r = target->only_looks ? 0 : lab_lock_take(&transaction->lock, target->lab, error);
 	if (!r && !target->only_looks)
-		r = transaction_recover(target->kernel, target->context, target->lab, &any, error);
+		r = transaction_recover(target->kernel, target->context, target->lab, error);
 	if (!r && !target->only_looks)
 		r = remove_leftovers(target, error);
 	if (r < 0)
@@ -166,10 +170,7 @@ static int before_send(void *cookie, size_t until, struct error *error)
 }
 
 static int run_steps(struct transaction *transaction, const struct comparison *comparison,
-		     size_t from, size_t to,
-		     void (*refused)(void *cookie, const struct step *step,
-				     const struct error *error),
-		     struct error *error)
+		     size_t from, size_t to, bool goes_on, struct error *error)
 {
 	const struct stages stages = {
 		.kernel = transaction->target->kernel,
@@ -177,8 +178,8 @@ static int run_steps(struct transaction *transaction, const struct comparison *c
 		.origins = comparison->steps,
 		.group = lab_group(transaction->target->lab),
 		.before = before_send,
-		.refused = refused,
 		.cookie = transaction,
+		.goes_on = goes_on,
 	};
 
 	return stages_run(&stages, from, to, error);
@@ -288,7 +289,7 @@ static int finish(struct transaction *transaction, size_t from, struct error *er
 
 	for (int tries = 0; tries < FORWARD_TRIES; tries++) {
 		error_clear(error);
-		r = run_steps(transaction, &transaction->comparison, from, to, NULL, error);
+		r = run_steps(transaction, &transaction->comparison, from, to, false, error);
 		if (!r)
 			return 0;
 	}
@@ -306,7 +307,7 @@ static int run_undoable(struct transaction *transaction, struct error *error)
 		end_journal(transaction);
 		return r;
 	}
-	r = run_steps(transaction, &transaction->comparison, 0, last, NULL, error);
+	r = run_steps(transaction, &transaction->comparison, 0, last, false, error);
 	if (!r)
 		r = verify(transaction, error);
 	if (!r)
@@ -317,13 +318,6 @@ static int run_undoable(struct transaction *transaction, struct error *error)
 	if (!r)
 		end_journal(transaction);
 	return r;
-}
-
-static void ignore_refusal(void *cookie, const struct step *step, const struct error *error)
-{
-	(void)cookie;
-	(void)step;
-	(void)error;
 }
 
 /*
@@ -340,8 +334,7 @@ static int run_forward(struct transaction *transaction, struct error *error)
 	for (;;) {
 		size_t before = comparison->count;
 
-		r = run_steps(transaction, comparison, 0, comparison->plan.count, ignore_refusal,
-			      error);
+		r = run_steps(transaction, comparison, 0, comparison->plan.count, true, error);
 		if (r < 0 && !transaction->sent)
 			return r;
 		error_clear(error);
@@ -394,10 +387,8 @@ static void record_former(struct transaction *transaction)
 	if (former_record(&transaction->comparison, &transaction->have, target->lab, past.last,
 			  past.former, &fresh) &&
 	    former_write(target->lab, target->context, &fresh, &why) < 0)
-		fprintf(stderr,
-			"ovl: what others' links and settings have now is not kept, and "
-			"cannot be given back: %s\n",
-			why.text);
+		tell(&why, "what others' links and settings have now is not kept, and cannot be "
+			   "given back");
 }
 
 int transaction_run(struct transaction *transaction, struct error *error)
@@ -441,13 +432,10 @@ int transaction_run(struct transaction *transaction, struct error *error)
 static bool is_of_lab(struct kernel *kernel, const char *lab, uint32_t netns)
 {
 	struct error ignored = { 0 };
-	struct lab_alias alias;
 	uint32_t id;
 
-	if (picture_netns_alias(kernel, netns, &id, &ignored) < 0)
-		return false;
-	alias = lab_alias_split(names_text(kernel->names, id));
-	return alias.length == strlen(lab) && !strncmp(alias.lab, lab, alias.length);
+	return !picture_netns_alias(kernel, netns, &id, &ignored) &&
+	       lab_alias_is(names_text(kernel->names, id), lab);
 }
 
 /* It was to hold: what was left to do was the removal of namespaces. */
@@ -473,13 +461,12 @@ static int recover_forward(struct kernel *kernel, const char *lab, const struct 
 }
 
 int transaction_recover(struct kernel *kernel, const struct attr_context *context, const char *lab,
-			bool *any, struct error *error)
+			struct error *error)
 {
 	CLEANUP(ledger_clear) struct ledger ledger = { 0 };
 	bool is_stuck = false;
 	int r = ledger_read(&ledger, lab, kernel->names, error);
 
-	*any = ledger.is_there;
 	if (r < 0)
 		return r;
 	/* A crash before its first record leaves a file that would be in the way for ever. */
@@ -501,8 +488,7 @@ int transaction_recover(struct kernel *kernel, const struct attr_context *contex
 	}
 	/* Else nothing could be done about the lab ever again; what comes now compares it anew. */
 	if (is_stuck) {
-		fprintf(stderr, "ovl: of an earlier change this could not be taken back: %s\n",
-			error->text);
+		tell(error, "of an earlier change this could not be taken back");
 		error_clear(error);
 		r = 0;
 	}

@@ -46,7 +46,6 @@ struct transaction {
 	struct comparison comparison;
 	struct touches touches;
 	struct journal journal;
-	bool is_done;  /* the comparison was carried out and holds */
 	uint32_t sent; /* how many steps may have been done */
 };
 
@@ -73,4 +72,4 @@ int transaction_run(struct transaction *transaction, struct error *error);
  * not go back, when all was tried, is told on stderr, and the journal ends.
  */
 int transaction_recover(struct kernel *kernel, const struct attr_context *context, const char *lab,
-			bool *any, struct error *error);
+			struct error *error);

@@ -98,10 +98,8 @@ static bool has_lab(const struct network *network, const char *lab)
 {
 	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
 		const struct link *link = network_at(network, OBJECT_LINK, i);
-		struct lab_alias alias =
-			lab_alias_split(names_text(network->names, link->alias.id));
 
-		if (alias.length == strlen(lab) && !strncmp(lab, alias.lab, alias.length))
+		if (lab_alias_is(names_text(network->names, link->alias.id), lab))
 			return true;
 	}
 	return false;

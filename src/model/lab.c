@@ -61,6 +61,13 @@ struct lab_alias lab_alias_split(const char *alias)
 	return split;
 }
 
+bool lab_alias_is(const char *alias, const char *lab)
+{
+	struct lab_alias split = lab_alias_split(alias);
+
+	return split.length == strlen(lab) && !strncmp(split.lab, lab, split.length);
+}
+
 uint32_t lab_alias(struct names *names, const char *lab, bool adopted, const char *text)
 {
 	char alias[LAB_ALIAS_MOST + 1];
@@ -75,7 +82,7 @@ enum owner lab_owner(const char *lab, const struct names *names, const struct li
 	const char *alias = names_text(names, link->alias.id);
 	struct lab_alias split = lab_alias_split(alias);
 	bool in_group = link->group == lab_group(lab);
-	bool is_ours = split.length == strlen(lab) && !strncmp(split.lab, lab, split.length);
+	bool is_ours = lab_alias_is(alias, lab);
 
 	if (split.length && !is_ours)
 		return in_group ? OWNER_CLASH : OWNER_OTHER;

@@ -47,6 +47,9 @@ struct lab_alias {
 
 struct lab_alias lab_alias_split(const char *alias);
 
+/* Whether the alias says that it is that lab's. */
+bool lab_alias_is(const char *alias, const char *lab);
+
 /* The interned alias that marks a link as the lab's, with the user's own text behind it. */
 uint32_t lab_alias(struct names *names, const char *lab, bool adopted, const char *text);
 

@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "kernel/process.h"
 #include "model/network.h"
 #include "model/sysctl.h"
 
@@ -28,22 +29,12 @@ enum {
 	END_MS = 120 * 1000,  /* in which it has taken back everything */
 };
 
-/* Whether we are where systemd starts its units: else one would not see what we see. */
-static bool is_with_init(const char *type)
-{
-	char own[64], first[64];
-	struct stat ours, theirs;
-
-	snprintf(own, sizeof(own), "/proc/self/ns/%s", type);
-	snprintf(first, sizeof(first), "/proc/1/ns/%s", type);
-	return !stat(own, &ours) && !stat(first, &theirs) && ours.st_ino == theirs.st_ino &&
-	       ours.st_dev == theirs.st_dev;
-}
-
+/* Where systemd is, and starts its units where they see what we see. */
 static bool has_systemd(void)
 {
-	return !geteuid() && !access("/run/systemd/system", F_OK) && is_with_init("net") &&
-	       is_with_init("mnt") && is_with_init("user");
+	return !geteuid() && !access("/run/systemd/system", F_OK) &&
+	       process_is_with_init("net") > 0 && process_is_with_init("mnt") > 0 &&
+	       process_is_with_init("user") > 0;
 }
 
 /* In the child: away from the terminal and the session, and of this program's own making. */

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "kernel/process.h"
 
 #ifndef SO_NETNS_COOKIE /* older than <asm/socket.h> of 5.14 */
 #define SO_NETNS_COOKIE 71
@@ -165,16 +166,6 @@ static int open_kept(bool make, struct state_directory *directory, struct error 
 	return r < 0 ? r : open_in(base, "ovl", make, directory, error);
 }
 
-/* Whether this is the machine's own network, as far as one may know: others have no right to pid 1's. */
-static bool is_main_network(const struct stat *own)
-{
-	struct stat first;
-
-	if (stat("/proc/1/ns/net", &first) < 0)
-		return geteuid() != 0;
-	return own->st_ino == first.st_ino && own->st_dev == first.st_dev;
-}
-
 /* "netns-4711"; an inode, which may be given again, where the kernel has no cookies. */
 static bool name_network(char name[STATE_NAME])
 {
@@ -182,8 +173,11 @@ static bool name_network(char name[STATE_NAME])
 	uint64_t cookie;
 	socklen_t length = sizeof(cookie);
 	struct stat own;
+	int is_with_init = process_is_with_init("net");
 
-	if (stat("/proc/thread-self/ns/net", &own) < 0 || is_main_network(&own))
+	/* Who has no right to look at pid 1's is in the machine's own, unless he is a sandbox's root. */
+	if (is_with_init > 0 || (is_with_init < 0 && geteuid()) ||
+	    stat("/proc/thread-self/ns/net", &own) < 0)
 		return false;
 	socket_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (socket_fd < 0 ||

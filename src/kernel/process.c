@@ -142,3 +142,15 @@ int process_exec(char **argv, unsigned int first_closed, int *status, struct err
 	*status = errnum == ENOENT ? EXEC_NOT_FOUND : EXEC_CANNOT_RUN;
 	return error_set(error, errnum, "cannot run '%s'", argv[0]);
 }
+
+int process_is_with_init(const char *type)
+{
+	char own[64], first[64];
+	struct stat ours, theirs;
+
+	snprintf(own, sizeof(own), "/proc/thread-self/ns/%s", type);
+	snprintf(first, sizeof(first), "/proc/1/ns/%s", type);
+	if (stat(own, &ours) < 0 || stat(first, &theirs) < 0)
+		return -1;
+	return ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+}

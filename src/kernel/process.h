@@ -31,6 +31,12 @@ int processes_read(struct processes *processes, int netns_fd, struct error *erro
 /* What the process is called ("nginx", not escaped); "" when it is gone. */
 void process_name(pid_t pid, char name[PROCESS_NAME]);
 
+/*
+ * Whether this thread is in the same namespace as pid 1, the machine's own: "net",
+ * "mnt", "user". 1: it is, 0: it is not, -1: that may not be looked at.
+ */
+int process_is_with_init(const char *type);
+
 /* Whether this process has the capability (CAP_SYS_ADMIN …) in its user namespace. */
 bool process_can(unsigned int capability);
 

@@ -169,17 +169,18 @@ static void compare_netns(struct comparing *c, size_t i, uint32_t lo)
 			  comparing_whose(c, owner, lo_of(c, want->name.id, lo)));
 }
 
-/* Whether the namespace is the lab's to be removed; of what is restored, whether it is of `last`. */
-static bool is_own_netns(const struct comparing *c, const struct netns *netns, uint32_t lo)
+/* Of what is restored those go that `last` has. */
+static void find_made_spaces(struct comparing *c)
 {
 	const struct network *last = c->options->last;
 
-	if (!c->options->restores)
-		return owner_of(c, netns->name.id, lo) == OWNER_LAB;
-	for (size_t i = 0; last && i < last->objects[OBJECT_NETNS].count; i++)
-		if (object_same_key(OBJECT_NETNS, network_at(last, OBJECT_NETNS, i), netns))
-			return true;
-	return false;
+	for (size_t i = 0; last && i < last->objects[OBJECT_NETNS].count; i++) {
+		const struct netns *netns = network_at(last, OBJECT_NETNS, i);
+		struct space *space = comparing_space(c, netns->name.id);
+
+		if (space)
+			space->is_owned = true;
+	}
 }
 
 static void compare_namespaces(struct comparing *c)
@@ -188,6 +189,8 @@ static void compare_namespaces(struct comparing *c)
 	const struct objects *want = &c->want->objects[OBJECT_NETNS];
 	uint32_t lo = names_of(c->names, "lo");
 
+	if (c->options->restores)
+		find_made_spaces(c);
 	for (size_t i = 0; i < want->count; i++)
 		compare_netns(c, i, lo);
 	for (size_t i = 0; i < have->count; i++) {
@@ -196,7 +199,8 @@ static void compare_namespaces(struct comparing *c)
 
 		if (space->is_wanted)
 			continue;
-		space->is_owned = is_own_netns(c, netns, lo);
+		if (!c->options->restores)
+			space->is_owned = owner_of(c, netns->name.id, lo) == OWNER_LAB;
 		if (c->options->no_prune)
 			continue;
 		space->is_gone = space->is_owned;

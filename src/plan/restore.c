@@ -123,44 +123,39 @@ static void losses_index(struct losses *losses)
 	}
 }
 
-static const struct losses *has_loss(const struct losses *losses, uint32_t netns,
-				     struct link_name name, uint32_t *step)
+/* What an entry loses, looked for among the links it names. */
+struct looking {
+	const struct losses *losses;
+	uint32_t step;
+};
+
+static int find_loss(void *cookie, uint32_t netns, struct link_name *name)
 {
-	struct link key = { .netns = { netns }, .name = name };
-	size_t at = name.id ? key_index_find(&losses->index, &key) : SIZE_MAX;
+	struct looking *looking = cookie;
+	const struct link key = { .netns = { netns }, .name = *name };
+	size_t at = key_index_find(&looking->losses->index, &key);
 
 	if (at == SIZE_MAX)
-		return NULL;
-	*step = losses->steps[at];
-	return losses;
+		return 0;
+	looking->step = looking->losses->steps[at];
+	return 1;
 }
 
 /* Whether an entry is on, or leads by way of, a link that loses it. */
 static bool is_lost(const struct losses *losses, enum object_type type, const void *entry,
 		    uint32_t *step)
 {
-	uint32_t netns = object_netns(type, entry);
-	const struct route_full *route = entry;
-	const struct fdb *fdb = entry;
+	struct looking looking = { .losses = losses };
+	void *writable;
 
-	switch (type) {
-	case OBJECT_ADDRESS:
-		return has_loss(losses, netns, ((const struct link_address *)entry)->dev, step);
-	case OBJECT_NEIGHBOUR:
-		return has_loss(losses, netns, ((const struct neighbour *)entry)->dev, step);
-	case OBJECT_ALTNAME:
-		return has_loss(losses, netns, ((const struct altname *)entry)->dev, step);
-	case OBJECT_FDB:
-		return has_loss(losses, netns, fdb->dev, step) ||
-		       has_loss(losses, netns, fdb->bridge, step);
-	case OBJECT_ROUTE:
-		for (uint32_t i = 0; i < route->route.hops; i++)
-			if (has_loss(losses, netns, route->nexthop[i].dev, step))
-				return true;
-		return has_loss(losses, netns, route->route.dev, step);
-	default:
+	/* Links, and what has no link, fall by steps of their own. */
+	if (type == OBJECT_LINK)
 		return false;
-	}
+	memcpy(&writable, &entry, sizeof(writable));
+	if (!object_links(type, writable, find_loss, &looking))
+		return false;
+	*step = looking.step;
+	return true;
 }
 
 /* What has a step of its own may be lost before that. */
@@ -176,8 +171,8 @@ static void lose_earlier(const struct losses *losses, struct touches *touches)
 	}
 }
 
-static void add_lost(struct network *have, const struct finder *links, const struct losses *losses,
-		     bool *const known[], struct touches *touches)
+static void add_lost(const struct network *have, const struct finder *links,
+		     const struct losses *losses, bool *const known[], struct touches *touches)
 {
 	for (size_t type = 0; type < OBJECT_TYPES; type++) {
 		for (size_t i = 0; i < have->objects[type].count; i++) {
@@ -215,9 +210,19 @@ static size_t index_in(const struct network *network, enum object_type type, con
 	return (size_t)(at - objects->items) / size;
 }
 
-void touches_of(const struct comparison *comparison, struct network *have, struct touches *touches)
+/* By key, in what was compared; most changes never ask. */
+static const void *find_before(const struct network *have, struct finder *finders,
+			       enum object_type type, const void *key)
 {
-	struct finder finders[OBJECT_TYPES];
+	if (!finders[type].items)
+		finders[type] = finder_of(have, type);
+	return finder_find(&finders[type], key);
+}
+
+void touches_of(const struct comparison *comparison, const struct network *have,
+		struct touches *touches)
+{
+	struct finder finders[OBJECT_TYPES] = { 0 };
 	struct losses losses = {
 		.items = memory_new(comparison->count + 1, sizeof(*losses.items)),
 		.steps = memory_new(comparison->count + 1, sizeof(*losses.steps)),
@@ -226,10 +231,8 @@ void touches_of(const struct comparison *comparison, struct network *have, struc
 	struct arena arena = { 0 };
 	uint32_t *first = first_steps(comparison);
 
-	for (size_t type = 0; type < OBJECT_TYPES; type++) {
-		finders[type] = finder_of(have, (enum object_type)type);
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
 		known[type] = memory_new(have->objects[type].count + 1, sizeof(bool));
-	}
 	for (size_t i = 0; i < comparison->count; i++) {
 		const struct difference *difference = &comparison->items[i];
 		struct touch touch = { .type = difference->type,
@@ -242,7 +245,7 @@ void touches_of(const struct comparison *comparison, struct network *have, struc
 			continue;
 		/* What is made again was there, also where it could not be matched. */
 		if (!touch.before && touch.after)
-			touch.before = finder_find(&finders[touch.type], touch.after);
+			touch.before = find_before(have, finders, touch.type, touch.after);
 		touch.whole = difference->action == ACTION_REPLACE || difference->again ||
 			      (difference->action == ACTION_DELETE && !difference->releases);
 		if (difference->type == OBJECT_NETNS && difference->action == ACTION_ADOPT)
@@ -256,6 +259,8 @@ void touches_of(const struct comparison *comparison, struct network *have, struc
 	}
 	losses_index(&losses);
 	if (losses.count) {
+		if (!finders[OBJECT_LINK].items)
+			finders[OBJECT_LINK] = finder_of(have, OBJECT_LINK);
 		lose_earlier(&losses, touches);
 		add_lost(have, &finders[OBJECT_LINK], &losses, known, touches);
 	}

@@ -35,9 +35,10 @@ void touches_clear(struct touches *touches);
 
 /*
  * What the steps of a comparison touch: its differences, and the entries that
- * fall with a link. `have` is what was compared; its index is made.
+ * fall with a link. `have` is what was compared.
  */
-void touches_of(const struct comparison *comparison, struct network *have, struct touches *touches);
+void touches_of(const struct comparison *comparison, const struct network *have,
+		struct touches *touches);
 
 /* How two pictures of the same namespaces differ; both are whole. Their indexes are made. */
 void touches_between(struct network *before, struct network *after, struct touches *touches);

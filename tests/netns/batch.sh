@@ -204,7 +204,7 @@ lab() {
 	ip route show 10.101.0.0/16
 	ip neigh show dev tbr nud permanent
 	bridge fdb | grep '02:00:00:00:00:0[1-3]\|00:00:00:00:00:00 dev tvx' | sort
-	ip -n tn1 -br addr show te1 | grep -o '10[^ ]*'
+	ip -n tn1 -br addr show te1 | grep -o ' 10\.[^ ]*'
 }
 built=$(lab)
 drop_lab() {

@@ -88,7 +88,7 @@ static int run_command(struct request *request, const struct command *command, s
 int command_run(struct request *request, struct words *words, struct error *error)
 {
 	const char *word = words_take(words);
-	const struct command *command = word ? command_find(word, error) : NULL;
+	const struct command *command = word ? command_find(request->commands, word, error) : NULL;
 
 	return command ? run_command(request, command, words, error) : -EINVAL;
 }
@@ -96,7 +96,7 @@ int command_run(struct request *request, struct words *words, struct error *erro
 int command_run_as(struct request *request, const char *name, struct words *words,
 		   struct error *error)
 {
-	const struct command *command = command_find(name, error);
+	const struct command *command = command_find(&command_all, name, error);
 
 	return command ? run_command(request, command, words, error) : -EINVAL;
 }

@@ -134,8 +134,8 @@ static void put_tables(const struct verb *verb, struct text *text)
 
 bool is_object(const char *word)
 {
-	for (size_t i = 0; i < commands_count; i++)
-		if (!strcmp(commands[i]->name, word))
+	for (size_t i = 0; i < command_all.count; i++)
+		if (!strcmp(command_all.items[i]->name, word))
 			return true;
 	return false;
 }
@@ -273,8 +273,8 @@ void help_all(struct text *text)
 	text_puts(text, "Usage: ovl [OPTIONS] OBJECT [VERB] [ARGUMENTS]\n"
 			"       ovl [OPTIONS] -b FILE|-\n"
 			"       ovl help [OBJECT [VERB]]\n\nObjects:\n");
-	for (size_t i = 0; i < commands_count; i++)
-		put_entry(text, commands[i]->name, commands[i]->help);
+	for (size_t i = 0; i < command_all.count; i++)
+		put_entry(text, command_all.items[i]->name, command_all.items[i]->help);
 	text_puts(text, "\nOptions, short ones in front of the object, long ones anywhere:\n");
 	for (size_t i = 0; i < option_rows_count; i++) {
 		CLEANUP(text_clear) struct text word = { 0 };
@@ -303,7 +303,7 @@ int help_run(struct words *words, struct text *text, struct error *error)
 		help_all(text);
 		return 0;
 	}
-	command = command_find(word, error);
+	command = command_find(&command_all, word, error);
 	if (!command)
 		return -EINVAL;
 	word = words_take(words);

@@ -15,6 +15,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "command/command.h"
 #include "command/session_guard.h"
 #include "command/source.h"
 #include "command/touched.h"
@@ -31,6 +32,7 @@ void request_init(struct request *request, const struct options *options, struct
 {
 	memset(request, 0, sizeof(*request));
 	request->options = *options;
+	request->commands = &command_all;
 	request->names = names_new();
 	request->databases = databases_new();
 	request->out = out;

@@ -18,6 +18,7 @@
 #include "plan/candidate.h"
 #include "plan/plan.h"
 
+struct command_set;
 struct network;
 struct text;
 struct touched;
@@ -50,6 +51,7 @@ struct link_fact {
 
 struct request {
 	struct options options;
+	const struct command_set *commands; /* that a line may name */
 	struct names *names;
 	struct databases *databases;
 	struct kernel kernel;

@@ -17,6 +17,9 @@ enum verb_trait {
 	VERB_WHOLE = 1 << 1,      /* never abbreviated */
 	VERB_EVERYWHERE = 1 << 2, /* changes, and may be used with --all-netns all the same */
 	VERB_PASSES = 1 << 3,     /* hands on to verbs of its own, which change or show */
+	VERB_KERNEL = 1 << 4,     /* about what only the kernel has: nothing for a candidate */
+	VERB_TERMINAL = 1 << 5,   /* has the terminal for itself: another program, or until it is interrupted */
+	VERB_SESSION = 1 << 6,    /* of a shell: about the session it is typed in */
 };
 
 enum { VERB_TABLES = 4 };
@@ -68,6 +71,12 @@ const struct verb *verb_find(const struct command *command, const char *word, bo
 
 /* Runs one command line: OBJECT [VERB] [ARGUMENTS], of the request's commands. */
 int command_run(struct request *request, struct words *words, struct error *error);
+
+/*
+ * The verb that a line would run, as far as its words tell without running it (NULL: none);
+ * of `bridge fdb …` that of `fdb …`.
+ */
+const struct verb *command_verb(const struct command_set *set, struct words words);
 
 /* Runs the rest of a line as that command of the command line: `ovl bridge fdb …` is `ovl fdb …`. */
 int command_run_as(struct request *request, const char *command, struct words *words,

@@ -293,17 +293,26 @@ void help_all(struct text *text)
 			"\nMore: man ovl, man ovl-OBJECT\n");
 }
 
-int help_run(struct words *words, struct text *text, struct error *error)
+static void help_set(const struct command_set *set, struct text *text)
+{
+	text_puts(text, "Commands:\n");
+	for (size_t i = 0; i < set->count; i++)
+		put_entry(text, set->items[i]->name, set->items[i]->help);
+	text_puts(text, "\nMore: help COMMAND; '?' lists what can come next; man ovl-shell\n");
+}
+
+int help_run(const struct command_set *set, struct words *words, struct text *text,
+	     struct error *error)
 {
 	const char *word = words_take(words);
 	const struct command *command;
 	const struct verb *verb;
 
 	if (!word) {
-		help_all(text);
+		set == &command_all ? help_all(text) : help_set(set, text);
 		return 0;
 	}
-	command = command_find(&command_all, word, error);
+	command = command_find(set, word, error);
 	if (!command)
 		return -EINVAL;
 	word = words_take(words);

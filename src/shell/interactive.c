@@ -1,0 +1,7 @@
+#include "shell/interactive.h"
+#include "base/error.h"
+int interactive_run(struct shell *shell, struct error *error)
+{
+	(void)shell;
+	return error_set(error, 0, "not yet");
+}

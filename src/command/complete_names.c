@@ -19,22 +19,34 @@ struct links_put {
 	void *cookie;
 };
 
+struct complete_link complete_link_of(const struct link *link)
+{
+	return (struct complete_link){
+		.name = link->name.id,
+		.kind = link->kind.id,
+		.kind_info = link->kind_info,
+		.is_port = link->port_kind.id,
+		/* br_add_if(): neither a loopback nor a bridge. */
+		.joins = !link->loopback && link->kind_info != link_kind_find("bridge"),
+	};
+}
+
+bool complete_link_fits(const struct complete_link *link, const struct complete_links *wanted)
+{
+	if (wanted->kind && (!link->kind_info || link->kind_info != link_kind_find(wanted->kind)))
+		return false;
+	return (!wanted->ports || link->is_port) && (!wanted->joins || link->joins);
+}
+
 static int put_link(void *cookie, const void *object, bool removed)
 {
 	const struct links_put *links = cookie;
-	const struct link *link = object;
+	const struct complete_link link = complete_link_of(object);
 
 	(void)removed;
-	if (links->wanted->kind &&
-	    (!link->kind_info || link->kind_info != link_kind_find(links->wanted->kind)))
-		return 0;
-	if (links->wanted->ports && !link->port_kind.id)
-		return 0;
-	/* br_add_if(): neither a loopback nor a bridge. */
-	if (links->wanted->joins && (link->loopback || link->kind_info == link_kind_find("bridge")))
-		return 0;
-	links->put(links->cookie, names_text(links->names, link->name.id),
-		   link->kind.id ? names_text(links->names, link->kind.id) : NULL);
+	if (complete_link_fits(&link, links->wanted))
+		links->put(links->cookie, names_text(links->names, link.name),
+			   link.kind ? names_text(links->names, link.kind) : NULL);
 	return 0;
 }
 

@@ -27,17 +27,16 @@ struct listening {
 	char *buffer;       /* of a datagram */
 };
 
+struct known_link;
+
 struct listener {
 	struct netlink netlink; /* its names of links are those as of the last event read */
 	struct place place;     /* the namespace seen through that socket */
 	bool asked;             /* the kernel's own socket in it is open, for questions */
 	struct netns_ids ids;   /* told so far */
-	struct known_link {     /* links as they were last told of, when they are listened to */
-		uint32_t index;
-		struct link *link;
-		uint32_t *altnames; /* interned; ends with 0 */
-	} * links;
-	size_t links_count, links_room;
+	/* Links as they were last told of, when they are listened to: by index. */
+	struct known_link **links;
+	size_t links_count, links_room; /* the room is a power of two, or 0 */
 };
 
 void listening_init(struct listening *all, struct kernel *kernel, const struct monitor_wish *wish);

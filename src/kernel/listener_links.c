@@ -18,13 +18,61 @@
 #include "kernel/listener.h"
 #include "model/altname.h"
 
-static size_t known_at(const struct listener *listener, uint32_t index)
-{
-	size_t at = 0;
+struct known_link {
+	struct known_link *next; /* in its bucket */
+	uint32_t index;
+	uint32_t *altnames; /* interned; ends with 0 */
+	struct link link;
+};
 
-	while (at < listener->links_count && listener->links[at].index != index)
-		at++;
-	return at;
+static struct known_link **bucket_of(const struct listener *listener, uint32_t index)
+{
+	return &listener->links[index & (listener->links_room - 1)];
+}
+
+static struct known_link *known_find(const struct listener *listener, uint32_t index)
+{
+	struct known_link *known = listener->links_room ? *bucket_of(listener, index) : NULL;
+
+	while (known && known->index != index)
+		known = known->next;
+	return known;
+}
+
+/* Makes room for one more, so that a bucket holds hardly more than one. */
+static void make_room(struct listener *listener)
+{
+	struct known_link **old = listener->links;
+	size_t room = listener->links_room;
+
+	if (listener->links_count < room)
+		return;
+	listener->links_room = room ? 2 * room : 16;
+	listener->links = memory_new(listener->links_room, sizeof(struct known_link *));
+	for (size_t i = 0; i < room; i++) {
+		while (old[i]) {
+			struct known_link *known = old[i], **bucket;
+
+			old[i] = known->next;
+			bucket = bucket_of(listener, known->index);
+			known->next = *bucket;
+			*bucket = known;
+		}
+	}
+	free(old);
+}
+
+static struct known_link *known_add(struct listener *listener, uint32_t index)
+{
+	struct known_link *known = memory_new(1, sizeof(*known)), **bucket;
+
+	make_room(listener);
+	bucket = bucket_of(listener, index);
+	known->index = index;
+	known->next = *bucket;
+	*bucket = known;
+	listener->links_count++;
+	return known;
 }
 
 /* A copy of the link's altnames, which the next object's overwrite. */
@@ -40,29 +88,46 @@ static uint32_t *copy_altnames(const struct listening *all, const struct link *l
 
 void listener_know(struct listening *all, struct listener *listener, const struct link *link)
 {
-	size_t at = known_at(listener, link->index);
+	struct known_link *known = known_find(listener, link->index);
 
-	if (at == listener->links_count)
-		*array_add(&listener->links, &listener->links_count, &listener->links_room) =
-			(struct known_link){ link->index, memory_new(1, sizeof(*link)), NULL };
-	*listener->links[at].link = *link;
-	free(listener->links[at].altnames);
-	listener->links[at].altnames = copy_altnames(all, link);
+	if (!known)
+		known = known_add(listener, link->index);
+	known->link = *link;
+	free(known->altnames);
+	known->altnames = copy_altnames(all, link);
 }
 
-static void forget_link(struct listener *listener, size_t at)
+static void known_free(struct known_link *known)
 {
-	if (at == listener->links_count)
+	free(known->altnames);
+	free(known);
+}
+
+static void forget_link(struct listener *listener, struct known_link *known)
+{
+	struct known_link **at;
+
+	if (!known)
 		return;
-	free(listener->links[at].link);
-	free(listener->links[at].altnames);
-	listener->links[at] = listener->links[--listener->links_count];
+	at = bucket_of(listener, known->index);
+	while (*at != known)
+		at = &(*at)->next;
+	*at = known->next;
+	known_free(known);
+	listener->links_count--;
 }
 
 void listener_forget(struct listener *listener)
 {
-	while (listener->links_count)
-		forget_link(listener, listener->links_count - 1);
+	for (size_t i = 0; i < listener->links_room; i++) {
+		while (listener->links[i]) {
+			struct known_link *known = listener->links[i];
+
+			listener->links[i] = known->next;
+			known_free(known);
+		}
+	}
+	listener->links_count = 0;
 	netlink_forget_links(&listener->netlink);
 }
 
@@ -101,16 +166,16 @@ int listener_tell_link(struct listening *all, struct listener *listener, enum ev
 	struct event event = {
 		.kind = kind, .type = OBJECT_LINK, .netns = listener->place.netns, .object = link
 	};
-	size_t at = known_at(listener, link->index);
+	struct known_link *known = known_find(listener, link->index);
 	int r;
 
-	if (kind == EVENT_SET && at < listener->links_count) {
-		all->before = *listener->links[at].link;
+	if (kind == EVENT_SET && known) {
+		all->before = known->link;
 		event.before = &all->before;
-		old = take_ptr(listener->links[at].altnames);
+		old = take_ptr(known->altnames);
 	}
 	if (kind == EVENT_DELETE)
-		forget_link(listener, at);
+		forget_link(listener, known);
 	else
 		listener_know(all, listener, link);
 	r = listening_hand_over(all, &event);

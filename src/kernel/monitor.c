@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -20,7 +21,19 @@ struct monitor {
 	size_t count, room;
 	int mounts; /* /proc/self/mountinfo, or -1 */
 	struct pollfd *polls;
+	int epoll;         /* of all listeners, for monitor_polls(), or -1 */
+	uint32_t *waiting; /* namespaces that are listened to later */
+	size_t waiting_count, waiting_room;
 };
+
+static int epoll_add(const struct monitor *monitor, struct listener *listener, struct error *error)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = listener };
+
+	if (epoll_ctl(monitor->epoll, EPOLL_CTL_ADD, listener->netlink.fd, &event) < 0)
+		return error_set(error, errno, "cannot wait for events");
+	return 0;
+}
 
 /* `late`: what is there already was not told before. */
 static int listener_add(struct monitor *monitor, uint32_t netns, bool late, struct error *error)
@@ -33,26 +46,37 @@ static int listener_add(struct monitor *monitor, uint32_t netns, bool late, stru
 		return r;
 	}
 	*array_add(&monitor->listeners, &monitor->count, &monitor->room) = listener;
-	r = late ? listener_read(&monitor->all, listener, error)
-		 : listener_learn(&monitor->all, listener, error);
+	if (monitor->epoll >= 0)
+		r = epoll_add(monitor, listener, error);
+	if (r < 0)
+		return r;
+	r = late || monitor->all.wish.present ? listener_read(&monitor->all, listener, error)
+					      : listener_learn(&monitor->all, listener, error);
 	listener_rest(&monitor->all, listener);
 	return r;
 }
 
-/* A namespace that has a name: one that may not be entered is told, and no failure. */
-static int listen_to(struct monitor *monitor, const char *name, bool late, struct error *error)
+/* A namespace that has a name and may not be entered is told, and no failure. */
+static int listen_to(struct monitor *monitor, uint32_t netns, bool late, struct error *error)
 {
-	uint32_t netns = names_of(monitor->all.kernel->names, name);
 	struct event event = {
 		.kind = EVENT_BARRED, .type = OBJECT_TYPES, .netns = netns, .why = error
 	};
 	int r = listener_add(monitor, netns, late, error);
 
-	if (r != -EPERM && r != -EACCES)
+	if (!netns || (r != -EPERM && r != -EACCES))
 		return r == -ESTALE ? 0 : r;
 	r = monitor->all.wish.function(monitor->all.wish.cookie, &event);
 	error_clear(error);
 	return r;
+}
+
+static int begin_or_wait(struct monitor *monitor, uint32_t netns, bool late, struct error *error)
+{
+	if (!monitor->all.wish.one_by_one)
+		return listen_to(monitor, netns, late, error);
+	*array_add(&monitor->waiting, &monitor->waiting_count, &monitor->waiting_room) = netns;
+	return 0;
 }
 
 static int tell_name(struct monitor *monitor, enum event_kind kind, const char *name)
@@ -69,7 +93,21 @@ static int name_appears(struct monitor *monitor, const char *name, struct error 
 {
 	int r = tell_name(monitor, EVENT_SET, name);
 
-	return r || !monitor->all.wish.everywhere ? r : listen_to(monitor, name, true, error);
+	if (r || !monitor->all.wish.everywhere)
+		return r;
+	return begin_or_wait(monitor, names_of(monitor->all.kernel->names, name), true, error);
+}
+
+/* It is not to be listened to later, either. */
+static bool stop_waiting(struct monitor *monitor, uint32_t netns)
+{
+	for (size_t i = 0; i < monitor->waiting_count; i++) {
+		if (monitor->waiting[i] != netns)
+			continue;
+		monitor->waiting[i] = monitor->waiting[--monitor->waiting_count];
+		return true;
+	}
+	return false;
 }
 
 /* What it said to the end is told; then nothing of ours keeps the namespace alive. */
@@ -78,12 +116,16 @@ static int name_vanishes(struct monitor *monitor, const char *name, struct error
 	uint32_t netns = names_of(monitor->all.kernel->names, name);
 	int r = 0;
 
+	stop_waiting(monitor, netns);
 	for (size_t i = 0; i < monitor->count; i++) {
 		struct listener *listener = monitor->listeners[i];
 
 		if (!netns || listener->place.netns != netns)
 			continue;
 		r = listener_hear(&monitor->all, listener, LISTENER_ALL, error);
+		/* Closing it is not enough while a child that was forked has it as well. */
+		if (monitor->epoll >= 0)
+			epoll_ctl(monitor->epoll, EPOLL_CTL_DEL, listener->netlink.fd, NULL);
 		listener_free(&monitor->all, listener);
 		monitor->listeners[i] = monitor->listeners[--monitor->count];
 		break;
@@ -135,6 +177,21 @@ static int look_at_names(struct monitor *monitor, struct error *error)
 	return r;
 }
 
+static int begin_with_names(struct monitor *monitor, struct error *error)
+{
+	const struct monitor_wish *wish = &monitor->all.wish;
+	const struct netns_files *names = &monitor->all.names;
+	int r = 0;
+
+	for (size_t i = 0; !r && wish->present && i < names->count; i++)
+		r = tell_name(monitor, EVENT_HAVE, names->items[i].name);
+	for (size_t i = 0; !r && wish->everywhere && i < names->count; i++)
+		r = begin_or_wait(monitor,
+				  names_of(monitor->all.kernel->names, names->items[i].name), false,
+				  error);
+	return r;
+}
+
 static int open_names(struct monitor *monitor, struct error *error)
 {
 	int r;
@@ -146,9 +203,7 @@ static int open_names(struct monitor *monitor, struct error *error)
 	if (monitor->mounts < 0)
 		return error_set(error, errno, "cannot open /proc/self/mountinfo");
 	r = drop_dead(&monitor->all.names, error);
-	for (size_t i = 0; !r && monitor->all.wish.everywhere && i < monitor->all.names.count; i++)
-		r = listen_to(monitor, monitor->all.names.items[i].name, false, error);
-	return r;
+	return r < 0 ? r : begin_with_names(monitor, error);
 }
 
 int monitor_open(struct kernel *kernel, const struct monitor_wish *wish, struct monitor **result,
@@ -158,10 +213,10 @@ int monitor_open(struct kernel *kernel, const struct monitor_wish *wish, struct 
 	int r;
 
 	listening_init(&monitor->all, kernel, wish);
-	monitor->mounts = -1;
+	monitor->mounts = monitor->epoll = -1;
 	r = open_names(monitor, error);
-	if (!r && !wish->everywhere)
-		r = listener_add(monitor, 0, false, error);
+	if (!r && (wish->here || !wish->everywhere))
+		r = begin_or_wait(monitor, 0, false, error);
 	if (!r)
 		*result = take_ptr(monitor);
 	return r;
@@ -178,7 +233,9 @@ void monitor_close(struct monitor **owner)
 	free(monitor->listeners);
 	listening_clear(&monitor->all);
 	fd_close(&monitor->mounts);
+	fd_close(&monitor->epoll);
 	free(monitor->polls);
+	free(monitor->waiting);
 	free(monitor);
 	*owner = NULL;
 }
@@ -207,6 +264,57 @@ int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, s
 					  error);
 	/* Last, since it changes which listeners there are. */
 	if (!r && polls[count].revents)
+		r = look_at_names(monitor, error);
+	return r;
+}
+
+/* What is in it is news to a caller who was not told of it so far. */
+int monitor_begin(struct monitor *monitor, uint32_t netns, struct error *error)
+{
+	return stop_waiting(monitor, netns) ? listen_to(monitor, netns, true, error) : 0;
+}
+
+int monitor_begin_next(struct monitor *monitor, struct error *error)
+{
+	if (!monitor->waiting_count)
+		return 0;
+	return monitor_begin(monitor, monitor->waiting[monitor->waiting_count - 1], error);
+}
+
+bool monitor_is_complete(const struct monitor *monitor)
+{
+	return !monitor->waiting_count;
+}
+
+int monitor_polls(struct monitor *monitor, struct pollfd *polls, struct error *error)
+{
+	int r = 0;
+
+	if (monitor->epoll < 0) {
+		monitor->epoll = epoll_create1(EPOLL_CLOEXEC);
+		if (monitor->epoll < 0)
+			return error_set(error, errno, "cannot wait for events");
+		for (size_t i = 0; i < monitor->count && !r; i++)
+			r = epoll_add(monitor, monitor->listeners[i], error);
+	}
+	polls[0] = (struct pollfd){ monitor->epoll, POLLIN, 0 };
+	/* Not among them: who polls for changed mounts is told of them once (mounts_poll(), 6.18). */
+	polls[1] = (struct pollfd){ monitor->mounts, POLLPRI, 0 };
+	return r;
+}
+
+int monitor_read(struct monitor *monitor, const struct pollfd *polls, struct error *error)
+{
+	struct epoll_event events[64];
+	int count = polls[0].revents ? epoll_wait(monitor->epoll, events, 64, 0) : 0;
+	int r = 0;
+
+	if (count < 0 && errno != EINTR)
+		return error_set(error, errno, "cannot wait for events");
+	for (int i = 0; i < count && !r; i++)
+		r = listener_hear(&monitor->all, events[i].data.ptr, LISTENER_TURN, error);
+	/* Last, since it changes which listeners there are. */
+	if (!r && polls[1].revents)
 		r = look_at_names(monitor, error);
 	return r;
 }

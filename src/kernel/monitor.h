@@ -45,6 +45,9 @@ struct monitor_wish {
 	uint32_t types;  /* bit 1 << OBJECT_LINK … */
 	uint32_t needed; /* those among them that the kernel must know of; others it may lack */
 	bool everywhere; /* in every named namespace, also in those that get a name meanwhile */
+	bool here;       /* with `everywhere`: also in the one ovl runs in, which may have none */
+	bool present;    /* what is there is told before what changes, as of a later namespace */
+	bool one_by_one; /* none is listened to before monitor_begin() or monitor_begin_next() */
 	bool stats;
 	struct pools *pools; /* lists of an object; emptied behind each event */
 	event_function *function;
@@ -68,3 +71,22 @@ void monitor_close(struct monitor **monitor);
  * the caller calls again.
  */
 int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, struct error *error);
+
+/*
+ * With `one_by_one`, for a caller that must not be kept waiting: begins to listen to
+ * that namespace (0: the one ovl runs in) unless it is listened to, or to one that
+ * was not yet. Neither does anything once all are.
+ */
+int monitor_begin(struct monitor *monitor, uint32_t netns, struct error *error);
+int monitor_begin_next(struct monitor *monitor, struct error *error);
+bool monitor_is_complete(const struct monitor *monitor);
+
+enum { MONITOR_POLLS = 2 };
+
+/*
+ * For a caller with a poll(2) of its own: what to wait for (MONITOR_POLLS,
+ * however many namespaces there are), and afterwards, with the `revents` of these, what
+ * monitor_wait() does.
+ */
+int monitor_polls(struct monitor *monitor, struct pollfd *polls, struct error *error);
+int monitor_read(struct monitor *monitor, const struct pollfd *polls, struct error *error);

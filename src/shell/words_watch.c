@@ -156,6 +156,7 @@ static int watch_all(struct watching *watching, struct error *error)
 		.types = (UINT32_C(1) << OBJECT_TYPES) - 1,
 		.needed = UINT32_C(1) << OBJECT_LINK,
 		.everywhere = true,
+		.here = true,
 		.pools = &pools,
 		.function = note_event,
 		.cookie = &any,

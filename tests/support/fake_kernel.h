@@ -467,6 +467,33 @@ int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, s
 	return monitor_open(NULL, NULL, &monitor, error);
 }
 
+int monitor_begin(struct monitor *monitor, uint32_t netns, struct error *error)
+{
+	(void)netns;
+	return monitor_open(NULL, NULL, &monitor, error);
+}
+
+int monitor_begin_next(struct monitor *monitor, struct error *error)
+{
+	return monitor_begin(monitor, 0, error);
+}
+
+bool monitor_is_complete(const struct monitor *monitor)
+{
+	return !monitor;
+}
+
+int monitor_polls(struct monitor *monitor, struct pollfd *polls, struct error *error)
+{
+	return monitor_wait(monitor, polls, MONITOR_POLLS, error);
+}
+
+int monitor_read(struct monitor *monitor, const struct pollfd *polls, struct error *error)
+{
+	(void)polls;
+	return monitor_begin(monitor, 0, error);
+}
+
 /* The session is the test's own; what it points to stays the test's. */
 
 void session_find(struct kernel *kernel, struct session *session)

@@ -134,6 +134,8 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 		;
 	sigaction(SIGINT, &before, NULL);
 	shell->status = exit_code(status);
+	if (r >= 0)
+		r = pipes_finish(child->pipes, shell->status, &error);
 	if (r < 0)
 		shell_report(shell, &error);
 }

@@ -6,9 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/words.h"
 #include "shell/list.h"
+#include "shell/save_file.h"
 #include "shell/session.h"
 #include "shell/words.h"
 #include "topology/document.h"
@@ -69,6 +69,17 @@ static int refuse_loss(struct shell *shell, struct error *error)
 			   text_string(&losses));
 }
 
+static int write_file(const char *path, const struct text *text, struct error *error)
+{
+	CLEANUP(save_file_clear) struct save_file file = { .path = NULL };
+	int r = save_file_open(&file, path, error);
+
+	if (r < 0)
+		return r;
+	text_put(&file.text, text->bytes, text->length);
+	return save_file_keep(&file, error);
+}
+
 static int save(struct request *request, struct words *words, struct error *error)
 {
 	struct shell *shell = shell_of(request);
@@ -89,7 +100,7 @@ static int save(struct request *request, struct words *words, struct error *erro
 		text_put(request->out, text.bytes, text.length);
 		return 0;
 	}
-	r = file_replace(path, text.bytes, text.length, error);
+	r = write_file(path, &text, error);
 	if (r < 0)
 		return r;
 	configured_mark_saved(shell, text_string(&text), text.length, path);

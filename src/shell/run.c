@@ -17,20 +17,17 @@
 #include "base/words.h"
 #include "shell/pipes.h"
 #include "shell/session.h"
+#include "shell/terminal.h"
 
 enum { GATHERED_PIECE = 64 * 1024 };
 
 /* A command line ends by the signals that a shell does not mind. */
-static void take_signals_back(bool is_piped)
+static void take_signals_back(const struct shell *shell, bool is_piped)
 {
-	sigset_t none;
-
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
+	if (shell->interactive)
+		terminal_forked();
 	if (is_piped)
 		signal(SIGPIPE, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /* What looks at its terminal's width sees a pipe. */
@@ -54,7 +51,7 @@ static void run_in_child(struct shell *shell, const struct shell_child *child, i
 	struct error error = { 0 };
 	int r;
 
-	take_signals_back(out >= 0);
+	take_signals_back(shell, out >= 0);
 	if (out >= 0) {
 		tell_width();
 		dup2(out, STDOUT_FILENO);
@@ -103,7 +100,6 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 {
 	bool pages = child->page && shell->interactive;
 	bool is_piped = child->gathered || child->pipes || pages;
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	struct error error = { 0 };
 	int ends[2] = { -1, -1 }, status = 0, r = 0;
 	pid_t pid;
@@ -115,7 +111,6 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 		shell_report(shell, &error);
 		return;
 	}
-	sigaction(SIGINT, shell->interactive ? &ignore : NULL, &before);
 	pid = fork();
 	if (!pid) {
 		if (is_piped)
@@ -132,7 +127,6 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 	fd_close(&ends[0]);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	sigaction(SIGINT, &before, NULL);
 	shell->status = exit_code(status);
 	if (r >= 0)
 		r = pipes_finish(child->pipes, shell->status, &error);

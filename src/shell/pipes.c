@@ -18,7 +18,6 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "shell/pager.h"
-#include "shell/pipes.h"
 #include "shell/save_file.h"
 
 enum { READ_SIZE = 64 * 1024 };

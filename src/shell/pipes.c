@@ -18,7 +18,6 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "shell/pager.h"
-#include "shell/pipes.h"
 #include "shell/save_file.h"
 
 enum { READ_SIZE = 64 * 1024 };
@@ -333,13 +332,15 @@ static int read_more(struct reader *reader, int fd, struct stage *stage, struct 
 	size_t start = 0;
 	ssize_t n;
 
-	if (reader->room - reader->length < READ_SIZE) {
+	if (reader->room - reader->length <= READ_SIZE) {
 		reader->room = reader->room ? reader->room * 2 : 2 * READ_SIZE;
 		reader->bytes = memory_resize(reader->bytes, reader->room, 1);
 	}
 	n = read(fd, reader->bytes + reader->length, READ_SIZE);
 	if (n < 0)
 		return errno == EINTR || errno == EAGAIN ? 1 : -errno;
+	/* regexec() does not need it; the sanitizers' does. */
+	reader->bytes[reader->length + (size_t)n] = '\0';
 	if (n && !stage && !outlet->save)
 		pager_put(&outlet->pager, reader->bytes, (size_t)n);
 	else if (n)

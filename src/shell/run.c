@@ -124,10 +124,13 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 		r = gather(ends[0], child->gathered);
 	else if (!r && is_piped)
 		r = pipes_run(child->pipes, take_fd(&ends[0]), STDOUT_FILENO, pages, &error);
+	/* Who left the pager has seen enough; a command that is silent would run on. */
+	if (r > 0)
+		kill(pid, SIGTERM);
 	fd_close(&ends[0]);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	shell->status = exit_code(status);
+	shell->status = r > 0 ? EXIT_DONE : exit_code(status);
 	if (r >= 0)
 		r = pipes_finish(child->pipes, shell->status, &error);
 	if (r < 0)

@@ -24,8 +24,11 @@ enum { GATHERED_PIECE = 64 * 1024 };
 /* A command line ends by the signals that a shell does not mind. */
 static void take_signals_back(const struct shell *shell, bool is_piped)
 {
-	if (shell->interactive)
+	if (shell->interactive) {
 		terminal_forked();
+		/* The shell, which waits for it, does not know of jobs. */
+		signal(SIGTSTP, SIG_IGN);
+	}
 	if (is_piped)
 		signal(SIGPIPE, SIG_DFL);
 }

@@ -77,6 +77,15 @@ static bool goes_on(const struct shell *shell)
 	       (shell->options.force || !shell->status || shell->status == EXIT_DIFFERENT);
 }
 
+/* A line of a script; whether there is to be another one. `first` is the status of the first failure. */
+static bool run_line(struct shell *shell, const char *line, int *first)
+{
+	shell_line(shell, line);
+	if (shell->status != EXIT_DIFFERENT && !*first)
+		*first = shell->status;
+	return goes_on(shell);
+}
+
 /* As many lines as there are, up to the first that fails. */
 static int run_lines(struct shell *shell, int fd, const char *source, struct error *error)
 {
@@ -90,14 +99,12 @@ static int run_lines(struct shell *shell, int fd, const char *source, struct err
 		CLEANUP(pointer_free) char *line = strndup(bytes, length);
 
 		shell->line = reader.first;
-		shell_line(shell, line);
-		first = first ? first : shell->status;
-		if (!goes_on(shell))
+		if (!run_line(shell, line, &first))
 			break;
 	}
 	if (r < 0)
 		return error_wrap(error, "%s:%u", source, reader.line + 1);
-	shell->status = first && first != EXIT_DIFFERENT ? first : shell->status;
+	shell->status = first ? first : shell->status;
 	return 0;
 }
 
@@ -118,13 +125,15 @@ static int run_file(struct shell *shell, const char *path, struct error *error)
 
 static int run_commands(struct shell *shell, char *const *commands, size_t count)
 {
+	int first = 0;
+
 	shell->source = "-c";
 	for (size_t i = 0; i < count; i++) {
 		shell->line = (uint32_t)i + 1;
-		shell_line(shell, commands[i]);
-		if (!goes_on(shell))
+		if (!run_line(shell, commands[i], &first))
 			break;
 	}
+	shell->status = first ? first : shell->status;
 	return 0;
 }
 
@@ -154,10 +163,10 @@ int shell_run(struct request *caller, struct words *words, struct error *error)
 	int r = 0;
 
 	while (words_take_if(words, "-c")) {
-		const char *command = words_value(words, "-c", "COMMAND", error);
+		const char *command = words_take(words);
 
 		if (!command)
-			return -EINVAL;
+			return error_usage(error, "-c: a COMMAND is expected");
 		if (count == MOST_COMMANDS)
 			return error_usage(error, "more than %d commands", MOST_COMMANDS);
 		commands[count++] = (char *)(uintptr_t)command;

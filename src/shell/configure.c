@@ -217,7 +217,8 @@ int configured_step(struct shell *shell, int by, struct error *error)
 
 bool configured_is_changed(const struct configured *configured)
 {
-	return configured->is_open && configured->saved_at != configured->done;
+	return configured->is_open &&
+	       (configured->is_unconfirmed || configured->saved_at != configured->done);
 }
 
 int configured_discard(struct shell *shell, struct error *error)
@@ -280,4 +281,5 @@ void configured_mark_saved(struct shell *shell, const char *bytes, size_t length
 	source_text_clear(&configured->saved);
 	configured->saved = saved;
 	configured->saved_at = configured->done;
+	configured->is_unconfirmed = false;
 }

@@ -40,6 +40,7 @@ struct configured {
 	size_t done;        /* so many of them are in the candidate; the rest was undone */
 	size_t count, room;
 	struct source_text saved; /* what was opened, saved or committed last */
+	bool is_unconfirmed;      /* that was a commit, which may still be taken back */
 	size_t saved_at; /* as many edits were done then; SIZE_MAX: that is not to be had again */
 };
 

@@ -91,6 +91,7 @@ static int confirm_pending(struct shell *shell, bool *was_pending, struct error 
 	if (!*was_pending)
 		return 0;
 	r = guard_end(shell->candidate.lab, true, error);
+	shell->candidate.is_unconfirmed &= r < 0;
 	if (!r)
 		shell_say(shell, "the commit before is confirmed");
 	return r;
@@ -117,8 +118,10 @@ static int commit(struct request *request, struct words *words, struct error *er
 	shell_run_child(shell, &child);
 	request->status = shell->status;
 	request->has_status = true;
-	if (!shell->status && !request->options.dry_run && !request->options.as_ip)
-		configured_mark_saved(shell, text_string(&text), text.length, NULL);
+	if (shell->status || request->options.dry_run || request->options.as_ip)
+		return 0;
+	configured_mark_saved(shell, text_string(&text), text.length, NULL);
+	shell->candidate.is_unconfirmed = request->options.confirm_s;
 	return 0;
 }
 
@@ -127,14 +130,17 @@ WORD(commit, "", "[confirmed [TIME]] [comment TEXT...]",
 
 static int confirm(struct request *request, struct words *words, struct error *error)
 {
-	char *lab = shell_of(request)->candidate.lab;
-	struct words own = { &lab, 1 };
+	bool was_pending;
 	int r = words_end(words, error);
 
-	return r < 0 ? r : command_run_as(request, "confirm", &own, error);
+	if (!r)
+		r = confirm_pending(shell_of(request), &was_pending, error);
+	if (!r && !was_pending)
+		return error_usage(error, "no commit waits to be confirmed");
+	return r;
 }
 
-WORD(confirm, "", "", "what was committed as 'confirmed' holds", confirm, 0);
+WORD(confirm, "", "", "what was committed as 'confirmed' holds", confirm, VERB_SESSION);
 
 static int roll_back_now(struct shell *shell, struct error *error)
 {

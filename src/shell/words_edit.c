@@ -103,8 +103,8 @@ static int save(struct request *request, struct words *words, struct error *erro
 	r = write_file(path, &text, error);
 	if (r < 0)
 		return r;
-	configured_mark_saved(shell, text_string(&text), text.length, path);
 	shell_say(shell, "saved to %s", path);
+	configured_mark_saved(shell, text_string(&text), text.length, path);
 	return 0;
 }
 

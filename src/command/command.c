@@ -19,9 +19,9 @@ static int run_verb(struct request *request, const struct command *command, cons
 		return error_usage(error, "--all-netns goes with verbs that show, not with '%s %s'",
 				   command->name, verb->name);
 	if (request->candidate && !request->touched && (verb->traits & VERB_KERNEL))
-		return error_usage(error,
-				   "'%s%s%s' is about the kernel, not the candidate: put 'do' in front",
-				   command->name, *verb->name ? " " : "", verb->name);
+		return error_usage(
+			error, "'%s%s%s' is about the kernel, not the candidate: put 'do' in front",
+			command->name, *verb->name ? " " : "", verb->name);
 	/*
 	 * What waits in a batch's send must be there before anything looks at the
 	 * kernel; of the verbs that change something, flush does.

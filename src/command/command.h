@@ -18,8 +18,10 @@ enum verb_trait {
 	VERB_EVERYWHERE = 1 << 2, /* changes, and may be used with --all-netns all the same */
 	VERB_PASSES = 1 << 3,     /* hands on to verbs of its own, which change or show */
 	VERB_KERNEL = 1 << 4,     /* about what only the kernel has: nothing for a candidate */
-	VERB_TERMINAL = 1 << 5,   /* has the terminal for itself: another program, or until it is interrupted */
-	VERB_SESSION = 1 << 6,    /* of a shell: about the session it is typed in */
+	VERB_TERMINAL =
+		1
+		<< 5, /* has the terminal for itself: another program, or until it is interrupted */
+	VERB_SESSION = 1 << 6, /* of a shell: about the session it is typed in */
 };
 
 enum { VERB_TABLES = 4 };

@@ -121,9 +121,8 @@ int request_commit(struct request *request, struct error *error)
 	for (size_t i = 0; i < request->plan.count && request->options.idempotent; i++)
 		request->plan.steps[i].may_exist = request->plan.steps[i].may_miss = true;
 	/* What is edited cuts nobody. */
-	r = request->candidate && !request->touched
-		    ? 0
-		    : session_guard(request, &request->plan, error);
+	r = request->candidate && !request->touched ? 0
+						    : session_guard(request, &request->plan, error);
 	if (!r && !request->options.dry_run && !request->options.as_ip && !request->candidate)
 		r = request_guard(request, GUARD_COMMANDS, NULL, error);
 	if (!r)

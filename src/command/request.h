@@ -72,7 +72,7 @@ struct request {
 	struct text *out;
 	/* What `ovl shell` runs, above this layer; NULL: there is none. */
 	int (*shell)(struct request *request, struct words *words, struct error *error);
-	void *front; /* of commands that a shell adds: the shell */
+	void *front;            /* of commands that a shell adds: the shell */
 	struct session session; /* command/session_guard.h looks for it when a step could cut it */
 	struct link_fact *facts;
 	size_t facts_count, facts_room;

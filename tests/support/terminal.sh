@@ -13,15 +13,18 @@
 needs tmux
 TERM_COLUMNS=80
 TERM_ROWS=24
+term_turn=0
 
 term_tmux() {
-	tmux -S "$WORK/tmux" "$@"
+	tmux -S "$WORK/tmux.$term_turn" "$@"
 }
 
 # term_start CMD [ARG...]: on a terminal of TERM_COLUMNS by TERM_ROWS, with the environment as it
 # is; its exit status is shown as "[ended N]".
 term_start() {
 	term_end
+	# A server that is about to end is not asked for a new terminal.
+	term_turn=$((term_turn + 1))
 	# Without a settings file of this machine's.
 	printf '%s\n' 'set -g status off' 'set -g history-limit 50000' \
 		'set -g default-terminal screen-256color' 'set -sg escape-time 0' >"$WORK/tmux.conf"
@@ -33,7 +36,7 @@ term_start() {
 }
 
 term_end() {
-	[ ! -S "$WORK/tmux" ] || term_tmux kill-server 2>/dev/null
+	[ ! -S "$WORK/tmux.$term_turn" ] || term_tmux kill-server 2>/dev/null
 	return 0
 }
 
@@ -45,6 +48,12 @@ term_keys() {
 # term_type TEXT: each character as it is.
 term_type() {
 	term_tmux send-keys -l "$1"
+}
+
+# term_enter PROMPT LINE: types the line, sees it, enters it, and waits for the next prompt.
+term_enter() {
+	term_type "$2"
+	term_wait_last "$1 $2" && term_keys Enter && term_wait_last "$1"
 }
 
 # term_paste FILE: as a terminal pastes, with marks around it where the program asked for them.
@@ -64,8 +73,12 @@ term_all() {
 term_cursor() {
 	term_tmux display-message -p '#{cursor_y} #{cursor_x}' | {
 		read -r term_row term_column
-		term_tmux capture-pane -p -S "$term_row" -E "$term_row" |
-			sed "s/^\(.\{$term_column\}\)/\1|/; s/ *$//"
+		term_tmux capture-pane -p -S "$term_row" -E "$term_row" | awk -v at="$term_column" '{
+			line = sprintf("%-" at "s", $0)
+			text = substr(line, 1, at) "|" substr(line, at + 1)
+			sub(/ *$/, "", text)
+			print text
+		}'
 	}
 }
 

@@ -90,11 +90,9 @@ shell_stop
 ls -ld "$(dirname "$history")" "$history" | cut -c1-10 >"$WORK/modes"
 check_equal 'the history is private' 'drwx------ -rw-------' "$(paste -sd' ' "$WORK/modes")"
 shell_start
-term_keys 'netns show' Enter
-term_wait_line 'ovl>'
-term_keys ' netns list' Enter
-term_keys 'link show lo' Enter
-term_keys 'netns show' Enter
+for line in 'netns show' ' netns list' 'link show lo' 'netns show'; do
+	term_enter 'ovl>' "$line"
+done
 shell_stop
 check_equal 'it has each line, but those behind a blank' 'netns show
 link show lo
@@ -120,7 +118,7 @@ shell_start
 term_paste "$WORK/paste"
 check 'the last of 1,000 lines that were pasted is left to be edited' \
 	term_wait_last 'ovl> bridge set br0 ageing_time 1009'
-check_equal 'the one before has run' 100800 \
+check_equal 'the one before has run' 1008 \
 	"$(ip -d -j link show br0 | jq '.[0].linkinfo.info_data.ageing_time')"
 term_all | grep '^ovl> bridge set' | sed 's/^ovl> //' >"$WORK/echoed"
 check 'each stands on the screen once, in order' cmp "$WORK/lines" "$WORK/echoed"
@@ -173,8 +171,7 @@ check 'with the terminal as it was' cmp before after
 
 term_start sh -c "$run"
 term_wait_last 'ovl>'
-term_keys 'link show br0' Enter
-term_wait_last 'ovl>'
+term_enter 'ovl>' 'link show br0'
 term_end
 check 'a terminal that goes away ends it' wait_for has_ended
 check_equal 'and no line is lost' 'link show br0' "$(tail -n1 "$history")"

@@ -50,6 +50,12 @@ term_type() {
 	term_tmux send-keys -l "$1"
 }
 
+# term_enter PROMPT LINE: types the line, sees it, enters it, and waits for the next prompt.
+term_enter() {
+	term_type "$2"
+	term_wait_last "$1 $2" && term_keys Enter && term_wait_last "$1"
+}
+
 # term_paste FILE: as a terminal pastes, with marks around it where the program asked for them.
 term_paste() {
 	term_tmux load-buffer "$1" \; paste-buffer -p

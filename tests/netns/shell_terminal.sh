@@ -87,8 +87,8 @@ check 'q ends it' term_wait_last 'ovl> vxlan set br0'
 shell_stop
 
 # --- history
-ls -ld "$(dirname "$history")" "$history" | cut -c1-10 >"$WORK/modes"
-check_equal 'the history is private' 'drwx------ -rw-------' "$(paste -sd' ' "$WORK/modes")"
+check_equal 'the history is private' '700 600' \
+	"$(stat -c %a "$(dirname "$history")" "$history" | paste -sd' ')"
 shell_start
 for line in 'netns show' ' netns list' 'link show lo' 'netns show'; do
 	term_enter 'ovl>' "$line"

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@
 #include "command/help.h"
 #include "command/manual.h"
 #include "command/option.h"
-#include "kernel/netns.h"
+#include "shell/shell.h"
 
 /*
  * A socket of ours that became descriptor 1 would be written to by mistake. What
@@ -35,27 +36,13 @@ static void open_standard_streams(void)
 			_exit(EXIT_REFUSED);
 }
 
-static int enter(const char *netns, struct error *error)
-{
-	CLEANUP(fd_close) int fd = -1;
-	int r = netns_open(netns, &fd, error);
-
-	if (r < 0)
-		return r;
-	r = netns_enter(fd, error);
-	return r < 0 ? error_wrap(error, "netns '%s'", netns) : 0;
-}
-
 static int run(struct request *request, struct words *words, struct error *error)
 {
 	const struct options *options = &request->options;
-	int r;
+	int r = request_enter(request, error);
 
-	if (options->netns) {
-		r = enter(options->netns, error);
-		if (r < 0)
-			return r;
-	}
+	if (r < 0)
+		return r;
 	return options->batch ? batch_run(request, options->batch, error)
 			      : command_run(request, words, error);
 }
@@ -69,6 +56,12 @@ static const char *whole_line(const struct words *words, struct text *line)
 	return text_string(line);
 }
 
+/* A bare `ovl` is a shell for whoever sits at a terminal. */
+static bool is_for_a_person(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !getenv("CI");
+}
+
 static int start(struct words *words, struct text *out, int *status, struct error *error)
 {
 	CLEANUP(request_clear) struct request request;
@@ -78,6 +71,7 @@ static int start(struct words *words, struct text *out, int *status, struct erro
 	int r = options_take(&options, words, &special, error);
 
 	request_init(&request, &options, out);
+	request.shell = shell_run;
 	if (r < 0)
 		return r;
 	if (special == SPECIAL_VERSION) {
@@ -85,13 +79,15 @@ static int start(struct words *words, struct text *out, int *status, struct erro
 		return 0;
 	}
 	if (special == SPECIAL_HELP || words_take_if(words, "help"))
-		return help_run(words, out, error);
+		return help_run(&command_all, words, out, error);
 	if (words_take_if(words, "complete"))
 		return complete_run(&request, words, error);
 	if (words_take_if(words, "guard"))
 		return guard_front(&request, words, error);
 	if (words_take_if(words, "manual"))
 		return manual_run(words, out, error);
+	if (!options.batch && !words->left && is_for_a_person())
+		return shell_run(&request, words, error);
 	if (!options.batch && !words->left) {
 		help_all(out);
 		return error_usage(error, "an OBJECT is needed");
@@ -99,9 +95,8 @@ static int start(struct words *words, struct text *out, int *status, struct erro
 	if (options.batch && words->left)
 		return error_usage(error, "--batch takes no command beside it: '%s'", *words->at);
 	r = run(&request, words, error);
-	if (!r && request.is_guarded)
-		request_note(&request, "unless 'ovl confirm' comes within %u s, it is taken back",
-			     options.confirm_s);
+	if (!r)
+		request_note_guard(&request);
 	if (request.has_status)
 		*status = request.status;
 	return r;

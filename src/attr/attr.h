@@ -233,6 +233,15 @@ static inline bool attr_has(const struct attr_table *table, const void *object,
 	return asked->value & attr_bit(table, row);
 }
 
+/* Whether the kernel's default is asked for. */
+static inline bool attr_is_null(const struct attr_table *table, const void *object,
+				const struct attr *row)
+{
+	const struct attr_set *asked = (const void *)((const char *)object + table->asked);
+
+	return asked->null & attr_bit(table, row);
+}
+
 /* Marks the row as having a value. */
 static inline void attr_mark(const struct attr_table *table, void *object, const struct attr *row)
 {

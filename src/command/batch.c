@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/memory.h"
+#include "base/line.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "command/command.h"
@@ -19,34 +19,22 @@
 #include "command/session_guard.h"
 #include "command/touched.h"
 
-enum {
-	READ_SIZE = 64 * 1024,
-	LONGEST_LINE = 1024 * 1024,
-	MOST_WORDS = 1024,
-	RECENT = APPLY_LINES, /* all that may wait, and the one that is read */
-};
+enum { RECENT = APPLY_LINES }; /* all that may wait, and the one that is read */
 
 struct batch {
 	struct request *request;
 	const char *path;
-	char *buffer; /* holds the line that is read, and what comes behind it */
-	size_t start, end, room;
-	int fd;
-	bool at_end;
-	uint32_t line;    /* number of the last one read */
-	uint32_t command; /* number of the one where the command began */
+	struct line_reader reader;
 	size_t commands, failures;
 	uint32_t lines[RECENT]; /* where the last commands began */
 	size_t standing;        /* commands before the first failure */
 	struct error first;     /* failure */
-	char *words[MOST_WORDS];
+	char *words[LINE_WORDS];
 };
 
 static void batch_clear(struct batch *batch)
 {
-	free(batch->buffer);
-	if (batch->fd > STDIN_FILENO)
-		close(batch->fd);
+	line_reader_clear(&batch->reader);
 }
 
 static const char *batch_name(const struct batch *batch)
@@ -90,204 +78,16 @@ static int flush(struct batch *batch)
 }
 
 /* Whoever writes line by line waits for what the last one does: nothing is held back. */
-static int flush_before_waiting(struct batch *batch)
+static int flush_before_waiting(void *cookie)
 {
-	struct pollfd poller = { batch->fd, POLLIN, 0 };
+	struct batch *batch = cookie;
+	struct pollfd poller = { batch->reader.fd, POLLIN, 0 };
 
 	if (poll(&poller, 1, 0))
 		return 0;
 	text_flush(batch->request->out);
 	session_forget(batch->request);
-	return flush(batch);
-}
-
-static int fill(struct batch *batch, struct error *error)
-{
-	ssize_t n;
-
-	if (flush_before_waiting(batch) < 0 && !batch->request->options.force) {
-		batch->at_end = true;
-		batch->start = batch->end;
-		return 0;
-	}
-	if (batch->start) {
-		memmove(batch->buffer, batch->buffer + batch->start, batch->end - batch->start);
-		batch->end -= batch->start;
-		batch->start = 0;
-	}
-	if (batch->end > LONGEST_LINE)
-		return error_usage(error, "the line is longer than %d bytes", LONGEST_LINE);
-	if (batch->room - batch->end < READ_SIZE) {
-		batch->room = batch->end + READ_SIZE;
-		batch->buffer = memory_resize(batch->buffer, batch->room, 1);
-	}
-	do
-		n = read(batch->fd, batch->buffer + batch->end, READ_SIZE);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return error_set(error, errno, "cannot read");
-	batch->at_end = !n;
-	batch->end += (size_t)n;
-	return 0;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* What is known of a line by reading it from its beginning, as sh(1) does. */
-struct reading {
-	size_t at; /* how much of it was read */
-	char quote;
-	bool in_word, in_comment, continues;
-};
-
-/* Reads on up to the newline; whether the line that follows is a part of it. */
-static bool read_on(struct reading *reading, const char *line, size_t newline)
-{
-	reading->continues = false;
-	for (; reading->at < newline; reading->at++) {
-		char c = line[reading->at];
-
-		if (reading->quote && c == reading->quote) {
-			reading->quote = '\0';
-		} else if (c == '\\' && reading->quote != '\'' && !reading->in_comment) {
-			size_t behind = ++reading->at;
-
-			behind += behind < newline && line[behind] == '\r';
-			reading->continues = behind == newline;
-			if (reading->continues)
-				break;
-			reading->in_word = true;
-		} else if (!reading->quote && (c == '"' || c == '\'')) {
-			reading->quote = c;
-			reading->in_word = true;
-		} else if (!reading->quote && is_blank(c)) {
-			reading->in_word = false;
-		} else {
-			reading->in_comment |= c == '#' && !reading->in_word && !reading->quote;
-			reading->in_word = true;
-		}
-		if (reading->in_comment)
-			break;
-	}
-	reading->at = newline + 1;
-	return reading->continues;
-}
-
-/*
- * The next line with those that continue it, without the newline, in
- * batch->buffer from *from to *to; 0 at the end of the file.
- */
-static int next_line(struct batch *batch, size_t *from, size_t *to, struct error *error)
-{
-	struct reading reading = { 0 };
-	size_t scanned = 0;
-
-	batch->command = batch->line + 1;
-	for (;;) {
-		size_t left = batch->end - batch->start - scanned;
-		char *newline =
-			left ? memchr(batch->buffer + batch->start + scanned, '\n', left) : NULL;
-		int r;
-
-		if (newline) {
-			char *line = batch->buffer + batch->start;
-
-			batch->line++;
-			/* The look from the beginning is for lines that may be continued only. */
-			if (newline > line && (newline[-1] == '\\' || newline[-1] == '\r') &&
-			    read_on(&reading, line, (size_t)(newline - line))) {
-				scanned = (size_t)(newline + 1 - line);
-				continue;
-			}
-			*from = batch->start;
-			*to = (size_t)(newline - batch->buffer);
-			batch->start = *to + 1;
-			return 1;
-		}
-		if (batch->at_end) {
-			if (batch->start == batch->end)
-				return 0;
-			batch->line++;
-			*from = batch->start;
-			*to = batch->start = batch->end;
-			return 1;
-		}
-		scanned = batch->end - batch->start;
-		r = fill(batch, error);
-		if (r < 0)
-			return r;
-	}
-}
-
-/* How many bytes are a newline that continues the line, backslash included; 0: none. */
-static size_t continuation(const char *at, const char *end)
-{
-	const char *newline = at + 1 + (end - at > 2 && at[1] == '\r');
-
-	return *at == '\\' && newline < end && *newline == '\n' ? (size_t)(newline + 1 - at) : 0;
-}
-
-/* Neither a blank nor a newline, a quote or a backslash: letters of most words. */
-static bool is_plain(char c)
-{
-	return c > '\'' && c != '\\';
-}
-
-/* Takes one word's quotes and backslashes out, in place; `*at` is behind it afterwards. */
-static int take_word(char **at, char *end, char **word, struct error *error)
-{
-	char *from = *at, *to;
-	char quote = '\0';
-
-	*word = from;
-	while (from < end && is_plain(*from))
-		from++;
-	to = from;
-	for (; from < end && (quote || !is_blank(*from)); from++) {
-		size_t joint = quote == '\'' ? 0 : continuation(from, end);
-
-		if (joint) {
-			from += joint - 1;
-		} else if (quote && *from == quote) {
-			quote = '\0';
-		} else if (!quote && (*from == '"' || *from == '\'')) {
-			quote = *from;
-		} else if (*from == '\\' && quote != '\'' && from + 1 < end) {
-			*to++ = *++from;
-		} else {
-			*to++ = *from;
-		}
-	}
-	if (quote)
-		return error_usage(error, "a %c is not closed", quote);
-	*at = from < end ? from + 1 : from;
-	/* The word is shorter than what it was made of, or a blank or the line's end is behind it. */
-	*to = '\0';
-	return 0;
-}
-
-static int split(struct batch *batch, size_t from, size_t to, size_t *count, struct error *error)
-{
-	char *at = batch->buffer + from, *end = batch->buffer + to;
-
-	*count = 0;
-	if (memchr(at, '\0', to - from))
-		return error_usage(error, "there is a NUL byte in the line");
-	for (;;) {
-		size_t joint = 1;
-
-		for (; at < end && joint; at += joint)
-			joint = is_blank(*at) ? 1 : continuation(at, end);
-		if (at == end || *at == '#')
-			return 0;
-		if (*count == MOST_WORDS)
-			return error_usage(error, "the line has more than %d words", MOST_WORDS);
-		if (take_word(&at, end, &batch->words[(*count)++], error) < 0)
-			return -EINVAL;
-	}
+	return flush(batch) < 0 && !batch->request->options.force;
 }
 
 static void report(void *cookie, uint32_t line, const struct error *error)
@@ -322,9 +122,9 @@ static int run_line(struct batch *batch, size_t count)
 	uint32_t line;
 	int r;
 
-	batch->lines[batch->commands++ % RECENT] = batch->command;
-	request->line = batch->command;
-	request->apply.failed_line = batch->command;
+	batch->lines[batch->commands++ % RECENT] = batch->reader.first;
+	request->line = batch->reader.first;
+	request->apply.failed_line = batch->reader.first;
 	request->has_status = false;
 	request->status = 0;
 	r = run_words(batch, &words, &error);
@@ -349,20 +149,22 @@ static int refuse_line(struct batch *batch, const struct error *error)
 
 	if (r < 0)
 		return r;
-	batch->lines[batch->commands++ % RECENT] = batch->command;
-	failed(batch, batch->command, error);
+	batch->lines[batch->commands++ % RECENT] = batch->reader.first;
+	failed(batch, batch->reader.first, error);
 	return -error->errnum;
 }
 
 static void run_all(struct batch *batch)
 {
 	struct error error = { 0 };
-	size_t from, to, count;
+	size_t length, count;
+	char *line;
 	int r;
 
-	while ((r = next_line(batch, &from, &to, &error)) > 0) {
+	while ((r = line_next(&batch->reader, &line, &length, &error)) > 0) {
 		error_clear(&error);
-		if (split(batch, from, to, &count, &error) < 0)
+		r = line_split(line, length, false, batch->words, &count, &error);
+		if (r < 0)
 			r = refuse_line(batch, &error);
 		else if (count)
 			r = run_line(batch, count);
@@ -377,8 +179,10 @@ int batch_run(struct request *request, const char *path, struct error *error)
 {
 	CLEANUP(batch_clear) struct batch batch = { .request = request, .path = path };
 
-	batch.fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-	if (batch.fd < 0) {
+	batch.reader.fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	batch.reader.before_read = flush_before_waiting;
+	batch.reader.cookie = &batch;
+	if (batch.reader.fd < 0) {
 		error_set(error, errno, "cannot open '%s'", path);
 		error->exit = EXIT_USAGE;
 		return -error->errnum;

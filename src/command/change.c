@@ -97,7 +97,7 @@ int change_tell(struct request *request, const struct transaction *transaction, 
 }
 
 void change_keep(struct request *request, const struct transaction *transaction,
-		 const struct document *document, struct store_meta *meta)
+		 const struct document *document, const struct store_meta *meta)
 {
 	if (!only_shows(request))
 		stored_keep(request, transaction->target->lab, document, meta);

@@ -25,4 +25,4 @@ int change_tell(struct request *request, const struct transaction *transaction, 
 
 /* Keeps the file for `history` and `rollback`, unless it was a dry run. */
 void change_keep(struct request *request, const struct transaction *transaction,
-		 const struct document *document, struct store_meta *meta);
+		 const struct document *document, const struct store_meta *meta);

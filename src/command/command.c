@@ -18,6 +18,10 @@ static int run_verb(struct request *request, const struct command *command, cons
 	if (request->options.all_netns && changes && !(verb->traits & VERB_EVERYWHERE))
 		return error_usage(error, "--all-netns goes with verbs that show, not with '%s %s'",
 				   command->name, verb->name);
+	if (request->candidate && !request->touched && (verb->traits & VERB_KERNEL))
+		return error_usage(
+			error, "'%s%s%s' is about the kernel, not the candidate: put 'do' in front",
+			command->name, *verb->name ? " " : "", verb->name);
 	/*
 	 * What waits in a batch's send must be there before anything looks at the
 	 * kernel; of the verbs that change something, flush does.
@@ -88,15 +92,31 @@ static int run_command(struct request *request, const struct command *command, s
 int command_run(struct request *request, struct words *words, struct error *error)
 {
 	const char *word = words_take(words);
-	const struct command *command = word ? command_find(word, error) : NULL;
+	const struct command *command = word ? command_find(request->commands, word, error) : NULL;
 
 	return command ? run_command(request, command, words, error) : -EINVAL;
+}
+
+const struct verb *command_verb(const struct command_set *set, struct words words)
+{
+	struct error ignored = { 0 };
+	const char *word = words_take(&words);
+	const struct command *command = word ? command_find(set, word, &ignored) : NULL;
+	const struct verb *verb = command ? command_only_verb(command) : NULL;
+
+	if (!command || verb)
+		return verb;
+	verb = take_verb(command, &words, &ignored);
+	if (!verb || strcmp(verb->synopsis, "...") != 0)
+		return verb;
+	command = command_find(&command_all, verb->name, &ignored);
+	return command ? take_verb(command, &words, &ignored) : verb;
 }
 
 int command_run_as(struct request *request, const char *name, struct words *words,
 		   struct error *error)
 {
-	const struct command *command = command_find(name, error);
+	const struct command *command = command_find(&command_all, name, error);
 
 	return command ? run_command(request, command, words, error) : -EINVAL;
 }

@@ -431,8 +431,9 @@ static void offer_option_value(struct offers *offers, const char *value)
 
 static void offer_objects(struct offers *offers)
 {
-	for (size_t i = 0; i < commands_count; i++)
-		offer(offers, commands[i]->name, commands[i]->help);
+	for (size_t i = 0; i < offers->walk->commands->count; i++)
+		offer(offers, offers->walk->commands->items[i]->name,
+		      offers->walk->commands->items[i]->help);
 	if (!offers->walk->help)
 		offer(offers, "help", "what there is");
 }
@@ -455,7 +456,11 @@ static void offer_next(struct offers *offers)
 enum complete_more complete(struct completion *completion)
 {
 	const struct complete_source kernel = complete_kernel(completion->request);
-	CLEANUP(walk_clear) struct walk walk = { .names = completion->request->names };
+	CLEANUP(walk_clear)
+	struct walk walk = {
+		.names = completion->request->names,
+		.commands = completion->request->commands,
+	};
 	struct offers offers = { .walk = &walk, .completion = completion };
 
 	offers.source = completion->source ? completion->source : &kernel;

@@ -7,32 +7,40 @@
 #include "base/words.h"
 #include "command/command.h"
 #include "command/lab.h"
+#include "command/lab_verbs.h"
 #include "command/list.h"
 #include "plan/diff_print.h"
+
+int lab_diff(struct request *request, struct lab *lab, const char *file, struct error *error)
+{
+	struct attr_context context = request_context(request);
+	struct json json = { .out = request->out, .pretty = request->options.pretty };
+	const struct diff_options options = { .lab = lab->topology.lab,
+					      .file = file,
+					      .color = request->options.color };
+	int r = lab_see(request, lab, error);
+
+	if (!r)
+		r = lab_compare(request, lab, error);
+	if (r < 0)
+		return r;
+	if (request->options.json) {
+		diff_json(&lab->comparison, &context, &options, &json);
+		text_char(request->out, '\n');
+	} else {
+		diff_print(&lab->comparison, &context, &options, request->out);
+	}
+	lab_finish(request, lab);
+	return 0;
+}
 
 static int diff(struct request *request, struct words *words, struct error *error)
 {
 	CLEANUP(lab_clear) struct lab lab = { 0 };
 	const char *path = words_peek(words);
-	struct attr_context context = request_context(request);
-	struct json json = { .out = request->out, .pretty = request->options.pretty };
-	struct diff_options options = { .file = lab_file_name(path),
-					.color = request->options.color };
-	int r = lab_read(request, words, &lab, error);
+	int r = lab_load(request, words, &lab, error);
 
-	if (!r)
-		r = lab_compare(request, &lab, error);
-	if (r < 0)
-		return r;
-	options.lab = lab.topology.lab;
-	if (request->options.json) {
-		diff_json(&lab.comparison, &context, &options, &json);
-		text_char(request->out, '\n');
-	} else {
-		diff_print(&lab.comparison, &context, &options, request->out);
-	}
-	lab_finish(request, &lab);
-	return 0;
+	return r < 0 ? r : lab_diff(request, &lab, lab_file_name(path), error);
 }
 
 /* clang-format off */

@@ -84,7 +84,7 @@ static int enter(struct request *request, struct words *words, struct error *err
 static const struct verb verbs[] = {
 	{ "", "", "HOST [--] [COMMAND...]",
 	  "run a command, else a shell, as if on that host: its namespaces HOST.NAME are called NAME", enter,
-	  VERB_CHANGES | VERB_WHOLE, { NULL } },
+	  VERB_CHANGES | VERB_WHOLE | VERB_TERMINAL, { NULL } },
 };
 /* clang-format on */
 

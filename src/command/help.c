@@ -134,8 +134,8 @@ static void put_tables(const struct verb *verb, struct text *text)
 
 bool is_object(const char *word)
 {
-	for (size_t i = 0; i < commands_count; i++)
-		if (!strcmp(commands[i]->name, word))
+	for (size_t i = 0; i < command_all.count; i++)
+		if (!strcmp(command_all.items[i]->name, word))
 			return true;
 	return false;
 }
@@ -273,8 +273,8 @@ void help_all(struct text *text)
 	text_puts(text, "Usage: ovl [OPTIONS] OBJECT [VERB] [ARGUMENTS]\n"
 			"       ovl [OPTIONS] -b FILE|-\n"
 			"       ovl help [OBJECT [VERB]]\n\nObjects:\n");
-	for (size_t i = 0; i < commands_count; i++)
-		put_entry(text, commands[i]->name, commands[i]->help);
+	for (size_t i = 0; i < command_all.count; i++)
+		put_entry(text, command_all.items[i]->name, command_all.items[i]->help);
 	text_puts(text, "\nOptions, short ones in front of the object, long ones anywhere:\n");
 	for (size_t i = 0; i < option_rows_count; i++) {
 		CLEANUP(text_clear) struct text word = { 0 };
@@ -293,17 +293,26 @@ void help_all(struct text *text)
 			"\nMore: man ovl, man ovl-OBJECT\n");
 }
 
-int help_run(struct words *words, struct text *text, struct error *error)
+static void help_set(const struct command_set *set, struct text *text)
+{
+	text_puts(text, "Commands:\n");
+	for (size_t i = 0; i < set->count; i++)
+		put_entry(text, set->items[i]->name, set->items[i]->help);
+	text_puts(text, "\nMore: help COMMAND; '?' lists what can come next; man ovl-shell\n");
+}
+
+int help_run(const struct command_set *set, struct words *words, struct text *text,
+	     struct error *error)
 {
 	const char *word = words_take(words);
 	const struct command *command;
 	const struct verb *verb;
 
 	if (!word) {
-		help_all(text);
+		set == &command_all ? help_all(text) : help_set(set, text);
 		return 0;
 	}
-	command = command_find(word, error);
+	command = command_find(set, word, error);
 	if (!command)
 		return -EINVAL;
 	word = words_take(words);

@@ -7,13 +7,15 @@
 
 struct attr;
 struct command;
+struct command_set;
 struct error;
 struct text;
 struct verb;
 struct words;
 
-/* `ovl help [OBJECT [VERB]]`; what follows is not looked at. */
-int help_run(struct words *words, struct text *text, struct error *error);
+/* `ovl help [OBJECT [VERB]]` of those commands; what follows is not looked at. */
+int help_run(const struct command_set *set, struct words *words, struct text *text,
+	     struct error *error);
 
 /* All objects and options: `ovl help`. */
 void help_all(struct text *text);

@@ -85,16 +85,14 @@ static struct past past_of(const struct lab *lab)
 			      .former = lab->former.lab ? &lab->former.network : NULL };
 }
 
-int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
+int lab_see(struct request *request, struct lab *lab, struct error *error)
 {
-	int r = lab_load(request, words, lab, error);
 	struct past past;
-	pid_t busy = r < 0 ? 0 : lab_lock_holder(lab->topology.lab);
+	pid_t busy = lab_lock_holder(lab->topology.lab);
+	int r;
 
 	if (busy)
 		request_note(request, "the lab is being changed now, by pid %d", (int)busy);
-	if (r < 0)
-		return r;
 	lab_find_last(request, lab);
 	find_former(request, lab);
 	past = past_of(lab);
@@ -104,6 +102,13 @@ int lab_read(struct request *request, struct words *words, struct lab *lab, stru
 		return r;
 	return lab_network_read(&request->kernel, &lab->topology.network, &past, &lab->places, 0,
 				&lab->have, error);
+}
+
+int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
+{
+	int r = lab_load(request, words, lab, error);
+
+	return r < 0 ? r : lab_see(request, lab, error);
 }
 
 void lab_note_left(const struct request *request, const struct comparison *comparison)

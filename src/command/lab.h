@@ -42,6 +42,12 @@ int lab_take_only(struct request *request, struct words *words, char lab[LAB_NAM
 struct compare_options lab_options(const struct request *request);
 
 /*
+ * Reads the namespaces that a topology is about which was read: those it names and those
+ * that are the lab's.
+ */
+int lab_see(struct request *request, struct lab *lab, struct error *error);
+
+/*
  * Reads the FILE that comes next and the namespaces it is about: those it names
  * and those that are the lab's. Mistakes in the file but the last are printed.
  */

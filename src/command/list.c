@@ -5,13 +5,13 @@
 #include "command/command.h"
 
 /* clang-format off */
-const struct command *const commands[] = {
+static const struct command *const items[] = {
 	&command_netns, &command_link, &command_veth,  &command_bridge,	 &command_vxlan,
 	&command_addr,	&command_fdb,  &command_arp,   &command_route, &command_monitor,
 	&command_check, &command_diff, &command_plan, &command_apply, &command_destroy,
 	&command_capture, &command_status, &command_history, &command_confirm, &command_rollback,
-	&command_enter, &command_sandbox, &command_show, &command_graph,
+	&command_enter, &command_sandbox, &command_show, &command_graph, &command_shell,
 };
 /* clang-format on */
 
-const size_t commands_count = sizeof(commands) / sizeof(*commands);
+const struct command_set command_all = { items, sizeof(items) / sizeof(*items) };

@@ -54,25 +54,26 @@ static void candidates_clear(struct candidates *candidates)
 	text_clear(&candidates->list);
 }
 
-const struct command *command_find(const char *word, struct error *error)
+const struct command *command_find(const struct command_set *set, const char *word,
+				   struct error *error)
 {
 	CLEANUP(candidates_clear) struct candidates candidates = { .distance = SIZE_MAX };
 	const struct command *found = NULL;
 
-	for (size_t i = 0; i < commands_count; i++) {
-		enum fit fit = fits(word, commands[i]->name, commands[i]->shorts);
+	for (size_t i = 0; i < set->count; i++) {
+		enum fit fit = fits(word, set->items[i]->name, set->items[i]->shorts);
 
 		if (fit == FIT_WHOLE)
-			return commands[i];
+			return set->items[i];
 		if (fit == FIT_NONE)
 			continue;
-		found = commands[i];
+		found = set->items[i];
 		candidate(&candidates, found->name);
 	}
 	if (candidates.count == 1)
 		return found;
-	for (size_t i = 0; i < commands_count; i++)
-		words_nearer(word, commands[i]->name, &candidates.nearest, &candidates.distance);
+	for (size_t i = 0; i < set->count; i++)
+		words_nearer(word, set->items[i]->name, &candidates.nearest, &candidates.distance);
 	refuse(&candidates, "object", word, error);
 	return NULL;
 }

@@ -285,9 +285,10 @@ static void put_object(struct text *text, const struct attr_table *const *tables
 /* A table is described where the object is: a link's words are not told again of each kind. */
 static bool belongs(const struct command *command, const struct attr_table *table)
 {
-	for (size_t i = 0; i < commands_count; i++)
-		if (commands[i] != command &&
-		    !strncmp(commands[i]->name, table->name, strlen(commands[i]->name)))
+	for (size_t i = 0; i < command_all.count; i++)
+		if (command_all.items[i] != command &&
+		    !strncmp(command_all.items[i]->name, table->name,
+			     strlen(command_all.items[i]->name)))
 			return false;
 	return true;
 }
@@ -363,9 +364,9 @@ static void put_option_list(struct text *text)
 static void put_objects(struct text *text)
 {
 	text_puts(text, ".Bl -tag -width monitor -compact\n");
-	for (size_t i = 0; i < commands_count; i++) {
-		text_printf(text, ".It Cm %s\n", commands[i]->name);
-		put_sentence(text, commands[i]->help, NULL);
+	for (size_t i = 0; i < command_all.count; i++) {
+		text_printf(text, ".It Cm %s\n", command_all.items[i]->name);
+		put_sentence(text, command_all.items[i]->help, NULL);
 	}
 	text_puts(text, ".El\n");
 }
@@ -387,7 +388,7 @@ int manual_run(struct words *words, struct text *text, struct error *error)
 		schema_put(text);
 		return 0;
 	}
-	command = command_find(word ? word : "", error);
+	command = command_find(&command_all, word ? word : "", error);
 	if (!command)
 		return -EINVAL;
 	part = words_value(words, word, "synopsis or options", error);

@@ -258,21 +258,21 @@ WATCH(netns, OBJECT_NETNS)
 
 /* clang-format off */
 static const struct verb verbs[] = {
-	{ .name = "all", .synopsis = "", .run = watch_all, .help = "all of these" },
-	{ .name = "link", .synopsis = "[OBJECT...]", .run = watch_link,
+	{ .name = "all", .synopsis = "", .run = watch_all, .traits = VERB_TERMINAL, .help = "all of these" },
+	{ .name = "link", .synopsis = "[OBJECT...]", .run = watch_link, .traits = VERB_TERMINAL,
 	  .help = "links: made, changed, renamed, gone" },
-	{ .name = "addr", .shorts = "address", .synopsis = "[OBJECT...]", .run = watch_addr,
+	{ .name = "addr", .shorts = "address", .synopsis = "[OBJECT...]", .run = watch_addr, .traits = VERB_TERMINAL,
 	  .help = "addresses of links" },
-	{ .name = "route", .synopsis = "[OBJECT...]", .run = watch_route, .help = "routes" },
+	{ .name = "route", .synopsis = "[OBJECT...]", .run = watch_route, .traits = VERB_TERMINAL, .help = "routes" },
 	{ .name = "arp", .shorts = "neighbour neighbor neigh", .synopsis = "[OBJECT...]",
-	  .run = watch_arp, .help = "neighbours (ARP, NDP)" },
-	{ .name = "fdb", .synopsis = "[OBJECT...]", .run = watch_fdb,
+	  .run = watch_arp, .traits = VERB_TERMINAL, .help = "neighbours (ARP, NDP)" },
+	{ .name = "fdb", .synopsis = "[OBJECT...]", .run = watch_fdb, .traits = VERB_TERMINAL,
 	  .help = "forwarding entries of bridges and vxlans" },
-	{ .name = "vni", .synopsis = "[OBJECT...]", .run = watch_vni,
+	{ .name = "vni", .synopsis = "[OBJECT...]", .run = watch_vni, .traits = VERB_TERMINAL,
 	  .help = "VNIs of vxlans with a filter" },
-	{ .name = "netns", .shorts = "nsid", .synopsis = "[OBJECT...]", .run = watch_netns,
+	{ .name = "netns", .shorts = "nsid", .synopsis = "[OBJECT...]", .run = watch_netns, .traits = VERB_TERMINAL,
 	  .help = "names of namespaces, and their ids" },
-	{ .name = "packets", .synopsis = "[-w FILE] [DEV...]", .run = packets_run,
+	{ .name = "packets", .synopsis = "[-w FILE] [DEV...]", .run = packets_run, .traits = VERB_TERMINAL,
 	  .help = "what passes devices: VXLAN's headers, and those inside" },
 };
 /* clang-format on */

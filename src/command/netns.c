@@ -438,12 +438,12 @@ static const struct verb verbs[] = {
 	{ "show", "list ls lst l s sh", "", "list them", show, 0, { NULL } },
 	{ "exec", "e ex exe", "NETNS [--] COMMAND...",
 	  "run a command inside, with a /sys of its own and the files of /etc/netns/NETNS; with -A in all, and no NETNS is named", exec,
-	  VERB_CHANGES | VERB_EVERYWHERE, { NULL } },
-	{ "pids", "p pid", "NETNS", "which processes live inside", pids, 0, { NULL } },
-	{ "identify", "i id", "[PID]", "the names of a process's namespace, by default of its own", identify, 0, { NULL } },
-	{ "attach", "at", "NAME PID", "give the namespace of a process a name", attach, VERB_CHANGES,
+	  VERB_CHANGES | VERB_EVERYWHERE | VERB_KERNEL | VERB_TERMINAL, { NULL } },
+	{ "pids", "p pid", "NETNS", "which processes live inside", pids, VERB_KERNEL, { NULL } },
+	{ "identify", "i id", "[PID]", "the names of a process's namespace, by default of its own", identify, VERB_KERNEL, { NULL } },
+	{ "attach", "at", "NAME PID", "give the namespace of a process a name", attach, VERB_CHANGES | VERB_KERNEL,
 	  { NULL } },
-	{ "set", "se", "NETNS {ID|auto}", "give it an id in this namespace", set, VERB_CHANGES, { NULL } },
+	{ "set", "se", "NETNS {ID|auto}", "give it an id in this namespace", set, VERB_CHANGES | VERB_KERNEL, { NULL } },
 };
 /* clang-format on */
 

@@ -9,6 +9,7 @@
 #include "base/words.h"
 #include "command/command.h"
 #include "command/lab.h"
+#include "command/lab_verbs.h"
 #include "command/list.h"
 #include "command/session_guard.h"
 #include "plan/diff_print.h"
@@ -35,39 +36,45 @@ static void print_script(struct request *request, const struct lab *lab,
 	plan_print_ip(&lab->comparison.plan, NULL, context, request->out);
 }
 
+int lab_plan(struct request *request, struct lab *lab, const char *file, struct error *error)
+{
+	struct attr_context context = request_context(request);
+	struct json json = { .out = request->out, .pretty = request->options.pretty };
+	struct diff_options options = { .lab = lab->topology.lab,
+					.file = file,
+					.color = request->options.color,
+					.only_conflicts = true };
+	int r = lab_see(request, lab, error);
+
+	if (!r)
+		r = lab_compare(request, lab, error);
+	if (!r)
+		r = session_mark(request, &lab->comparison.plan, error);
+	if (r < 0)
+		return r;
+	if (request->options.as_ip) {
+		options.color = false;
+		print_script(request, lab, &context, &options);
+	} else if (request->options.json) {
+		options.only_conflicts = false;
+		options.by_steps = true;
+		diff_json(&lab->comparison, &context, &options, &json);
+		text_char(request->out, '\n');
+	} else {
+		diff_print(&lab->comparison, &context, &options, request->out);
+		plan_print(&lab->comparison.plan, &context, request->out);
+	}
+	lab_finish(request, lab);
+	return 0;
+}
+
 static int plan(struct request *request, struct words *words, struct error *error)
 {
 	CLEANUP(lab_clear) struct lab lab = { 0 };
 	const char *path = words_peek(words);
-	struct attr_context context = request_context(request);
-	struct json json = { .out = request->out, .pretty = request->options.pretty };
-	struct diff_options options = { .file = lab_file_name(path),
-					.color = request->options.color,
-					.only_conflicts = true };
-	int r = lab_read(request, words, &lab, error);
+	int r = lab_load(request, words, &lab, error);
 
-	if (!r)
-		r = lab_compare(request, &lab, error);
-	if (r < 0)
-		return r;
-	r = session_mark(request, &lab.comparison.plan, error);
-	if (r < 0)
-		return r;
-	options.lab = lab.topology.lab;
-	if (request->options.as_ip) {
-		options.color = false;
-		print_script(request, &lab, &context, &options);
-	} else if (request->options.json) {
-		options.only_conflicts = false;
-		options.by_steps = true;
-		diff_json(&lab.comparison, &context, &options, &json);
-		text_char(request->out, '\n');
-	} else {
-		diff_print(&lab.comparison, &context, &options, request->out);
-		plan_print(&lab.comparison.plan, &context, request->out);
-	}
-	lab_finish(request, &lab);
-	return 0;
+	return r < 0 ? r : lab_plan(request, &lab, lab_file_name(path), error);
 }
 
 /* clang-format off */

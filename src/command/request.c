@@ -15,6 +15,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "command/command.h"
 #include "command/session_guard.h"
 #include "command/source.h"
 #include "command/touched.h"
@@ -31,6 +32,7 @@ void request_init(struct request *request, const struct options *options, struct
 {
 	memset(request, 0, sizeof(*request));
 	request->options = *options;
+	request->commands = &command_all;
 	request->names = names_new();
 	request->databases = databases_new();
 	request->out = out;
@@ -97,12 +99,14 @@ static int commit(struct request *request, struct error *error)
 	bool shows = request->options.dry_run || request->options.as_ip;
 	int r = 0;
 
-	if (request->candidate && (request->touched || !shows))
+	if (request->candidate && (request->touched || !shows)) {
 		r = request_change_candidate(request, error);
-	else if (!shows && request->line)
+		request->edits += !r;
+	} else if (!shows && request->line) {
 		r = apply_line(&request->apply, &request->plan, request->line, error);
-	else if (!shows)
+	} else if (!shows) {
 		r = apply_plan(&request->apply, &request->plan, error);
+	}
 	if (!r && shows)
 		request_show_plan(request, &request->plan);
 	return r;
@@ -116,7 +120,9 @@ int request_commit(struct request *request, struct error *error)
 		return 0;
 	for (size_t i = 0; i < request->plan.count && request->options.idempotent; i++)
 		request->plan.steps[i].may_exist = request->plan.steps[i].may_miss = true;
-	r = session_guard(request, &request->plan, error);
+	/* What is edited cuts nobody. */
+	r = request->candidate && !request->touched ? 0
+						    : session_guard(request, &request->plan, error);
 	if (!r && !request->options.dry_run && !request->options.as_ip && !request->candidate)
 		r = request_guard(request, GUARD_COMMANDS, NULL, error);
 	if (!r)
@@ -126,6 +132,25 @@ int request_commit(struct request *request, struct error *error)
 	if (!apply_waits(&request->apply))
 		request->facts_count = 0;
 	return r;
+}
+
+int request_enter(const struct request *request, struct error *error)
+{
+	const char *netns = request->options.netns;
+	CLEANUP(fd_close) int fd = -1;
+	int r = netns ? netns_open(netns, &fd, error) : 0;
+
+	if (r < 0 || !netns)
+		return r;
+	r = netns_enter(fd, error);
+	return r < 0 ? error_wrap(error, "netns '%s'", netns) : 0;
+}
+
+void request_note_guard(const struct request *request)
+{
+	if (request->is_guarded)
+		request_note(request, "unless 'ovl confirm' comes within %u s, it is taken back",
+			     request->options.confirm_s);
 }
 
 const struct link *request_link(struct request *request, uint32_t netns, uint32_t name,

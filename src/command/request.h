@@ -18,6 +18,7 @@
 #include "plan/candidate.h"
 #include "plan/plan.h"
 
+struct command_set;
 struct network;
 struct text;
 struct touched;
@@ -50,6 +51,7 @@ struct link_fact {
 
 struct request {
 	struct options options;
+	const struct command_set *commands; /* that a line may name */
 	struct names *names;
 	struct databases *databases;
 	struct kernel kernel;
@@ -64,8 +66,13 @@ struct request {
 	 */
 	struct network *candidate;
 	enum candidate_mode candidate_mode;
+	uint32_t home; /* of a candidate: which namespace is meant where none is named */
+	size_t edits;  /* how often the candidate was changed */
 	struct touched *touched;
 	struct text *out;
+	/* What `ovl shell` runs, above this layer; NULL: there is none. */
+	int (*shell)(struct request *request, struct words *words, struct error *error);
+	void *front;            /* of commands that a shell adds: the shell */
 	struct session session; /* command/session_guard.h looks for it when a step could cut it */
 	struct link_fact *facts;
 	size_t facts_count, facts_room;
@@ -117,6 +124,12 @@ int request_own_name(struct request *request, struct link_name *dev, struct erro
  * names, and others may have with -A: then the error is cleared.
  */
 bool request_passes(const struct request *request, struct error *error);
+
+/* Enters the namespace that the options name, if they do; for the rest of this process's life. */
+int request_enter(const struct request *request, struct error *error);
+
+/* Says what follows when a guard waits now for its confirmation. */
+void request_note_guard(const struct request *request);
 
 /* A note on stderr, unless --quiet. */
 void request_note(const struct request *request, const char *format, ...)

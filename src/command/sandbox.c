@@ -221,9 +221,9 @@ static int end(struct request *request, struct words *words, struct error *error
 static const struct verb verbs[] = {
 	{ "run", "", "[--name NAME] [--] [COMMAND...]",
 	  "run a command, else a shell, in a new one that ends with it; with a name it stays. The word run may be left out",
-	  run, VERB_CHANGES | VERB_WHOLE, { NULL } },
+	  run, VERB_CHANGES | VERB_WHOLE | VERB_TERMINAL, { NULL } },
 	{ "enter", "", "SANDBOX [--] [COMMAND...]", "run a command, else a shell, in one that stays",
-	  enter, VERB_CHANGES | VERB_WHOLE, { NULL } },
+	  enter, VERB_CHANGES | VERB_WHOLE | VERB_TERMINAL, { NULL } },
 	{ "list", "show", "", "list those that stay", list, VERB_WHOLE, { NULL } },
 	{ "end", "", "SANDBOX...", "kill what lives inside, and wait until nothing is left", end,
 	  VERB_CHANGES | VERB_WHOLE, { NULL } },

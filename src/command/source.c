@@ -16,13 +16,18 @@
 #include "model/route.h"
 #include "plan/candidate.h"
 
-/* What has been told of the kernel so far: a namespace may have several names. */
+/* What has been told of the kernel so far, and how its candidate calls a namespace. */
 static int prepare(struct request *request, uint32_t *netns, enum object_type type,
 		   struct error *error)
 {
-	int r = request->touched ? touched_need(request, *netns, type, error) : 0;
+	int r;
 
-	if (!r && request->touched)
+	if (!request->touched) {
+		*netns = *netns ? *netns : request->home;
+		return 0;
+	}
+	r = touched_need(request, *netns, type, error);
+	if (!r)
 		*netns = touched_netns(request, *netns);
 	return r;
 }
@@ -214,6 +219,7 @@ static int get_link(struct request *request, uint32_t netns, const struct link *
 		    struct link *link, struct error *error)
 {
 	struct link lo = { .netns = { netns }, .name = key->name };
+	uint32_t asked = netns;
 	const struct link *have;
 	int r = prepare(request, &netns, OBJECT_LINK, error);
 
@@ -230,6 +236,7 @@ static int get_link(struct request *request, uint32_t netns, const struct link *
 		return -ENOENT;
 	*link = *have;
 	tell_link(request, link);
+	link->netns.id = asked;
 	return 0;
 }
 
@@ -263,18 +270,45 @@ int request_get(struct request *request, uint32_t netns, enum object_type type, 
 	return r < 0 ? r : kernel_get(&place, type, key, &request->pools, object, error);
 }
 
+static void *take_home(const struct request *request, enum object_type type, const void *object,
+		       struct arena *arena)
+{
+	char *copy = object_copy(type, object, arena);
+
+	if (!object_netns(type, copy))
+		memcpy(copy + object_info(type)->netns, &request->home, sizeof(request->home));
+	return copy;
+}
+
+/* What names no namespace is in the one that is home. */
+static void take_plan_home(const struct request *request, struct plan *moved)
+{
+	for (size_t i = 0; i < request->plan.count; i++) {
+		const struct step *step = &request->plan.steps[i];
+		struct step *copy = plan_add(moved, step->type, step->change, step->object);
+		const void *object = copy->object;
+
+		*copy = *step;
+		copy->object = object;
+		if (step->type != OBJECT_NETNS)
+			copy->object = take_home(request, step->type, object, &moved->arena);
+		if (step->other)
+			copy->other = take_home(request, OBJECT_LINK, step->other, &moved->arena);
+	}
+}
+
 int request_change_candidate(struct request *request, struct error *error)
 {
 	CLEANUP(plan_clear) struct plan renamed = { 0 };
 	struct attr_context context = request_context(request);
 	const struct plan *plan = &request->plan;
+	int r = request->touched ? touched_need_plan(request, &renamed, error) : 0;
 
-	if (request->touched) {
-		int r = touched_need_plan(request, &renamed, error);
-
-		if (r < 0)
-			return r;
+	if (r < 0)
+		return r;
+	if (request->home)
+		take_plan_home(request, &renamed);
+	if (request->touched || request->home)
 		plan = &renamed;
-	}
 	return candidate_apply(request->candidate, plan, request->candidate_mode, &context, error);
 }

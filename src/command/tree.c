@@ -47,14 +47,25 @@ static bool is_utf8(void)
 	return is;
 }
 
-static int show(struct request *request, struct words *words, struct error *error)
+void view_print(struct request *request, const struct scene *scene)
 {
-	CLEANUP(view_clear) struct view view = { 0 };
-	const struct picture_options picture = { .overview = true };
 	const struct tree_options options = { .width = terminal_width(),
 					      .utf8 = is_utf8(),
 					      .color = request->options.color };
 	struct json json = { .out = request->out, .pretty = request->options.pretty };
+
+	if (request->options.json) {
+		tree_json(scene, &json);
+		text_char(request->out, '\n');
+	} else {
+		tree_print(scene, &options, request->out);
+	}
+}
+
+static int show(struct request *request, struct words *words, struct error *error)
+{
+	CLEANUP(view_clear) struct view view = { 0 };
+	const struct picture_options picture = { .overview = true };
 	bool all = request->options.all_netns || words_take_if(words, "-A");
 	int r;
 
@@ -69,12 +80,7 @@ static int show(struct request *request, struct words *words, struct error *erro
 		r = view_read(request, &picture, &view, error);
 	if (r < 0)
 		return r;
-	if (request->options.json) {
-		tree_json(&view.scene, &json);
-		text_char(request->out, '\n');
-	} else {
-		tree_print(&view.scene, &options, request->out);
-	}
+	view_print(request, &view.scene);
 	return 0;
 }
 

@@ -38,5 +38,8 @@ int view_take_all(struct request *request, struct view *view, struct error *erro
 int view_read(struct request *request, const struct picture_options *picture, struct view *view,
 	      struct error *error);
 
+/* Prints the scene as a tree, or as JSON. */
+void view_print(struct request *request, const struct scene *scene);
+
 /* What a scene is to know; `changes` are none. */
 struct scene_options view_options(const struct request *request, const struct view *view);

@@ -64,18 +64,18 @@ static void enter_verb(struct walk *walk, const struct verb *verb)
 /* `bridge fdb …` is `fdb …`, `bridge vni …` is `vxlan vni …`: their synopsis is "..." alone. */
 static void enter_other(struct walk *walk, const char *name)
 {
-	for (size_t i = 0; i < commands_count; i++) {
-		if (!strcmp(commands[i]->name, name)) {
-			walk->command = commands[i];
+	for (size_t i = 0; i < walk->commands->count; i++) {
+		if (!strcmp(walk->commands->items[i]->name, name)) {
+			walk->command = walk->commands->items[i];
 			return;
 		}
 	}
-	for (size_t i = 0; i < commands_count; i++) {
-		for (size_t v = 0; v < commands[i]->verbs_count; v++) {
-			const struct verb *verb = &commands[i]->verbs[v];
+	for (size_t i = 0; i < walk->commands->count; i++) {
+		for (size_t v = 0; v < walk->commands->items[i]->verbs_count; v++) {
+			const struct verb *verb = &walk->commands->items[i]->verbs[v];
 
 			if (!strcmp(verb->name, name) && strcmp(verb->synopsis, "...") != 0) {
-				walk->command = commands[i];
+				walk->command = walk->commands->items[i];
 				enter_verb(walk, verb);
 				return;
 			}
@@ -277,7 +277,7 @@ static void take_word(struct walk *walk, const char *word)
 	if (!walk->command && !walk->help && !strcmp(word, "help")) {
 		walk->help = true;
 	} else if (!walk->command) {
-		walk->command = command_find(word, &ignored);
+		walk->command = command_find(walk->commands, word, &ignored);
 		walk->lost = !walk->command;
 		if (walk->command && command_only_verb(walk->command))
 			enter_verb(walk, walk->command->verbs);

@@ -19,9 +19,10 @@ struct option_row;
 enum { WALK_TABLES = VERB_TABLES + 1, WALK_WORD = 64 };
 
 struct walk {
-	struct names *names;           /* the caller's */
-	const struct command *command; /* NULL: the object is next */
-	const struct verb *verb;       /* NULL: the verb is next */
+	struct names *names;                /* the caller's */
+	const struct command_set *commands; /* that may come first */
+	const struct command *command;      /* NULL: the object is next */
+	const struct verb *verb;            /* NULL: the verb is next */
 	struct grammar grammar;
 	bool leads; /* no word of the verb's was given: all of its alternatives are open */
 	const struct attr_table *tables[WALK_TABLES]; /* the first wins: link_words.h */

@@ -13,7 +13,7 @@
 static void assert_means(const char *word, const char *command)
 {
 	struct error error = { 0 };
-	const struct command *found = command_find(word, &error);
+	const struct command *found = command_find(&command_all, word, &error);
 
 	if (!found)
 		fail_msg("%s: %s", word, error.text);
@@ -44,7 +44,7 @@ static void a_word_that_fits_several_objects_lists_them(void **state)
 	struct error error = { 0 };
 
 	(void)state;
-	assert_null(command_find("v", &error));
+	assert_null(command_find(&command_all, "v", &error));
 	assert_string_equal(error.text, "object 'v' is ambiguous: veth, vxlan");
 	assert_int_equal(error.exit, EXIT_USAGE);
 }
@@ -54,15 +54,16 @@ static void a_word_that_fits_none_suggests_the_nearest(void **state)
 	struct error error = { 0 };
 
 	(void)state;
-	assert_null(command_find("brigde", &error));
+	assert_null(command_find(&command_all, "brigde", &error));
 	assert_string_equal(error.text, "there is no object 'brigde' (did you mean 'bridge'?)");
-	assert_null(command_find("", &error));
+	assert_null(command_find(&command_all, "", &error));
 	assert_string_equal(error.text, "there is no object ''");
 }
 
 static const char *verb_of(const char *command, const char *word, struct error *error)
 {
-	const struct verb *verb = verb_find(command_find(command, error), word, false, error);
+	const struct verb *verb =
+		verb_find(command_find(&command_all, command, error), word, false, error);
 
 	return verb ? verb->name : NULL;
 }
@@ -124,13 +125,13 @@ static void an_ambiguous_verb_lists_the_candidates(void **state)
 static void an_empty_word_is_no_verb(void **state)
 {
 	(void)state;
-	for (size_t c = 0; c < commands_count; c++) {
+	for (size_t c = 0; c < command_all.count; c++) {
 		struct error error = { 0 };
 
 		/* What has no verbs takes its arguments at once. */
-		if (!*commands[c]->verbs[0].name)
+		if (!*command_all.items[c]->verbs[0].name)
 			continue;
-		assert_null(verb_of(commands[c]->name, "", &error));
+		assert_null(verb_of(command_all.items[c]->name, "", &error));
 		assert_int_equal(error.exit, EXIT_USAGE);
 	}
 }
@@ -138,11 +139,11 @@ static void an_empty_word_is_no_verb(void **state)
 static void every_verb_is_found_by_its_name_and_by_no_other(void **state)
 {
 	(void)state;
-	for (size_t c = 0; c < commands_count; c++) {
-		const struct command *command = commands[c];
+	for (size_t c = 0; c < command_all.count; c++) {
+		const struct command *command = command_all.items[c];
 		struct error error = { 0 };
 
-		assert_ptr_equal(command_find(command->name, &error), command);
+		assert_ptr_equal(command_find(&command_all, command->name, &error), command);
 		for (size_t v = 0; v < command->verbs_count; v++) {
 			const struct verb *verb = &command->verbs[v];
 
@@ -161,15 +162,15 @@ static void help_is_a_word_everywhere(void **state)
 	CLEANUP(run_clear) struct run run = { 0 };
 
 	(void)state;
-	for (size_t c = 0; c < commands_count; c++) {
+	for (size_t c = 0; c < command_all.count; c++) {
 		char line[64];
 
-		snprintf(line, sizeof(line), "%s help", commands[c]->name);
+		snprintf(line, sizeof(line), "%s help", command_all.items[c]->name);
 		assert_int_equal(run_line(&run, line), 0);
-		assert_non_null(strstr(text_string(&run.out), commands[c]->name));
-		for (size_t v = 0; v < commands[c]->verbs_count; v++) {
-			snprintf(line, sizeof(line), "%s %s help", commands[c]->name,
-				 commands[c]->verbs[v].name);
+		assert_non_null(strstr(text_string(&run.out), command_all.items[c]->name));
+		for (size_t v = 0; v < command_all.items[c]->verbs_count; v++) {
+			snprintf(line, sizeof(line), "%s %s help", command_all.items[c]->name,
+				 command_all.items[c]->verbs[v].name);
 			assert_int_equal(run_line(&run, line), 0);
 			assert_true(run.out.length > 0);
 		}
@@ -181,14 +182,15 @@ static void all_namespaces_are_shown_not_changed(void **state)
 	CLEANUP(run_clear) struct run run = { 0 };
 
 	(void)state;
-	for (size_t c = 0; c < commands_count; c++)
-		for (size_t v = 0; v < commands[c]->verbs_count; v++) {
-			const struct verb *verb = &commands[c]->verbs[v];
+	for (size_t c = 0; c < command_all.count; c++)
+		for (size_t v = 0; v < command_all.items[c]->verbs_count; v++) {
+			const struct verb *verb = &command_all.items[c]->verbs[v];
 			char line[64];
 
 			if (!(verb->traits & VERB_CHANGES) || (verb->traits & VERB_EVERYWHERE))
 				continue;
-			snprintf(line, sizeof(line), "-A %s %s x", commands[c]->name, verb->name);
+			snprintf(line, sizeof(line), "-A %s %s x", command_all.items[c]->name,
+				 verb->name);
 			assert_int_equal(run_line(&run, line), -EINVAL);
 			assert_non_null(strstr(run.error.text, "--all-netns"));
 			assert_int_equal(fake_kernel.sends, 0);

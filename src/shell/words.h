@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the shell's words are declared: a command with a verb that has no name. */
+#pragma once
+
+#include "command/command.h"
+
+/* clang-format off */
+#define WORD(word, spellings, arguments, what, function, how)                       \
+	static const struct verb verb_##word = {                                    \
+		.name = "", .shorts = "", .synopsis = (arguments), .help = (what),  \
+		.run = (function), .traits = VERB_WHOLE | (how),                    \
+	};                                                                          \
+	const struct command word_##word = {                                        \
+		.name = #word, .shorts = (spellings), .help = (what),               \
+		.verbs = &verb_##word, .verbs_count = 1,                            \
+	}
+/* clang-format on */
+
+/* Refuses what is left of a line. */
+int words_end(struct words *words, struct error *error);

@@ -80,6 +80,13 @@ int monitor_read(struct monitor *monitor, const struct pollfd *polls, struct err
 	return 0;
 }
 
+int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, struct error *error)
+{
+	(void)others;
+	(void)count;
+	return monitor_begin(monitor, 0, error);
+}
+
 static struct request request;
 static struct names_cache *cache;
 

@@ -183,6 +183,8 @@ static int begin_with_names(struct monitor *monitor, struct error *error)
 	const struct netns_files *names = &monitor->all.names;
 	int r = 0;
 
+	if (wish->everywhere)
+		kernel_expect(names->count);
 	for (size_t i = 0; !r && wish->present && i < names->count; i++)
 		r = tell_name(monitor, EVENT_HAVE, names->items[i].name);
 	for (size_t i = 0; !r && wish->everywhere && i < names->count; i++)

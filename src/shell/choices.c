@@ -130,8 +130,9 @@ static int by_word(const void *a, const void *b)
 
 	int order = !one->word - !other->word;
 
-	if (!order && one->word)
-		order = strverscmp(one->word, other->word);
+	if (!order)
+		order = one->word ? strverscmp(one->word, other->word)
+				  : strcmp(one->help, other->help);
 	return order ? order : (one->place > other->place) - (one->place < other->place);
 }
 

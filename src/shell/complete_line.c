@@ -95,21 +95,23 @@ void line_place_clear(struct line_place *place)
 }
 
 /* Characters that a shell, or this one, takes for something else; a '#' only at a word's start. */
-static bool is_special(const struct line_place *place, char c)
+static bool is_special(const struct line_place *place, char c, bool is_first)
 {
 	if (place->quote == LINE_DOUBLE)
 		return strchr("\"\\$`", c);
-	return strchr(" \t|'\"\\&;<>()$`*?[]{}!", c) || (c == '#' && !*place->typed);
+	return strchr(" \t|'\"\\&;<>()$`*?[]{}!", c) || (c == '#' && is_first);
 }
 
 void line_place_put(const struct line_place *place, const char *rest, bool ends, struct text *text)
 {
+	const char *first = *place->typed ? NULL : rest;
+
 	for (; *rest; rest++) {
 		if (place->quote == LINE_SINGLE && *rest == '\'') {
 			text_puts(text, "'\\''");
 			continue;
 		}
-		if (place->quote != LINE_SINGLE && is_special(place, *rest))
+		if (place->quote != LINE_SINGLE && is_special(place, *rest, rest == first))
 			text_char(text, '\\');
 		text_char(text, *rest);
 	}

@@ -40,6 +40,8 @@ void paste_add(struct paste *paste, const char *bytes, size_t length)
 	size_t from = had > mark ? had - mark : 0;
 	const char *end;
 
+	if (!length)
+		return;
 	text_put(&paste->text, bytes, length);
 	end = memmem(paste->text.bytes + from, paste->text.length - from, end_mark, mark);
 	if (!end)

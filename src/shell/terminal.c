@@ -289,15 +289,16 @@ static void take_signals(void)
 /* For readline, which must not read past what it needs: a program that is started reads on. */
 static int read_key(FILE *ignored)
 {
+	struct pollfd input = { STDIN_FILENO, POLLIN, 0 };
 	unsigned char key;
 	ssize_t n;
 
 	(void)ignored;
 	if (paste_take_key(&terminal.paste, &key))
 		return key;
-	do
-		n = read(STDIN_FILENO, &key, 1);
-	while (n < 0 && errno == EINTR);
+	/* A program that was run may have left it so that it does not wait. */
+	while ((n = read(STDIN_FILENO, &key, 1)) < 0 && (errno == EINTR || errno == EAGAIN))
+		poll(&input, 1, -1);
 	if (n == 1)
 		return key;
 	terminal.is_gone = true;

@@ -32,12 +32,17 @@ term_start() {
 	# shellcheck disable=SC2016 # it is for the shell inside
 	LC_ALL=C.UTF-8 term_tmux -f "$WORK/tmux.conf" new-session -d -x "$TERM_COLUMNS" -y "$TERM_ROWS" \
 		sh -c 'trap : INT QUIT TSTP; "$@"; echo "[ended $?]"; read -r _' sh "$@"
-	trap 'term_status=$?; term_end; check_end "$term_status"' EXIT
+	trap 'term_leave $?' EXIT
 }
 
 term_end() {
 	[ ! -S "$WORK/tmux.$term_turn" ] || term_tmux kill-server 2>/dev/null
 	return 0
+}
+
+term_leave() {
+	term_end
+	check_end "$1"
 }
 
 # term_keys KEY...: text, or the name of a key as tmux has it (Enter, Tab, C-c, Up).
@@ -109,9 +114,12 @@ term_last() {
 term_wait_last() {
 	term_wait_for term_last "$1"
 }
+# With the sanitizers a shell is slow: a minute.
 term_wait_for() {
-	wait_for "$@" >/dev/null && return 0
-	check_show "the screen never came to: $2"
+	for term_try in 1 2 3 4 5 6; do
+		wait_for "$@" >/dev/null && return 0
+	done
+	check_show "the screen never came to: $2 ($term_try turns)"
 	check_show "$(term_screen)" '  |'
 	return 1
 }
@@ -121,6 +129,6 @@ term_is() {
 	[ "$(term_screen)" = "$1" ]
 }
 check_screen() {
-	wait_for term_is "$2" >/dev/null
+	term_wait_for term_is "$2" >/dev/null
 	check_equal "$1" "$2" "$(term_screen)"
 }

@@ -1,0 +1,177 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The shell under a person's fingers: TAB, '?', pastes, history, signals, on a terminal.
+. "$(dirname "$0")/../support/check.sh"
+. "$OVL_SOURCE/tests/support/terminal.sh"
+ovl help shell >/dev/null 2>&1 || skip_all 'this ovl has no shell'
+
+export XDG_STATE_HOME="$WORK/state" INPUTRC="$WORK/inputrc"
+: >"$INPUTRC"
+history=$XDG_STATE_HOME/ovl/history
+cd "$WORK" || exit 1
+
+# shell_start: a shell that waits for its first line.
+shell_start() {
+	term_start ovl shell
+	term_wait_last 'ovl>'
+}
+# shell_stop: Ctrl-C, until there is an empty line, and Ctrl-D.
+shell_stop() {
+	term_keys C-c
+	term_wait_last 'ovl>'
+	term_keys C-d
+	term_wait_line '[ended 0]'
+}
+# after SENTENCE LINE KEY...: pressed at a new prompt, they make that line, the cursor at '|'.
+line_is() {
+	[ "$(term_cursor)" = "$1" ]
+}
+after() {
+	after_sentence=$1 after_line=$2
+	shift 2
+	term_keys C-c
+	term_wait_last 'ovl>'
+	term_keys "$@"
+	wait_for line_is "$after_line" >/dev/null
+	check_equal "$after_sentence" "$after_line" "$(term_cursor)"
+}
+
+ovl netns add n1
+ovl bridge add br0
+ovl -n n1 bridge add inside
+hostile=$(printf 'br\033[31m')
+ip link add "$hostile" type bridge
+mkdir 'a dir' && : >'a dir/lab one.yaml' && : >"$(printf 'a dir/la\033[31m')"
+
+# --- TAB
+shell_start
+after 'one that fits is completed, with a blank' 'ovl> bridge |' brid Tab
+after 'a name that is there, too' 'ovl> bridge del br0 |' 'bridge del b' Tab
+check_lacks 'and one that would move the terminal is not offered' '31m' "$(term_screen)"
+after 'a name in another namespace' 'ovl> link set n1/inside |' 'link set n1/i' Tab
+after 'what several have in common is completed' 'ovl> link set br0 mtu 1400 n|' \
+	'link set br0 mtu 1400 n' Tab
+term_keys Tab Tab
+check 'a further TAB lists them' term_wait 'neigh_forward_grat   neigh_vlan_suppress  nomaster'
+check 'below the line, which is as it was' term_wait_last 'ovl> link set br0 mtu 1400 n'
+after 'in the middle of the line, too' 'ovl> bridge|x' 'bridx' Left Tab
+after 'a quote that is open is closed' 'ovl> bridge del "br0" |' 'bridge del "b' Tab
+after 'a file is quoted as it needs to be' 'ovl> check a\ dir/lab\ one.yaml |' 'check a' Tab l Tab
+after 'in the quotes that are there' "ovl> check 'a dir/lab one.yaml' |" "check 'a d" Tab l Tab
+after 'nothing is completed in a comment' 'ovl> # brid|' '# brid' Tab
+ovl bridge add late0
+after 'what was just made is known' 'ovl> bridge del late0 |' 'bridge del l' Tab
+ovl bridge del late0
+after 'and what has gone is not' 'ovl> bridge del l|' 'bridge del l' Tab
+ovl netns add n2
+after 'so are namespaces' 'ovl> netns del n2 |' 'netns del n2' Tab
+
+# --- '?'
+after 'a question mark leaves the line and the cursor' 'ovl> bridge |x' 'bridge x' Left '?'
+check_contains 'and tells what can come next, with a line of help' \
+	"$(ovl complete -- bridge a | tr '\t' '\n' | sed -n 2p)" "$(term_screen)"
+after 'at the start it lists the commands' 'ovl> |' '?' Space
+check_contains 'all of them' '  vxlan' "$(term_all)"
+after 'a value that nobody can list has its placeholder' 'ovl> link set br0 mtu |' \
+	'link set br0 mtu ' '?'
+check_contains 'as the help has it' '  BYTES' "$(term_screen)"
+after 'in quotes it is a character' 'ovl> link set br0 alias "what?|' 'link set br0 alias "what?'
+after 'and behind a backslash' 'ovl> link set br0 alias what\?|' 'link set br0 alias what\?'
+term_keys C-c
+term_wait_last 'ovl>'
+term_keys 'vxlan set br0 ' '?'
+term_wait_last '--More--'
+ok 'a long list is shown a screen at a time'
+term_keys q
+check 'q ends it' term_wait_last 'ovl> vxlan set br0'
+shell_stop
+
+# --- history
+check_equal 'the history is private' '700 600' \
+	"$(stat -c %a "$(dirname "$history")" "$history" | paste -sd' ')"
+shell_start
+for line in 'netns show' ' netns list' 'link show lo' 'netns show'; do
+	term_enter 'ovl>' "$line"
+done
+shell_stop
+check_equal 'it has each line, but those behind a blank' 'netns show
+link show lo
+netns show' "$(tail -n3 "$history")"
+shell_start
+check_equal 'the next shell folds equal ones' 'link show lo
+netns show' "$(tail -n2 "$history")"
+check_equal 'of which there is one' 1 "$(grep -cx 'netns show' "$history")"
+after 'and brings them back' 'ovl> link show lo|' Up Up
+shell_stop
+
+# --- pastes
+i=0
+while [ $i -lt 1000 ]; do
+	echo "bridge set br0 ageing_time $((i + 10))"
+	i=$((i + 1))
+done >"$WORK/lines"
+shell_start
+{
+	head -n 999 "$WORK/lines"
+	tail -n 1 "$WORK/lines" | tr -d '\n'
+} >"$WORK/paste"
+term_paste "$WORK/paste"
+check 'the last of 1,000 lines that were pasted is left to be edited' \
+	term_wait_last 'ovl> bridge set br0 ageing_time 1009'
+check_equal 'the one before has run' 1008 \
+	"$(ip -d -j link show br0 | jq '.[0].linkinfo.info_data.ageing_time')"
+term_all | grep '^ovl> bridge set' | sed 's/^ovl> //' >"$WORK/echoed"
+check 'each stands on the screen once, in order' cmp "$WORK/lines" "$WORK/echoed"
+shell_stop
+printf '%s\n' 'set enable-bracketed-paste off' >"$INPUTRC"
+shell_start
+term_paste "$WORK/lines"
+# What is typed ahead is not lost.
+term_keys 'netns show' Enter
+term_wait_line 'ovl> netns show'
+shell_stop
+check_equal 'without marks each line runs as well' "$(cat "$WORK/lines")
+netns show" "$(tail -n 1001 "$history")"
+: >"$INPUTRC"
+
+# --- signals and sizes
+shell_start
+term_keys 'bridge del br0'
+term_wait_last 'ovl> bridge del br0'
+term_keys C-c
+check 'Ctrl-C drops the line' term_wait_line 'ovl> bridge del br0^C'
+check 'and shows a new one' term_wait_last 'ovl>'
+term_keys 'link set br0 alias 0123456789-0123456789-0123456789'
+term_resize 40 24
+check_screen_tail() {
+	[ "$(term_screen | tail -n2)" = "$1" ]
+}
+term_keys x
+check 'a line is drawn anew when the terminal becomes narrow' wait_for check_screen_tail \
+	'ovl> link set br0 alias 0123456789-01234
+56789-0123456789x'
+term_resize 80 24
+term_keys C-d
+shell_stop
+
+# Which process it is, is written down.
+run='echo $$ >pid; exec ovl shell'
+has_ended() {
+	! kill -0 "$(cat pid)"
+}
+# shellcheck disable=SC2016 # $1 is for the shell inside
+term_start sh -c 'stty -a >before; sh -c "$1"; stty -a >after' sh "$run"
+term_wait_last 'ovl>'
+term_keys 'link show lo'
+term_wait_last 'ovl> link show lo'
+kill -TERM "$(cat pid)"
+check 'SIGTERM ends it' wait_for has_ended
+term_wait '[ended'
+check 'with the terminal as it was' cmp before after
+
+term_start sh -c "$run"
+term_wait_last 'ovl>'
+term_enter 'ovl>' 'link show br0'
+term_end
+check 'a terminal that goes away ends it' wait_for has_ended
+check_equal 'and no line is lost' 'link show br0' "$(tail -n1 "$history")"

@@ -24,6 +24,8 @@
 
 #define IS(row, type, member) ((row)->offset == offsetof(struct type, member))
 
+enum { USUAL_MTU = 1500 }; /* ETH_DATA_LEN: <linux/if_ether.h> */
+
 struct changes {
 	struct network *before, *after;
 	bool everything;
@@ -139,10 +141,32 @@ static bool is_usual_of_link(const struct link *link, const struct attribute *at
 	       kind->is_implied(&link->data, row);
 }
 
+/* Of an address: its label is its link's name, and it stays for ever. */
+static bool is_default_of_address(const struct link_address *address, const struct attr *row)
+{
+	if (IS(row, link_address, valid_lft))
+		return address->valid_lft == UINT32_MAX;
+	if (IS(row, link_address, preferred_lft))
+		return address->preferred_lft == UINT32_MAX;
+	return IS(row, link_address, label) || attr_is_zero(row, address);
+}
+
+/* Of a route: what follows from how it was made. That the kernel made it is told. */
+static bool is_default_of_route(const struct route *route, const struct attr_table *table,
+				const struct attr *row, const void *part)
+{
+	if (table != &route_table)
+		return attr_is_zero(row, part);
+	return IS(row, route, scope) || (IS(row, route, type) && route->type == RTN_UNICAST) ||
+	       (IS(row, route, protocol) && route->protocol == RTPROT_BOOT) ||
+	       (IS(row, route, pref) && !route->pref);
+}
+
 /* Of something new: a value that any such object has. */
 static bool is_default(enum object_type type, const void *object, const struct attribute *attribute)
 {
 	const struct attr *row = attribute->row;
+	const struct route_full *route = object;
 	const struct link *link = object;
 	const void *part;
 
@@ -151,12 +175,16 @@ static bool is_default(enum object_type type, const void *object, const struct a
 	part = attributes_part(type, object, attribute->table);
 	if (row->traits & (ATTR_NO_ZERO | ATTR_FLAG) && attr_is_zero(row, part))
 		return true;
-	if (type == OBJECT_LINK)
-		return !(attribute->table == &link_table && IS(row, link, up) && link->up) &&
-		       attr_has_default(attribute->table, row, link->kind_info, part);
-	return type == OBJECT_ADDRESS && !IS(row, link_address, peer) &&
-	       !(attribute->table == &address_table && IS(row, link_address, label)) &&
-	       attr_is_zero(row, part);
+	if (type == OBJECT_ADDRESS)
+		return is_default_of_address(object, row);
+	if (type == OBJECT_ROUTE)
+		return is_default_of_route(&route->route, attribute->table, row, part);
+	if (type != OBJECT_LINK)
+		return false;
+	if (attribute->table == &link_table && IS(row, link, mtu))
+		return link->mtu == USUAL_MTU;
+	return !(attribute->table == &link_table && IS(row, link, up) && link->up) &&
+	       attr_has_default(attribute->table, row, link->kind_info, part);
 }
 
 /* Heard of just now, or a while ago: the kernel's clock says, not somebody's command. */

@@ -29,6 +29,7 @@ void learn_file_clear(struct learn_file *file)
 {
 	free(file->path);
 	free(file->name);
+	free(file->own);
 	*file = (struct learn_file){ 0 };
 }
 
@@ -78,7 +79,7 @@ static void add(struct learn_files *files, const char *name)
 	file->path = joined(folder(), name);
 	file->name = memory_text(name);
 	file->name[strlen(name) - strlen(suffix)] = '\0';
-	file->is_own = false;
+	file->own = NULL;
 }
 
 int learn_files_read(struct learn_files *files, struct error *error)
@@ -167,7 +168,10 @@ int learn_file_find(const char *word, struct learn_file *file, struct error *err
 	int r;
 
 	if (strchr(word, '/') || ends(word, suffix)) {
-		*file = (struct learn_file){ memory_text(word), memory_text(word), true };
+		char *whole = realpath(word, NULL);
+
+		*file = (struct learn_file){ memory_text(word), memory_text(word),
+					     whole ? whole : memory_text(word) };
 		return 0;
 	}
 	r = learn_files_read(&files, error);

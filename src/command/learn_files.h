@@ -11,8 +11,8 @@ struct error;
 
 struct learn_file {
 	char *path; /* of the original */
-	char *name; /* "2-veth": the file without .md; of a file of the user's own "./my.md" its path */
-	bool is_own; /* a file that the user named */
+	char *name; /* "2-veth": the file without .md; of a file of the user's own as it was named */
+	char *own;  /* the whole path of a file that the user named; NULL: it is one of ours */
 };
 
 struct learn_files {

@@ -18,14 +18,14 @@ static const char folder[] = "learn";
 /* A file of the user's own is told from others by its path, of which a name has a hash (FNV-1a). */
 static void name_of(const struct learn_file *file, char name[STATE_NAME])
 {
-	CLEANUP(pointer_free) char *path = file->is_own ? realpath(file->path, NULL) : NULL;
+	const char *path = file->own ? file->own : file->name;
 	uint64_t hash = 0xcbf29ce484222325;
 
-	if (!file->is_own && strlen(file->name) < STATE_NAME - 8) {
+	if (!file->own && strlen(file->name) < STATE_NAME - 8) {
 		snprintf(name, STATE_NAME, "%s", file->name);
 		return;
 	}
-	for (const char *at = path ? path : file->path; *at; at++)
+	for (const char *at = path; *at; at++)
 		hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
 	snprintf(name, STATE_NAME, "file-%016" PRIx64, hash);
 }

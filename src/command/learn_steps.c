@@ -23,6 +23,7 @@
 struct shown {
 	struct text *texts;
 	size_t count;
+	bool are_translated;
 };
 
 static void shown_clear(struct shown *shown)
@@ -35,9 +36,10 @@ static void shown_clear(struct shown *shown)
 static struct shown shown_of(struct learner *learner, const struct lesson_part *part)
 {
 	struct shown shown = { memory_new(part->commands_count + 1, sizeof(*shown.texts)),
-			       part->commands_count };
+			       part->commands_count,
+			       learner->manner->options->as_ip && !learner->is_silent };
 
-	if (learner->manner->options->as_ip && !learner->is_silent)
+	if (shown.are_translated)
 		learn_ip(part, shown.texts);
 	else
 		for (size_t i = 0; i < shown.count; i++)
@@ -45,12 +47,15 @@ static struct shown shown_of(struct learner *learner, const struct lesson_part *
 	return shown;
 }
 
-static void show_command(struct learner *learner, const struct text *shown)
+static void show_command(struct learner *learner, const struct lesson_part *part,
+			 const struct shown *shown, size_t i)
 {
-	CLEANUP(text_clear) struct text copy = { 0 };
+	const char *words = text_string(&shown->texts[i]);
 
-	text_put(&copy, shown->bytes, shown->length);
-	learn_talk_command(learner, text_string(&copy));
+	if (shown->are_translated && strcmp(words, part->commands[i]) != 0)
+		learn_talk_commands(learner, words);
+	else
+		learn_talk_command(learner, words);
 }
 
 /* Whether what is done is looked at, before and after. */
@@ -92,11 +97,12 @@ static int run_commands(struct learner *learner, const struct lesson_part *part,
 {
 	int r = 0;
 
+	learner->follows_prose = false;
 	for (size_t i = 0; !r && i < part->commands_count; i++) {
 		int status = 0;
 
 		if (part->commands_count > 1 || !learner->manner->pauses)
-			show_command(learner, &shown->texts[i]);
+			show_command(learner, part, shown, i);
 		text_flush(learner->out);
 		r = learn_exec(part->commands[i], learner->output, &status, error);
 		if (!r)
@@ -230,7 +236,7 @@ static int pause_before(struct learner *learner, const struct lesson_part *part,
 		return 0;
 	text_char(learner->out, '\n');
 	for (size_t i = 0; i < shown->count; i++)
-		show_command(learner, &shown->texts[i]);
+		show_command(learner, part, shown, i);
 	if (part->fails)
 		text_puts(learner->out,
 			  SAY(learner, "  (expected to fail)\n", "  （预期会失败）\n"));

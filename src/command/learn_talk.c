@@ -89,6 +89,7 @@ void learn_talk_prose(struct learner *learner, const char *paragraph)
 		return;
 	text_char(learner->out, '\n');
 	put_prose(learner, paragraph, 0);
+	learner->follows_prose = true;
 }
 
 void learn_talk_text(struct learner *learner, const char *lines)
@@ -97,6 +98,7 @@ void learn_talk_text(struct learner *learner, const char *lines)
 		return;
 	text_char(learner->out, '\n');
 	prose_verbatim(lines, 0, learner->out);
+	learner->follows_prose = true;
 }
 
 void learn_talk_command(struct learner *learner, const char *words)
@@ -113,6 +115,39 @@ void learn_talk_command(struct learner *learner, const char *words)
 	text_put(learner->out, lines.bytes + INDENT, lines.length - INDENT - 1);
 	paint(learner, 0);
 	text_char(learner->out, '\n');
+}
+
+/* Breaks a long command as a shell lets it be broken: at a blank, where a word begins. */
+static void break_command(const char *line, size_t length, size_t width, struct text *text)
+{
+	while (length > width) {
+		size_t at = width - 2;
+
+		while (at && line[at] != ' ')
+			at--;
+		if (!at || memchr(line, '\'', length) || memchr(line, '"', length))
+			break;
+		text_put(text, line, at);
+		text_puts(text, " \\\n    ");
+		line += at + 1;
+		length -= at + 1;
+	}
+	text_put(text, line, length);
+}
+
+void learn_talk_commands(struct learner *learner, const char *lines)
+{
+	CLEANUP(text_clear) struct text command = { 0 };
+
+	while (*lines) {
+		size_t length = strcspn(lines, "\n");
+
+		text_cut(&command, 0);
+		break_command(lines, length, learner->manner->width - INDENT, &command);
+		learn_talk_command(learner, text_string(&command));
+		lines += length;
+		lines += *lines == '\n';
+	}
 }
 
 /* The end of it, which says why. */
@@ -162,6 +197,9 @@ void learn_talk_result(struct learner *learner, const struct learn_result *resul
 		put_json(learner, result);
 		return;
 	}
+	if (learner->follows_prose)
+		text_char(learner->out, '\n');
+	learner->follows_prose = false;
 	paint(learner, result->passed ? GREEN : RED);
 	text_puts(learner->out, result->passed ? "  ok    " : "  FAIL  ");
 	paint(learner, 0);

@@ -14,8 +14,11 @@ void learn_talk_step(struct learner *learner);
 void learn_talk_prose(struct learner *learner, const char *paragraph);
 void learn_talk_text(struct learner *learner, const char *lines);
 
-/* One command, as somebody would type it; `words` may be several lines. */
+/* One command, as somebody would type it, which may be continued over several lines. */
 void learn_talk_command(struct learner *learner, const char *words);
+
+/* What is the same in iproute2's words: a command a line. */
+void learn_talk_commands(struct learner *learner, const char *lines);
 
 /* What is known when something was checked. */
 struct learn_result {

@@ -47,9 +47,10 @@ struct learner {
 	const struct learn_manner *manner;
 	struct learn_state *state;
 	struct text *out;
-	uint32_t step;  /* being gone through, from 0 on */
-	bool is_silent; /* it is repeated only for what comes behind */
-	int output;     /* what commands print, when it is kept; -1: it is seen */
+	uint32_t step;      /* being gone through, from 0 on */
+	bool is_silent;     /* it is repeated only for what comes behind */
+	bool follows_prose; /* what was printed last */
+	int output;         /* what commands print, when it is kept; -1: it is seen */
 };
 
 /* A text of the program in the user's language. Both are literals, so that formats are checked. */

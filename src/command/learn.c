@@ -151,7 +151,7 @@ static int run_one(struct request *request, const struct learn_manner *manner,
 	total->failed += outcome.failed;
 	total->left = outcome.end != LEARN_DONE;
 	total->status = outcome.status;
-	if (!r && !outcome.status && outcome.end == LEARN_LEFT) {
+	if (!r && !outcome.status && outcome.end == LEARN_LEFT && outcome.is_kept) {
 		text_printf(request->out,
 			    manner->chinese ? "用 'ovl learn %s' 从这里继续。\n"
 					    : "'ovl learn %s' goes on from here.\n",

@@ -125,6 +125,7 @@ static int visit_sandboxes(struct visit *visit, struct learn_outcome *outcome, s
 		visit->is_first = false;
 	} while (!r && !status && state->end == LEARN_AGAIN);
 	outcome->end = state->end;
+	outcome->is_kept = !state->is_told;
 	outcome->status = status;
 	return r;
 }

@@ -10,6 +10,7 @@ struct error;
 
 struct learn_outcome {
 	enum learn_end end;
+	bool is_kept; /* how far the user came */
 	uint32_t checks, failed;
 	int status; /* of a process that was killed: what ovl is to exit with; else 0 */
 };

@@ -149,20 +149,20 @@ static int do_check(struct learner *learner, const struct lesson_part *part, str
 	return r;
 }
 
-static int keep_progress(struct learner *learner, bool done)
+/* The step to go on with another time, from 1 on; 0: all is done. */
+static void keep_progress(struct learner *learner, uint32_t step)
 {
-	const struct learn_progress progress = { .done = done, .step = learner->step + 1 };
+	const struct learn_progress progress = { .done = !step, .step = step };
 	struct error error = { 0 };
 
 	if (!learner->manner->pauses ||
 	    learn_progress_write(learner->file, progress, &error) == 0 || learner->state->is_told)
-		return 0;
+		return;
 	learner->state->is_told = true;
 	text_puts(learner->out,
 		  SAY(learner, "(how far you come cannot be kept: ", "（学习进度无法保存："));
 	text_escape_again(learner->out, error.text, strlen(error.text));
 	text_puts(learner->out, SAY(learner, ")\n", "）\n"));
-	return 0;
 }
 
 /* From here on nothing is said, and nothing seen. */
@@ -292,6 +292,9 @@ static int do_step(struct learner *learner, bool *away, struct error *error)
 	}
 	if (!r && !*away && !learner->is_silent && learner->step + 1 < learner->lesson->count) {
 		r = ask(learner, false, &answer, error);
+		/* The step is done: who leaves goes on with the next. */
+		if (!r && answer == LEARN_LEAVE)
+			keep_progress(learner, learner->step + 2);
 		if (!r && answer != LEARN_SKIP)
 			*away = goes_away(learner, answer);
 	}
@@ -334,7 +337,7 @@ static int go_through(struct learner *learner, uint32_t first, struct error *err
 		} else {
 			if (learner->is_silent)
 				speak_again(learner);
-			keep_progress(learner, false);
+			keep_progress(learner, learner->step + 1);
 		}
 		begin_json(learner);
 		r = do_step(learner, &away, error);
@@ -343,8 +346,7 @@ static int go_through(struct learner *learner, uint32_t first, struct error *err
 	if (r < 0 || away)
 		return r;
 	learner->state->end = LEARN_DONE;
-	learner->step = (uint32_t)learner->lesson->count - 1;
-	keep_progress(learner, true);
+	keep_progress(learner, 0);
 	learn_talk_end(learner);
 	return 0;
 }

@@ -298,6 +298,7 @@ enum learn_answer learn_talk_ask(struct learner *learner, bool runs)
 	for (;;) {
 		enum learn_answer answer = LEARN_LEAVE;
 		ssize_t length;
+		char *word;
 
 		put_question(learner, runs);
 		text_flush(learner->out);
@@ -307,9 +308,9 @@ enum learn_answer learn_talk_ask(struct learner *learner, bool runs)
 			text_char(learner->out, '\n');
 		if (length < 0)
 			return LEARN_LEAVE;
-		line[strcspn(line, "\r\n")] = '\0';
-		line[strcspn(line, " \t")] = '\0';
-		if (read_answer(line, &answer))
+		word = line + strspn(line, " \t");
+		word[strcspn(word, " \t\r\n")] = '\0';
+		if (read_answer(word, &answer))
 			return answer;
 		put_help(learner);
 	}

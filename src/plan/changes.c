@@ -134,7 +134,8 @@ static bool is_usual_of_link(const struct link *link, const struct attribute *at
 	     (is_veth && (IS(row, link, link) || IS(row, link, link_netns)))))
 		return true;
 	if (table == &bridge_port_table)
-		return IS(row, bridge_port, state) || IS(row, bridge_port, cost);
+		return !link->master.id || IS(row, bridge_port, state) ||
+		       IS(row, bridge_port, cost);
 	if (table == &bridge_table)
 		return IS(row, bridge, mcast_startup_query_interval);
 	return kind && kind->table == table && kind->is_implied &&
@@ -197,6 +198,13 @@ static bool is_same_state(const struct neighbour *before, const struct neighbour
 	       (!(before->state & ~unheard) && !(after->state & ~unheard));
 }
 
+/* What a link is as a port is new when it was none before. */
+static bool joins(const struct link *before, const struct link *after,
+		  const struct attribute *attribute)
+{
+	return attribute->table == &bridge_port_table && !before->master.id && after->master.id;
+}
+
 static bool is_told(const struct changes *changes, enum object_type type, const void *before,
 		    const void *after, const struct attribute *attribute)
 {
@@ -207,7 +215,7 @@ static bool is_told(const struct changes *changes, enum object_type type, const 
 		return true;
 	if (type == OBJECT_LINK && is_usual_of_link(object, attribute))
 		return false;
-	if (!before)
+	if (!before || (type == OBJECT_LINK && joins(before, after, attribute)))
 		return !is_default(type, object, attribute);
 	if (type == OBJECT_NEIGHBOUR && row && IS(row, neighbour, state))
 		return !is_same_state(before, after);

@@ -229,6 +229,8 @@ static void print_entry(struct text *joined, size_t bullet, const struct prose_o
 
 	if (!joined->length)
 		return;
+	/* An entry that says nothing has lost its blank. */
+	bullet = bullet < joined->length ? bullet : joined->length;
 	text_spaces(out, options->indent);
 	text_put(out, joined->bytes, bullet);
 	filler.hang = filler.column = options->indent + bullet;

@@ -208,16 +208,22 @@ static uint32_t last_point(const char *bytes, size_t length)
 	return point;
 }
 
+/* A wide mark has the blank within itself. */
+static bool has_room(uint32_t point)
+{
+	return prose_width_of(point) == 2 && (is_closing(point) || is_opening(point));
+}
+
 /* Lines that are one: a blank joins them, but for characters that have none between them. */
 static void join_line(struct text *joined, const char *line, size_t length)
 {
-	uint32_t first = 0;
+	uint32_t first = 0, last = last_point(joined->bytes, joined->length);
 
 	while (length && isspace((unsigned char)line[length - 1]))
 		length--;
 	text_utf8(line, length, &first);
-	if (joined->length && (prose_width_of(first) < 2 ||
-			       prose_width_of(last_point(joined->bytes, joined->length)) < 2))
+	if (joined->length && !(prose_width_of(first) == 2 && prose_width_of(last) == 2) &&
+	    !has_room(last) && !has_room(first))
 		text_char(joined, ' ');
 	text_escape_again(joined, line, length);
 }

@@ -187,6 +187,8 @@ static void prose_is_wrapped_at_blanks(void **state)
 {
 	(void)state;
 	assert_prose("one two\nthree", 40, false, "one two three\n");
+	assert_prose("it\u2019s \u201cone\u201d\ntwo", 40, false,
+		     "it\u2019s \u201cone\u201d two\n");
 	assert_prose("one two three", 9, false, "one two\nthree\n");
 	assert_prose("one-word-that-is-too-long x", 9, false, "one-word-that-is-too-long\nx\n");
 	assert_prose("", 9, false, "");
@@ -210,6 +212,7 @@ static void chinese_is_broken_between_characters(void **state)
 	(void)state;
 	assert_prose("网桥是交换机", 8, false, "网桥是交\n换机\n");
 	assert_prose("网桥\n交换", 40, false, "网桥交换\n");
+	assert_prose("网桥。\n`ovl` 看\nip", 40, false, "网桥。ovl 看 ip\n");
 	assert_prose("网桥是交。换", 8, false, "网桥是\n交。换\n");
 	assert_prose("用 `ovl` 看", 8, false, "用 ovl\n看\n");
 	assert_prose("见（网）桥", 6, false, "见\n（网）\n桥\n");

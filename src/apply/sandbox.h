@@ -36,6 +36,15 @@ int sandbox_check_name(const char *name, struct error *error);
  */
 int sandbox_run(char **argv, int *status, struct error *error);
 
+typedef int sandbox_function(void *cookie);
+
+/*
+ * The same with a function of this program in the place of the command: it runs in
+ * a copy of the process that has no descriptors but 0, 1 and 2, and returns the
+ * status. The pid 1 that it sees is a copy, too.
+ */
+int sandbox_call(sandbox_function *function, void *cookie, int *status, struct error *error);
+
 /*
  * Makes one that stays. What is left of one whose keeper died is replaced.
  * -EEXIST, exit 2: there is one. -EBUSY, exit 6: see sandbox_list().

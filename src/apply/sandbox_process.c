@@ -49,10 +49,12 @@ struct report {
 _Static_assert(sizeof(struct report) <= PIPE_BUF, "a report is written at once");
 
 struct start {
-	const char *name; /* NULL: it has none */
-	char **argv;      /* NULL: a keeper */
-	char *folder;     /* to begin in, as it is called outside; NULL: it has no name */
-	int file;         /* of a keeper, else -1 */
+	const char *name;           /* NULL: it has none */
+	char **argv;                /* NULL: a keeper, or a function */
+	sandbox_function *function; /* in the place of a command */
+	void *cookie;
+	char *folder; /* to begin in, as it is called outside; NULL: it has no name */
+	int file;     /* of a keeper, else -1 */
 	uid_t uid;
 	gid_t gid;
 	bool maps_ids;
@@ -133,6 +135,17 @@ static void keep_descriptors(int pipe_end, int file, int status)
 	child_fail(high < 0 ? pipe_end : high, status, &error);
 }
 
+/* Signals are its own, as a command's are; closing the pipe tells that it begins. */
+static _Noreturn void function_run(const struct start *start)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	close(PIPE_FD);
+	_exit(start->function(start->cookie));
+}
+
 /* Within the sandbox. */
 static _Noreturn void command_become(const struct start *start)
 {
@@ -144,6 +157,8 @@ static _Noreturn void command_become(const struct start *start)
 		if (chdir("/") < 0)
 			error_set(&error, errno, "cannot enter '/'");
 	setenv("OVL_SANDBOX", start->name ? start->name : "yes", 1);
+	if (!error.errnum && start->function)
+		function_run(start);
 	if (!error.errnum)
 		process_exec(start->argv, PIPE_FD + 1, &status, &error);
 	child_fail(PIPE_FD, status, &error);
@@ -218,11 +233,11 @@ static _Noreturn void init_main(const struct start *start, int pipe_end,
 		r = sandbox_store_keep(FILE_FD, &error);
 	if (!r)
 		r = sandbox_furnish(start->maps_ids, start->uid, start->gid, &error);
-	if (!r && !start->argv)
+	if (!r && start->file >= 0)
 		r = keeper_detach(&error);
 	if (r < 0)
 		child_fail(PIPE_FD, 0, &error);
-	if (!start->argv)
+	if (start->file >= 0)
 		keeper_stay();
 	command_run(start, signals);
 }
@@ -301,18 +316,33 @@ static void folder_free(struct start *start)
 	free(start->folder);
 }
 
-int sandbox_run(char **argv, int *status, struct error *error)
+static int run(struct start *start, int *status, struct error *error)
 {
-	CLEANUP(folder_free)
-	struct start start = { .argv = argv, .folder = get_current_dir_name(), .file = -1 };
 	struct signals signals = signals_block();
 	pid_t init;
-	int r = init_start(&start, &signals, &init, status, error);
+	int r;
 
+	start->folder = get_current_dir_name();
+	start->file = -1;
+	r = init_start(start, &signals, &init, status, error);
 	if (!r)
 		*status = child_wait(init, &signals);
 	signals_restore(&signals);
 	return r;
+}
+
+int sandbox_run(char **argv, int *status, struct error *error)
+{
+	CLEANUP(folder_free) struct start start = { .argv = argv };
+
+	return run(&start, status, error);
+}
+
+int sandbox_call(sandbox_function *function, void *cookie, int *status, struct error *error)
+{
+	CLEANUP(folder_free) struct start start = { .function = function, .cookie = cookie };
+
+	return run(&start, status, error);
 }
 
 int sandbox_process_keep(const char *name, int file, struct error *error)

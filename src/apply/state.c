@@ -149,21 +149,26 @@ static int open_runtime(bool make, struct state_directory *directory, struct err
 	return open_in("/tmp", name, make, directory, error);
 }
 
-static int open_kept(bool make, struct state_directory *directory, struct error *error)
+static int open_personal(bool make, struct state_directory *directory, struct error *error)
 {
 	const char *state = variable_path("XDG_STATE_HOME"), *home = variable_path("HOME");
 	char base[STATE_PATH];
-	int r = -EACCES;
+	int r;
 
-	if (!geteuid())
-		r = open_in("/var/lib", "ovl", make, directory, error);
-	if (!is_passed_over(r))
-		return r;
 	if (!state && !home)
 		return error_set(error, ENOENT, "no XDG_STATE_HOME and no HOME to keep files in");
 	snprintf(base, sizeof(base), "%s%s", state ? state : home, state ? "" : "/.local/state");
 	r = prepare_base(base, make, error);
 	return r < 0 ? r : open_in(base, "ovl", make, directory, error);
+}
+
+static int open_kept(bool make, struct state_directory *directory, struct error *error)
+{
+	int r = -EACCES;
+
+	if (!geteuid())
+		r = open_in("/var/lib", "ovl", make, directory, error);
+	return is_passed_over(r) ? open_personal(make, directory, error) : r;
 }
 
 /* "netns-4711"; an inode, which may be given again, where the kernel has no cookies. */
@@ -204,11 +209,13 @@ int state_open(enum state_place place, const char *below, bool make,
 	/* Of places that were passed over nothing is told. */
 	struct error attempt = { 0 };
 	char network[STATE_NAME];
-	bool is_apart = place != STATE_SHARED && name_network(network);
+	bool is_apart = place < STATE_SHARED && name_network(network);
 	int r;
 
 	*directory = (struct state_directory){ .fd = -1 };
-	if (place == STATE_KEPT && !is_apart)
+	if (place == STATE_PERSONAL)
+		r = open_personal(make, directory, &attempt);
+	else if (place == STATE_KEPT && !is_apart)
 		r = open_kept(make, directory, &attempt);
 	else
 		r = open_runtime(make, directory, &attempt);

@@ -24,9 +24,10 @@ struct error;
 struct text;
 
 enum state_place {
-	STATE_RUNTIME, /* of the network: locks, journals */
-	STATE_KEPT,    /* of the network: files that were applied */
-	STATE_SHARED,  /* of this boot, whatever the network: sandboxes */
+	STATE_RUNTIME,  /* of the network: locks, journals */
+	STATE_KEPT,     /* of the network: files that were applied */
+	STATE_SHARED,   /* of this boot, whatever the network: sandboxes */
+	STATE_PERSONAL, /* of the user, root as others: $XDG_STATE_HOME/ovl or ~/.local/state/ovl */
 };
 
 enum {

@@ -140,6 +140,16 @@ static void offer_labs(struct offers *offers)
 	text_clear(&from.word);
 }
 
+static void offer_lessons(struct offers *offers)
+{
+	const struct complete_source *source = offers->source;
+	struct from_source from = { .offers = offers };
+
+	if (source->lessons)
+		source->lessons(source->cookie, put_from_source, &from);
+	text_clear(&from.word);
+}
+
 static void offer_keywords(struct offers *offers, const struct attr *row, const char *help)
 {
 	for (const struct keyword *k = row->keywords; k && k->word; k++)
@@ -225,6 +235,8 @@ static void offer_value(struct offers *offers, const struct synopsis_part *part)
 		offer_sandboxes(offers);
 	} else if (!strcmp(name, "LAB")) {
 		offer_labs(offers);
+	} else if (!strcmp(name, "LESSON")) {
+		offer_lessons(offers);
 	} else if (!strcmp(name, "KIND")) {
 		offer_kinds(offers);
 	} else if (!strcmp(name, "OBJECT")) {

@@ -38,6 +38,7 @@ struct complete_source {
 	void *cookie;
 	void (*sandboxes)(void *cookie, complete_function *put, void *put_cookie); /* NULL: none */
 	void (*labs)(void *cookie, complete_function *put, void *put_cookie);      /* NULL: none */
+	void (*lessons)(void *cookie, complete_function *put, void *put_cookie);   /* NULL: none */
 	void (*processes)(void *cookie, complete_function *put, void *put_cookie); /* the same */
 };
 

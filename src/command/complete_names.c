@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "command/learn_files.h"
 #include "command/request.h"
 #include "kernel/netns.h"
 #include "kernel/process.h"
@@ -106,6 +107,18 @@ static void put_labs(void *cookie, complete_function *put, void *put_cookie)
 		put(put_cookie, labs.names[i], NULL);
 }
 
+static void put_lessons(void *cookie, complete_function *put, void *put_cookie)
+{
+	CLEANUP(learn_files_clear) struct learn_files files = { 0 };
+	struct error ignored = { 0 };
+
+	(void)cookie;
+	if (learn_files_read(&files, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < files.count; i++)
+		put(put_cookie, files.items[i].name, NULL);
+}
+
 static void put_processes(void *cookie, complete_function *put, void *put_cookie)
 {
 	CLEANUP(processes_clear) struct processes processes = { 0 };
@@ -125,6 +138,13 @@ static void put_processes(void *cookie, complete_function *put, void *put_cookie
 
 struct complete_source complete_kernel(struct request *request)
 {
-	return (struct complete_source){ put_links,     put_netns, request,
-					 put_sandboxes, put_labs,  put_processes };
+	return (struct complete_source){
+		.links = put_links,
+		.netns = put_netns,
+		.cookie = request,
+		.sandboxes = put_sandboxes,
+		.labs = put_labs,
+		.lessons = put_lessons,
+		.processes = put_processes,
+	};
 }

@@ -286,7 +286,7 @@ void help_all(struct text *text)
 			"  0  done\n"
 			"  1  the command line or the file is wrong; nothing was touched\n"
 			"  2  the kernel or the system refused; nothing is left behind\n"
-			"  3  differences exist (diff, plan)\n"
+			"  3  differences exist (diff, plan), or a check of a lesson failed\n"
 			"  4  a change failed and could not be taken back completely\n"
 			"  5  a file names what exists and is not the lab's own\n"
 			"  6  busy: another ovl holds the lock\n"

@@ -8,4 +8,4 @@ extern const struct command command_netns, command_link, command_veth, command_b
 	command_vxlan, command_addr, command_fdb, command_arp, command_route, command_monitor,
 	command_check, command_diff, command_plan, command_apply, command_destroy, command_capture,
 	command_status, command_history, command_confirm, command_rollback, command_enter,
-	command_sandbox, command_show, command_graph, command_shell;
+	command_sandbox, command_show, command_graph, command_learn, command_shell;

@@ -39,6 +39,10 @@ FLAG_OPTION(set_adopt, adopt, true)
 FLAG_OPTION(set_no_prune, no_prune, true)
 FLAG_OPTION(set_kill, kill, true)
 FLAG_OPTION(set_diff, diff, true)
+FLAG_OPTION(set_list, list, true)
+FLAG_OPTION(set_every, every, true)
+FLAG_OPTION(set_no_pause, no_pause, true)
+FLAG_OPTION(set_restart, restart, true)
 
 static int set_netns(struct options *options, const char *value, struct error *error)
 {
@@ -229,6 +233,11 @@ const struct option_row option_rows[] = {
 	  set_format },
 	{ NULL, "diff", NULL, NULL, "of graph: colour how a topology file differs from the network",
 	  set_diff },
+	{ NULL, "list", NULL, NULL, "of learn: the lessons, and how far you came", set_list },
+	{ NULL, "all", NULL, NULL, "of learn: every lesson, one after the other", set_every },
+	{ NULL, "no-pause", NULL, NULL, "of learn: to the end without a question", set_no_pause },
+	{ NULL, "restart", NULL, NULL, "of learn: from the first step, however far you came",
+	  set_restart },
 	{ NULL, "timeout", NULL, "SECONDS", "how long to wait for an answer of the kernel (5)",
 	  set_timeout },
 	{ "V", "version", "Version", NULL, "print the version", NULL },

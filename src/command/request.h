@@ -40,6 +40,7 @@ struct options {
 	uint64_t count, for_ms;            /* of monitor packets: when it ends; 0: not so */
 	const char *format;                /* of a drawing; NULL: dot */
 	bool diff;                         /* of a drawing: how a file differs from the network */
+	bool list, every, no_pause, restart; /* of lessons */
 	const char *sets[OPTION_SETS + 1]; /* VAR=VALUE, for its variables; ends with NULL */
 };
 

@@ -4,12 +4,8 @@
 
 #include <langinfo.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#include "attr/value.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -17,21 +13,14 @@
 #include "base/words.h"
 #include "command/command.h"
 #include "command/list.h"
+#include "command/terminal.h"
 #include "command/view.h"
 
-enum { USUAL_WIDTH = 80 };
-
-static size_t terminal_width(void)
+static size_t width(void)
 {
-	const char *columns = getenv("COLUMNS");
-	struct winsize size;
-	uint64_t width = 0;
+	size_t wide = terminal_width();
 
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		width = size.ws_col;
-	else if (!columns || !number_read(columns, &width))
-		width = USUAL_WIDTH;
-	return width < TREE_NARROWEST ? TREE_NARROWEST : width > TREE_WIDEST ? TREE_WIDEST : width;
+	return wide < TREE_NARROWEST ? TREE_NARROWEST : wide > TREE_WIDEST ? TREE_WIDEST : wide;
 }
 
 /* What LC_ALL, LC_CTYPE and LANG say; the program's own locale stays "C". */
@@ -49,7 +38,7 @@ static bool is_utf8(void)
 
 void view_print(struct request *request, const struct scene *scene)
 {
-	const struct tree_options options = { .width = terminal_width(),
+	const struct tree_options options = { .width = width(),
 					      .utf8 = is_utf8(),
 					      .color = request->options.color };
 	struct json json = { .out = request->out, .pretty = request->options.pretty };

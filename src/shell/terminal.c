@@ -57,7 +57,7 @@ static void note(const char *format, ...)
 	va_end(arguments);
 }
 
-size_t terminal_width(void)
+size_t terminal_columns(void)
 {
 	int rows, columns = 0;
 

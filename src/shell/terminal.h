@@ -75,4 +75,4 @@ void terminal_forget_pasted(void);
 void terminal_forked(void);
 
 /* Columns of the terminal; 80 when they are not known. */
-size_t terminal_width(void);
+size_t terminal_columns(void);

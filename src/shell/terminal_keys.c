@@ -46,7 +46,7 @@ static int explain(int count, int key)
 	if (place.quote != LINE_PLAIN)
 		return rl_insert(count, key);
 	gather(&place, &found, true);
-	choices_table(&found, terminal_width(), &table);
+	choices_table(&found, terminal_columns(), &table);
 	if (!found.count)
 		text_puts(&table, *place.typed ? "  nothing begins so here\n"
 					       : "  nothing more that is known\n");
@@ -132,7 +132,7 @@ static void list_found(char **matches, int count, int longest)
 	(void)matches;
 	(void)count;
 	(void)longest;
-	choices_columns(&last, terminal_width(), &columns);
+	choices_columns(&last, terminal_columns(), &columns);
 	terminal_list(&columns, last.words);
 }
 

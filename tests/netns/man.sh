@@ -15,7 +15,7 @@ block() {
 	/^\.\\" RUN/ { count++; armed = 1; next }
 	/^\.Bd/ && armed { inside = 1; next }
 	/^\.Ed/ { inside = armed = 0 }
-	inside && count == wanted' "$1" | sed 's/\\-/-/g; s/\\&//g; s/\\e/\\/g'
+	inside && count == wanted' "$1" | sed 's/\\-/-/g; s/\\&//g; s/\\(ga/`/g; s/\\e/\\/g'
 }
 
 # What the N-th block of a page prints, a line each.

@@ -87,10 +87,8 @@ installed() {
 	files completions -name '*.bash' | list BASH_COMPLETIONS
 	files completions -name '_*' | list ZSH_COMPLETIONS
 	files completions -name '*.fish' | list FISH_COMPLETIONS
-	{
-		files bench ! -name '*.c'
-		files lessons
-	} | list OTHER_FILES
+	files lessons -name '*.md' | list LESSONS
+	files bench ! -name '*.c' | list OTHER_FILES
 }
 
 stale=0

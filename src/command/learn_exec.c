@@ -105,7 +105,6 @@ int learn_exec_shell(struct error *error)
 {
 	static char usual[] = "/bin/sh", ovl[] = "ovl", word[] = "shell";
 	char *user = getenv("SHELL"), *argv[3] = { NULL };
-	struct error ignored = { 0 };
 	int status;
 
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {

@@ -102,7 +102,7 @@ int lab_read(struct request *request, struct words *words, struct lab *lab, stru
 		       &lab->places, &request->unseen, error);
 	if (r < 0)
 		return r;
-	return lab_network_read(&request->kernel, &lab->topology.network, &past, &lab->places, 0,
+	return lab_network_read(&request->kernel, &lab->topology.network, &past, &lab->places, 0, NULL,
 				&lab->have, error);
 }
 

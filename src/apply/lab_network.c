@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "apply/lab_network.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,14 +25,24 @@ static void add_place(struct places *places, uint32_t netns)
 	*array_add(&places->items, &places->count, &places->room) = netns;
 }
 
+/* So many namespaces are entered by one visit. */
+enum { TOGETHER = 256 };
+
 /* One that may not be entered is named: what is in it is not known. */
 static int add_owned(struct kernel *kernel, const char *lab, uint32_t netns, bool is_known,
 		     struct places *places, struct error *unseen, struct error *error)
 {
 	struct error why = { 0 };
-	uint32_t id;
-	int r = picture_netns_alias(kernel, netns, &id, &why);
+	uint32_t id = 0;
+	struct place place;
+	int r = is_known ? kernel_place(kernel, netns, &place, &why)
+			 : picture_netns_alias(kernel, netns, &id, &why);
 
+	/* It went meanwhile: so does what is known of it. */
+	if (r == -ENOENT && is_known) {
+		add_place(places, netns);
+		return 0;
+	}
 	if (r < 0 && !unseen) {
 		*error = why;
 		return r;
@@ -68,8 +79,9 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 	CLEANUP(pointer_free) uint32_t *named = NULL;
 	CLEANUP(pointer_free) bool *is_wanted = NULL;
 	const struct objects *wanted = &want->objects[OBJECT_NETNS];
+	CLEANUP(pointer_free) uint32_t *others = NULL;
 	uint32_t most = 0;
-	size_t count;
+	size_t count, others_count = 0;
 	int r = picture_namespaces(kernel, &named, &count, error);
 
 	if (r < 0)
@@ -78,6 +90,7 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 		most = named[i] > most ? named[i] : most;
 	is_wanted = memory_new((size_t)most + 1, sizeof(*is_wanted));
 	is_known = memory_new((size_t)most + 1, sizeof(*is_known));
+	others = memory_new(count, sizeof(*others));
 	mark_named(past->last, most, is_known);
 	mark_named(past->former, most, is_known);
 	add_place(places, 0);
@@ -88,19 +101,29 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 		if (netns->name.id <= most)
 			is_wanted[netns->name.id] = true;
 	}
-	for (size_t i = 0; !r && i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (named[i] && !is_wanted[named[i]])
-			r = add_owned(kernel, lab, named[i], is_known[named[i]], places, unseen,
-				      error);
+			others[others_count++] = named[i];
+	for (size_t i = 0; !r && i < others_count; i++) {
+		/* Those that turn out to be nobody's are closed again, before there are too many. */
+		if (i % TOGETHER == 0)
+			kernel_prepare(kernel, others + i,
+				       others_count - i < TOGETHER ? others_count - i : TOGETHER);
+		r = add_owned(kernel, lab, others[i], is_known[others[i]], places, unseen, error);
+	}
 	return r;
 }
 
 int lab_network_read(struct kernel *kernel, struct network *want, const struct past *past,
-		     const struct places *places, uint32_t types, struct network *have,
-		     struct error *error)
+		     const struct places *places, uint32_t types, const char *leaving,
+		     struct network *have, struct error *error)
 {
 	const struct picture_options options = {
-		.want = want, .former = past->former, .last = past->last, .types = types
+		.want = want,
+		.former = past->former,
+		.last = past->last,
+		.types = types,
+		.leaving = leaving,
 	};
 
 	kernel_expect(places->count);

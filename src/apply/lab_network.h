@@ -35,8 +35,8 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 
 /*
  * Reads them, with the settings that `want` and `former` have; of entries those `types`.
- * `last` and `types` are as in struct picture_options. It is the caller's to clear.
+ * `last`, `types` and `leaving` are as in struct picture_options. It is the caller's to clear.
  */
 int lab_network_read(struct kernel *kernel, struct network *want, const struct past *past,
-		     const struct places *places, uint32_t types, struct network *have,
-		     struct error *error);
+		     const struct places *places, uint32_t types, const char *leaving,
+		     struct network *have, struct error *error);

@@ -14,6 +14,7 @@
 #include "kernel/link_group.h"
 #include "kernel/sysctl.h"
 #include "model/link.h"
+#include "model/netns.h"
 #include "model/sysctl.h"
 #include "plan/order.h"
 
@@ -249,6 +250,73 @@ static int delete_group(struct run *run, size_t *at, size_t to, struct error *er
 	return r;
 }
 
+/* As many as are worked on between two looks at whether a signal came. */
+enum { NETNS_TOGETHER = 64 };
+
+static bool is_netns_step(const struct step *step, enum change change)
+{
+	return step->type == OBJECT_NETNS && step->change == change &&
+	       (change == CHANGE_DELETE ||
+		(change == CHANGE_ADD && !((const struct netns *)step->object)->pid));
+}
+
+/* Whether it is as the step would have it, though the step failed. */
+static bool is_netns_done(const struct step *step, int r)
+{
+	return step->change == CHANGE_DELETE ? r == -ENOENT : r == -EEXIST && step->may_exist;
+}
+
+/* Namespaces that are made, or removed, one behind the other, all at once: how many. */
+static int run_namespaces(struct run *run, size_t at, size_t to, size_t *count, struct error *error)
+{
+	const struct stages *stages = run->stages;
+	const struct step *steps = &stages->plan->steps[at];
+	CLEANUP(pointer_free) struct kernel_netns *items = NULL;
+	int r;
+
+	*count = 0;
+	while (*count < NETNS_TOGETHER && *count < to - at &&
+	       is_netns_step(&steps[*count], steps->change))
+		++*count;
+	if (*count < 2)
+		return 0;
+	r = announce(run, at + *count, error);
+	if (r < 0)
+		return r;
+	items = memory_new(*count, sizeof(*items));
+	for (size_t i = 0; i < *count; i++)
+		items[i].netns = ((const struct netns *)steps[i].object)->name.id;
+	if (steps->change == CHANGE_DELETE)
+		kernel_delete_netns(stages->kernel, items, *count);
+	else
+		kernel_make_netns(stages->kernel, items, *count);
+	for (size_t i = 0; !r && i < *count; i++) {
+		if (!items[i].r || is_netns_done(&steps[i], items[i].r))
+			continue;
+		*error = items[i].error;
+		r = refuse(run, items[i].r, error);
+	}
+	return r;
+}
+
+static int run_netns(struct run *run, size_t *at, size_t to, struct error *error)
+{
+	const struct step *step = &run->stages->plan->steps[*at];
+	size_t count;
+	int r = run_namespaces(run, *at, to, &count, error);
+
+	if (r < 0)
+		return r;
+	if (count > 1) {
+		*at += count;
+		return 0;
+	}
+	r = announce(run, ++*at, error);
+	if (!r)
+		r = single_send(run->stages->kernel, &run->message, step, error);
+	return r < 0 ? refuse(run, r, error) : 0;
+}
+
 static int run_one(struct run *run, size_t *at, size_t to, struct error *error)
 {
 	const struct step *step = &run->stages->plan->steps[*at];
@@ -256,12 +324,8 @@ static int run_one(struct run *run, size_t *at, size_t to, struct error *error)
 
 	if (step->type == OBJECT_SYSCTL)
 		return write_sysctls(run, at, to, error);
-	if (step->type == OBJECT_NETNS) {
-		r = announce(run, ++*at, error);
-		if (!r)
-			r = single_send(run->stages->kernel, &run->message, step, error);
-		return r < 0 ? refuse(run, r, error) : 0;
-	}
+	if (step->type == OBJECT_NETNS)
+		return run_netns(run, at, to, error);
 	if (run->stages->group && *at >= run->group_until &&
 	    is_deletion(step, object_netns(step->type, step->object), run->stages->group)) {
 		r = delete_group(run, at, to, error);

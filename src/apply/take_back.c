@@ -93,8 +93,8 @@ static int look(const struct take_back *back, const struct places *places, struc
 	turn_clear(turn);
 	*turn = (struct turn){ 0 };
 	find_asked(back, &asked);
-	r = lab_network_read(back->kernel, &asked, &(const struct past){ 0 }, places, 0, &turn->now,
-			     error);
+	r = lab_network_read(back->kernel, &asked, &(const struct past){ 0 }, places, 0, NULL,
+			     &turn->now, error);
 	if (r < 0)
 		return r;
 	restore_find(back->touches, back->sent, &turn->now, back->lab, back->context,

@@ -81,7 +81,7 @@ static int read_and_compare(const struct transaction *transaction, uint32_t type
 	struct compare_options options = target->options;
 	const struct past past = past_of(transaction);
 	int r = lab_network_read(target->kernel, target->want, &past, &transaction->places, types,
-				 have, error);
+				 target->forward ? target->lab : NULL, have, error);
 
 	options.former = past.former;
 	options.types = types;

@@ -100,7 +100,7 @@ int lab_see(struct request *request, struct lab *lab, struct error *error)
 		       &lab->places, &request->unseen, error);
 	if (r < 0)
 		return r;
-	return lab_network_read(&request->kernel, &lab->topology.network, &past, &lab->places, 0,
+	return lab_network_read(&request->kernel, &lab->topology.network, &past, &lab->places, 0, NULL,
 				&lab->have, error);
 }
 

@@ -166,7 +166,7 @@ static int look_at(struct request *request, struct state *state, struct stored *
 		       &request->unseen, error);
 	if (!r)
 		r = lab_network_read(&request->kernel, &last->topology.network, &past, &lab.places,
-				     0, &lab.have, error);
+				     0, NULL, &lab.have, error);
 	lab_note_unsearched(request, &lab.have);
 	if (!r)
 		r = compare(&lab.have, &last->topology.network, state->lab, &options,

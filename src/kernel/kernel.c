@@ -152,6 +152,12 @@ static struct kernel_socket *add_socket(struct kernel *kernel, uint32_t netns,
 	return socket;
 }
 
+void kernel_keep(struct kernel *kernel, uint32_t netns, const struct netlink *netlink, int fd)
+{
+	kernel_forget(kernel, netns);
+	add_socket(kernel, netns, netlink)->netns_fd = fd;
+}
+
 /* The socket in the namespace, opened when first asked for; NULL with the error set. */
 static struct kernel_socket *socket_in(struct kernel *kernel, uint32_t netns, struct error *error)
 {
@@ -165,10 +171,17 @@ static struct kernel_socket *socket_in(struct kernel *kernel, uint32_t netns, st
 	return add_socket(kernel, netns, &netlink);
 }
 
+bool kernel_may_place(struct kernel *kernel, uint32_t netns)
+{
+	return !netns || *socket_slot(kernel, netns) ||
+	       netns_may_be(names_text(kernel->names, netns));
+}
+
 struct preparation {
 	struct kernel *kernel;
 	const uint32_t *netns;
 	size_t count;
+	bool keeps; /* there may be two descriptors of each: they are asked for sooner or later */
 };
 
 /* One thread goes from namespace to namespace: to start one costs as much as a dump. */
@@ -180,23 +193,32 @@ static int prepare(void *cookie, struct error *error)
 	for (size_t i = 0; i < preparation->count; i++) {
 		uint32_t netns = preparation->netns[i];
 		struct netlink netlink = { .fd = -1 };
+		const char *name = names_text(kernel->names, netns);
 		CLEANUP(fd_close) int fd = -1;
 
-		if (!netns || *socket_slot(kernel, netns))
+		if (!netns || *socket_slot(kernel, netns) || !netns_may_be(name))
 			continue;
-		if (!netns_open(names_text(kernel->names, netns), &fd, error) &&
-		    !netns_enter(fd, error) && !netlink_open(&netlink, kernel->names, error))
-			add_socket(kernel, netns, &netlink);
+		if (!netns_open(name, &fd, error) && !netns_enter(fd, error) &&
+		    !netlink_open(&netlink, kernel->names, error))
+			add_socket(kernel, netns, &netlink)->netns_fd =
+				preparation->keeps ? take_fd(&fd) : -1;
 		error_clear(error);
 	}
 	return 0;
 }
 
-void kernel_expect(size_t count)
+/* Descriptors of so many namespaces, and what else there is. */
+static rlim_t descriptors_of(size_t count)
 {
 	enum { EACH = 2, OTHERS = 64 };
+
+	return EACH * count + OTHERS;
+}
+
+void kernel_expect(size_t count)
+{
 	CLEANUP(fd_close) int fd = open("/", O_PATH | O_CLOEXEC);
-	rlim_t wanted = EACH * count + OTHERS;
+	rlim_t wanted = descriptors_of(count);
 	struct rlimit limit;
 	int last;
 
@@ -210,13 +232,16 @@ void kernel_expect(size_t count)
 
 void kernel_prepare(struct kernel *kernel, const uint32_t *netns, size_t count)
 {
-	struct preparation preparation = { kernel, netns, count };
+	struct preparation preparation = { kernel, netns, count, false };
 	CLEANUP(fd_close) int own = -1;
 	struct error ignored = { 0 };
+	struct rlimit limit;
 
 	if (count <= 1 || netns_open("", &own, &ignored) < 0)
 		return;
 	kernel_expect(count);
+	preparation.keeps = !getrlimit(RLIMIT_NOFILE, &limit) &&
+			    limit.rlim_cur >= descriptors_of(kernel->sockets_count + count);
 	netns_visit(own, prepare, &preparation, &ignored);
 }
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "attr/attr.h"
+#include "base/error.h"
 #include "kernel/netlink.h"
 #include "kernel/wire.h"
 #include "model/object.h"
@@ -62,6 +63,9 @@ int kernel_place(struct kernel *kernel, uint32_t netns, struct place *place, str
  */
 void kernel_expect(size_t count);
 
+/* Whether kernel_place() may find the namespace: false when there is none for certain. */
+bool kernel_may_place(struct kernel *kernel, uint32_t netns);
+
 /*
  * Opens the ways into many namespaces in one go, which is faster. Where one does
  * not open, kernel_place() tells why.
@@ -79,6 +83,28 @@ int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error
  * keeps it alive). No place in it may be used afterwards.
  */
 void kernel_forget(struct kernel *kernel, uint32_t netns);
+
+/* One of many namespaces that are made, or removed, together: which, and what became of it. */
+struct kernel_netns {
+	uint32_t netns;
+	int r; /* as netns_add() or netns_delete() returns it */
+	struct error error;
+};
+
+/*
+ * Makes them, several at once, and keeps the ways into them open. A namespace costs
+ * 0.3 ms in the kernel, where threads do not keep each other waiting.
+ */
+void kernel_make_netns(struct kernel *kernel, struct kernel_netns *items, size_t count);
+
+/*
+ * Closes what is open in them and takes their names away, several at once: each
+ * umount2(2) waits for an RCU grace period, and those that wait together share it.
+ */
+void kernel_delete_netns(struct kernel *kernel, struct kernel_netns *items, size_t count);
+
+/* The kernel's from now on: a socket in the namespace, and its descriptor. */
+void kernel_keep(struct kernel *kernel, uint32_t netns, const struct netlink *netlink, int fd);
 
 /* How one type of object is written and read; each has a file of its own. */
 struct wire_object {

@@ -2,12 +2,14 @@
 #include "kernel/link_group.h"
 
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "kernel/kernel.h"
 #include "model/link.h"
 
@@ -17,6 +19,8 @@ struct members {
 	const uint32_t *names; /* sorted */
 	size_t count, found;
 	bool others;
+	uint32_t *bridges; /* that are up */
+	size_t bridges_count, bridges_room;
 };
 
 static int by_value(const void *a, const void *b)
@@ -38,6 +42,9 @@ static int count_member(void *cookie, const void *object, bool removed)
 		members->found++;
 	else
 		members->others = true;
+	if (link->up && link->kind_info && link->kind_info == link_kind_find("bridge"))
+		*array_add(&members->bridges, &members->bridges_count, &members->bridges_room) =
+			link->name.id;
 	return 0;
 }
 
@@ -47,6 +54,7 @@ static void count_again(void *cookie)
 
 	members->found = 0;
 	members->others = false;
+	members->bridges_count = 0;
 }
 
 static int keep_refusal(void *cookie, const struct answer *answer)
@@ -56,10 +64,33 @@ static int keep_refusal(void *cookie, const struct answer *answer)
 	return 0;
 }
 
+/*
+ * A bridge that is up looks at all its other ports for each one that goes: 1.2 s instead
+ * of 0.7 s for 1000. One that stays up, whatever the reason, only takes longer.
+ */
+static int set_down(const struct place *place, const struct members *members, struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < members->bridges_count; i++) {
+		CLEANUP(message_clear) struct message message = { 0 };
+		struct ifinfomsg *header = message_begin(&message, RTM_NEWLINK, 0, sizeof(*header));
+
+		header->ifi_change = IFF_UP;
+		message_put_text(&message, IFLA_IFNAME,
+				 names_text(place->kernel->names, members->bridges[i]));
+		message_finish(&message);
+		r = netlink_exchange(place->netlink, message.bytes, message.length, 1, NULL, NULL,
+				     error);
+	}
+	return r;
+}
+
 int link_group_delete(const struct place *place, uint32_t group, const uint32_t *names,
 		      size_t count, struct error *error)
 {
 	CLEANUP(pointer_free) uint32_t *sorted = memory_new(count + 1, sizeof(*sorted));
+	CLEANUP(pointer_free) uint32_t *bridges = NULL;
 	CLEANUP(message_clear) struct message message = { 0 };
 	CLEANUP(pools_clear) struct pools pools = { 0 };
 	struct members members = { .group = group, .names = sorted, .count = count };
@@ -71,10 +102,14 @@ int link_group_delete(const struct place *place, uint32_t group, const uint32_t 
 	netlink_forget_links(place->netlink);
 	r = kernel_read(place, OBJECT_LINK, NULL, false, &pools, count_member, count_again,
 			&members, error);
+	bridges = members.bridges;
 	if (r < 0)
 		return r;
 	if (members.others || members.found != count)
 		return 0;
+	r = set_down(place, &members, error);
+	if (r < 0)
+		return r;
 	message_begin(&message, RTM_DELLINK, 0, sizeof(struct ifinfomsg));
 	message_put_u32(&message, IFLA_GROUP, group);
 	message_finish(&message);

@@ -13,7 +13,7 @@ struct place;
  * `count` of the interned names, as a dump made just now shows: one message costs
  * what the removal of one link does, some 20 ms, not that for each. Returns 1 when
  * they are gone, 0 when it is not so or the kernel refuses it (it takes all or
- * none: rtnl_group_dellink()); nothing was done then.
+ * none: rtnl_group_dellink()); no more was done then than to set its bridges down.
  */
 int link_group_delete(const struct place *place, uint32_t group, const uint32_t *names,
 		      size_t count, struct error *error);

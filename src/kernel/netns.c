@@ -226,6 +226,17 @@ int netns_open(const char *name, int *fd, struct error *error)
 	return 0;
 }
 
+bool netns_may_be(const char *name)
+{
+	char path[sizeof(NETNS_DIRECTORY) + NAME_MAX + 1];
+	struct stat stat;
+
+	if (!*name || !strcmp(name, ".") || !strncmp(name, "pid:", 4) || strlen(name) > NAME_MAX)
+		return true;
+	snprintf(path, sizeof(path), NETNS_DIRECTORY "/%s", name);
+	return !lstat(path, &stat) || errno != ENOENT;
+}
+
 static bool is_same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;

@@ -30,5 +30,24 @@ const char *netns_file_type(const struct stat *stat);
 int netns_refuse_file(const char *name, enum netns_state state, const struct stat *stat,
 		      struct error *error);
 
+/*
+ * Opens /run/netns, which is made and shared if need be, and keeps other programs out
+ * until the lock is closed. `name` is for what is told.
+ */
+int netns_hold(const char *name, int *directory, int *lock, struct error *error);
+
+/* The same for a name that is to go: -ENOENT, exit 1, when there is no directory. */
+int netns_hold_old(const char *name, int *directory, int *lock, struct error *error);
+
+/* Whether a new name may be given, by this process; `what` it is about to do. */
+int netns_check_new(const char *name, const char *what, struct error *error);
+
+/* Under the lock: gives the namespace the name; takes a name away. See netns_bind(), netns_delete(). */
+int netns_put_name(int directory, const char *name, int fd, struct error *error);
+int netns_take_name(int directory, const char *name, struct error *error);
+
+/* Sets the error of a namespace that cannot be made. */
+int netns_refused_make(const char *name, int errnum, struct error *error);
+
 /* Sets the error of a name that is not there, with the nearest that is: -ENOENT, exit 1. */
 int netns_unknown(const char *name, struct error *error);

@@ -134,39 +134,28 @@ static int mount_on(int directory, const char *name, int fd, struct error *error
 	return 0;
 }
 
-/* With fd -1 a new namespace. */
-static int bind_name(const char *name, int fd, struct error *error)
+int netns_refused_make(const char *name, int errnum, struct error *error)
 {
-	CLEANUP(fd_close) int directory = -1;
-	CLEANUP(fd_close) int lock = -1;
-	CLEANUP(fd_close) int fresh = -1;
-	int r = netns_check_name(name, error);
+	return refused(error, errnum, "make it", name);
+}
 
-	if (r < 0)
-		return r;
-	r = check_capability(name, fd < 0 ? "make it" : "give it a name", error);
-	if (r < 0)
-		return r;
+int netns_hold(const char *name, int *directory, int *lock, struct error *error)
+{
+	int r = 0;
+
 	if (mkdir(NETNS_DIRECTORY, 0755) < 0 && errno != EEXIST)
 		return refused(error, errno, "make " NETNS_DIRECTORY, name);
-	/* Before the lock: while others are torn down it takes long, and more may be waiting. */
-	if (fd < 0) {
-		r = netns_new(&fresh, error);
-		if (r < 0)
-			return refused(error, -r, "make it", name);
-		fd = fresh;
-	}
-	r = directory_lock(name, &lock, error);
-	if (r < 0)
-		return r;
-	r = directory_share(name, error);
-	if (r < 0)
-		return r;
+	r = directory_lock(name, lock, error);
+	if (!r)
+		r = directory_share(name, error);
 	/* The locked descriptor may be of the directory below the mount just made. */
-	r = netns_directory(&directory, error);
-	if (r < 0)
-		return r;
-	r = claim(directory, name, error);
+	return r < 0 ? r : netns_directory(directory, error);
+}
+
+int netns_put_name(int directory, const char *name, int fd, struct error *error)
+{
+	int r = claim(directory, name, error);
+
 	if (r < 0)
 		return r;
 	r = mount_on(directory, name, fd, error);
@@ -174,6 +163,34 @@ static int bind_name(const char *name, int fd, struct error *error)
 	if (r < 0)
 		unlinkat(directory, name, 0);
 	return r;
+}
+
+int netns_check_new(const char *name, const char *what, struct error *error)
+{
+	int r = netns_check_name(name, error);
+
+	return r < 0 ? r : check_capability(name, what, error);
+}
+
+/* With fd -1 a new namespace. */
+static int bind_name(const char *name, int fd, struct error *error)
+{
+	CLEANUP(fd_close) int directory = -1;
+	CLEANUP(fd_close) int lock = -1;
+	CLEANUP(fd_close) int fresh = -1;
+	int r = netns_check_new(name, fd < 0 ? "make it" : "give it a name", error);
+
+	if (r < 0)
+		return r;
+	/* Before the lock: while others are torn down it takes long, and more may be waiting. */
+	if (fd < 0) {
+		r = netns_new(&fresh, error);
+		if (r < 0)
+			return netns_refused_make(name, -r, error);
+		fd = fresh;
+	}
+	r = netns_hold(name, &directory, &lock, error);
+	return r < 0 ? r : netns_put_name(directory, name, fd, error);
 }
 
 int netns_add(const char *name, struct error *error)
@@ -201,7 +218,7 @@ int netns_attach(const char *name, pid_t pid, struct error *error)
 	return bind_name(name, fd, error);
 }
 
-static int remove_name(int directory, const char *name, struct error *error)
+int netns_take_name(int directory, const char *name, struct error *error)
 {
 	char target[sizeof(NETNS_DIRECTORY) + NAME_MAX + 1];
 	CLEANUP(fd_close) int fd = -1;
@@ -235,23 +252,39 @@ static int remove_name(int directory, const char *name, struct error *error)
 	return 0;
 }
 
-int netns_delete(const char *name, struct error *error)
+int netns_hold_old(const char *name, int *directory, int *lock, struct error *error)
 {
-	CLEANUP(fd_close) int directory = -1;
-	CLEANUP(fd_close) int lock = -1;
 	int r = netns_check_old_name(name, error);
 
 	if (r < 0 || !strncmp(name, "pid:", 4) || !strcmp(name, ".") || !*name)
 		return netns_check_name(name, error);
-	r = netns_directory(&directory, error);
+	r = netns_directory(directory, error);
 	if (r == -ENOENT)
 		return netns_unknown(name, error);
+	return r < 0 ? r : directory_lock(name, lock, error);
+}
+
+int netns_delete(const char *name, struct error *error)
+{
+	CLEANUP(fd_close) int directory = -1;
+	CLEANUP(fd_close) int lock = -1;
+	int r = netns_hold_old(name, &directory, &lock, error);
+
 	if (r < 0)
 		return r;
-	r = directory_lock(name, &lock, error);
-	if (r < 0)
-		return r;
-	return remove_name(directory, name, error);
+	return netns_take_name(directory, name, error);
+}
+
+/* At a glance: a file that is not there, or that something is mounted on, is none. */
+static bool may_be_leftover(const char *name)
+{
+	char path[sizeof(NETNS_DIRECTORY) + NAME_MAX + 1];
+	struct statx found;
+
+	snprintf(path, sizeof(path), NETNS_DIRECTORY "/%.*s", NAME_MAX, name);
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE, &found) < 0)
+		return errno != ENOENT;
+	return !(found.stx_attributes & found.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT);
 }
 
 static bool is_leftover(int directory, const char *name)
@@ -270,8 +303,8 @@ int netns_remove_leftover(const char *name, struct error *error)
 	struct error ignored = { 0 };
 	int r;
 
-	if (netns_check_old_name(name, &ignored) < 0 || netns_directory(&directory, &ignored) < 0 ||
-	    !is_leftover(directory, name))
+	if (netns_check_old_name(name, &ignored) < 0 || !may_be_leftover(name) ||
+	    netns_directory(&directory, &ignored) < 0 || !is_leftover(directory, name))
 		return 0;
 	r = directory_lock(name, &lock, error);
 	/* Another program may have been about to mount it. */

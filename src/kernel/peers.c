@@ -182,32 +182,53 @@ static bool is_apart(const struct link *link)
  * namespace has here (IFLA_LINK, IFLA_LINK_NETNSID); the id leads to the
  * namespace, a socket in it to the name.
  */
-static void find_elsewhere(struct kernel *kernel, const struct netns_ids *ids, struct link *link)
+static void settle_elsewhere(struct kernel *kernel, uint32_t found, struct link *link)
 {
-	const struct netns_id *id = netns_ids_find(ids, link->link_netnsid);
 	struct netns_name *netns = is_veth(link) ? &link->peer_netns : &link->link_netns;
 	struct link_name *name = is_veth(link) ? &link->peer : &link->link;
 	struct error ignored = { 0 };
 	struct place place;
-	char pid[32];
 
-	if (!id)
-		return;
-	snprintf(pid, sizeof(pid), "pid:%d", (int)id->pid);
-	netns->id = names_of(kernel->names, id->name ? id->name : pid);
+	netns->id = found;
 	if (!is_veth(link))
 		ATTR_MARK(&link_table, link, link, link_netns);
-	if (!kernel_place(kernel, netns->id, &place, &ignored))
+	if (!kernel_place(kernel, found, &place, &ignored))
 		name->id = netlink_link_name(place.netlink, link->link_index);
 }
 
-/* The ids known in one namespace, read once for all of its links that are meant. */
+/* How the namespace of that id is called; 0: it is not known. */
+static uint32_t name_of_id(struct kernel *kernel, const struct netns_ids *ids, int32_t number)
+{
+	const struct netns_id *id = netns_ids_find(ids, number);
+	char pid[32];
+
+	if (!id)
+		return 0;
+	snprintf(pid, sizeof(pid), "pid:%d", (int)id->pid);
+	return names_of(kernel->names, id->name ? id->name : pid);
+}
+
+static bool has_id(const struct place *place, uint32_t netns, int32_t number)
+{
+	struct error ignored = { 0 };
+	int32_t id;
+	int fd;
+
+	return netns && !kernel_netns_fd(place->kernel, netns, &fd, &ignored) &&
+	       !netns_id(place->netlink, fd, &id, &ignored) && id == number;
+}
+
+/*
+ * The ids known in one namespace, read once for all of its links that are meant. What
+ * a thousand namespaces have elsewhere is often in the same one: so that of the `last`
+ * is asked for first, before each would ask for a thousand.
+ */
 static int find_in(struct kernel *kernel, struct link *links, size_t count,
-		   bool (*is_meant)(const struct link *link), struct error *error)
+		   bool (*is_meant)(const struct link *link), uint32_t *last, struct error *error)
 {
 	struct netns_ids ids = { 0 };
 	bool read = false, read_processes = false;
-	uint32_t netns = links->netns.id;
+	uint32_t netns = links->netns.id, found;
 	struct place place;
 	int r = kernel_place(kernel, netns, &place, error);
 
@@ -216,6 +237,10 @@ static int find_in(struct kernel *kernel, struct link *links, size_t count,
 
 		if (!is_meant(link))
 			continue;
+		if (has_id(&place, *last, link->link_netnsid)) {
+			settle_elsewhere(kernel, *last, link);
+			continue;
+		}
 		if (!read)
 			r = netns_ids_read(place.netlink, &ids, error);
 		read = true;
@@ -223,8 +248,11 @@ static int find_in(struct kernel *kernel, struct link *links, size_t count,
 			read_processes = true;
 			r = netns_ids_read_processes(place.netlink, &ids, error);
 		}
-		if (!r)
-			find_elsewhere(kernel, &ids, link);
+		found = r < 0 ? 0 : name_of_id(kernel, &ids, link->link_netnsid);
+		if (found) {
+			*last = found;
+			settle_elsewhere(kernel, found, link);
+		}
 	}
 	netns_ids_clear(&ids);
 	return r;
@@ -233,11 +261,12 @@ static int find_in(struct kernel *kernel, struct link *links, size_t count,
 static int find_in_each(struct kernel *kernel, struct link *links, size_t count,
 			bool (*is_meant)(const struct link *link), struct error *error)
 {
+	uint32_t last = 0;
 	int r = 0;
 
 	for (size_t i = 0; !r && i < count; i++)
 		if (!i || links[i].netns.id != links[i - 1].netns.id)
-			r = find_in(kernel, links + i, count - i, is_meant, error);
+			r = find_in(kernel, links + i, count - i, is_meant, &last, error);
 	return r;
 }
 

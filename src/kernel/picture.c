@@ -365,6 +365,30 @@ static void add_altnames(struct network *network, size_t from)
 	}
 }
 
+/* Whether the namespace goes with all that is in it. */
+static bool is_leaving(const struct place *place, const struct reading *reading)
+{
+	const struct picture_options *options = reading->options;
+	struct names *names = place->kernel->names;
+	const struct netns key = { .name = { place->netns } };
+	const struct link lo = { .netns = { place->netns }, .name = { names_of(names, "lo") } };
+	const struct link *found;
+
+	if (!options->leaving || !place->netns ||
+	    (options->want && network_find(options->want, OBJECT_NETNS, &key, NULL)))
+		return false;
+	found = network_find(&reading->links, OBJECT_LINK, &lo, NULL);
+	return found && lab_owner(options->leaving, names, found) == OWNER_LAB;
+}
+
+static int read_all_entries(const struct place *place, struct reading *reading, struct error *error)
+{
+	if (is_leaving(place, reading))
+		return 0;
+	return reading->options->overview ? read_overview(place, reading, error)
+					  : read_entries(place, reading, error);
+}
+
 enum { READ_AGAIN = 5 };
 
 static int read_place(const struct place *place, struct reading *reading, struct error *error)
@@ -383,8 +407,7 @@ static int read_place(const struct place *place, struct reading *reading, struct
 		if (!reading->options->overview)
 			add_altnames(reading->network, start.counts[OBJECT_LINK]);
 		view_links(reading, start.counts[OBJECT_LINK]);
-		r = reading->options->overview ? read_overview(place, reading, error)
-					       : read_entries(place, reading, error);
+		r = read_all_entries(place, reading, error);
 		drop_view(reading);
 		if (r < 0 || !reading->is_torn)
 			return r;
@@ -451,7 +474,8 @@ static void add_netns(struct network *network, uint32_t name)
 /* Whether a way into the namespace exists: 1; 0 when there is no such namespace. */
 static int enter(struct kernel *kernel, uint32_t netns, struct place *place, struct error *error)
 {
-	int r = kernel_place(kernel, netns, place, error);
+	int r = kernel_may_place(kernel, netns) ? kernel_place(kernel, netns, place, error)
+						: -ENOENT;
 
 	if (r != -ENOENT)
 		return r < 0 ? r : 1;
@@ -512,6 +536,8 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	network->names = kernel->names;
 	if (options->want)
 		network_index(options->want, OBJECT_ROUTE);
+	if (options->want && options->leaving)
+		network_index(options->want, OBJECT_NETNS);
 	kernel_prepare(kernel, netns, count);
 	for (size_t i = 0; !r && i < count; i++) {
 		struct place place;

@@ -43,6 +43,11 @@ struct picture_options {
 	 * network says `fdb_not_searched`.
 	 */
 	const struct network *last;
+	/*
+	 * A lab that goes as a whole, or NULL: of the namespaces that are its own and that
+	 * `want` does not name only links are read, since all else falls with them.
+	 */
+	const char *leaving;
 	bool all_routes; /* also those of other protocols, but for the kernel's own */
 };
 

@@ -205,15 +205,6 @@ struct addresses {
 	const struct names *names;
 };
 
-static bool is_on(const struct link_address *address, const struct links *links)
-{
-	for (size_t i = 0; i < links->count; i++)
-		if (links->items[i].name.id == address->dev.id &&
-		    links->items[i].netns.id == address->netns.id)
-			return true;
-	return false;
-}
-
 static void addresses_clear(struct addresses *addresses)
 {
 	free(addresses->items);
@@ -222,12 +213,12 @@ static void addresses_clear(struct addresses *addresses)
 static int gather(void *cookie, const void *object, bool removed)
 {
 	struct addresses *addresses = cookie;
+	const struct link_address *address = object;
 
 	(void)removed;
-	if (selects(addresses->selection, addresses->names, object) &&
-	    (!addresses->links || is_on(object, addresses->links)))
-		*array_add(&addresses->items, &addresses->count, &addresses->room) =
-			*(const struct link_address *)object;
+	if (selects(addresses->selection, addresses->names, address) &&
+	    (!addresses->links || links_have(addresses->links, address->netns, address->dev)))
+		*array_add(&addresses->items, &addresses->count, &addresses->room) = *address;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
@@ -22,7 +23,6 @@
 #include "text/take.h"
 
 #define HAS(pointer, member) ATTR_HAS(&neighbour_table, neighbour, pointer, member)
-#define MARK(pointer, member) ATTR_MARK(&neighbour_table, neighbour, pointer, member)
 
 static int take_entry(struct request *request, struct neighbour *neighbour, struct words *words,
 		      struct error *error)
@@ -109,6 +109,8 @@ struct selection {
 	struct prefix to;
 	uint16_t states; /* NUD_*; 0: the usual */
 	bool all, none, unused;
+	bool by_master;     /* of those links only: */
+	struct links links; /* with the master that was asked for, or without one */
 };
 
 /* ip(8) leaves out what needs no resolving (noarp) unless one asks for it; proxies are apart. */
@@ -120,11 +122,19 @@ static bool selected(const struct selection *selection, const struct neighbour *
 		return false;
 	if (selection->unused && neighbour->refcnt)
 		return false;
+	if (selection->by_master &&
+	    !links_have(&selection->links, neighbour->netns, neighbour->dev))
+		return false;
 	if (neighbour->proxy || neighbour->extern_learn || selection->all)
 		return true;
 	if (!states && !selection->none)
 		return neighbour->state != NUD_NOARP && neighbour->state;
 	return (neighbour->state & states) || (!neighbour->state && selection->none);
+}
+
+static void selection_clear(struct selection *selection)
+{
+	links_clear(&selection->links);
 }
 
 static bool selects(const struct listing *listing, const void *object)
@@ -167,8 +177,7 @@ static int take_selection(struct request *request, struct selection *selection, 
 
 		r = link_filter_take_master(request, &filter->master, words, error);
 		if (r) {
-			if (r > 0 && !filter->master.id)
-				MARK(filter, master);
+			selection->by_master = true;
 			r = r < 0 ? r : 0;
 		} else if (!strcmp(word, "nud") || !strcmp(word, "state")) {
 			words_take(words);
@@ -195,6 +204,12 @@ static int take_selection(struct request *request, struct selection *selection, 
 	}
 	if (!r && HAS(filter, dev))
 		r = request_own_name(request, &filter->dev, error);
+	if (!r && selection->by_master) {
+		struct link link = { .master = filter->master };
+
+		ATTR_MARK(&link_table, link, &link, master);
+		r = links_read(request, &link, false, &selection->links, error);
+	}
 	return r;
 }
 
@@ -214,7 +229,7 @@ static int list(struct request *request, const struct selection *selection, stru
 
 static int show(struct request *request, struct words *words, struct error *error)
 {
-	struct selection selection = { 0 };
+	CLEANUP(selection_clear) struct selection selection = { 0 };
 	int r = take_selection(request, &selection, words, error);
 
 	return r < 0 ? r : list(request, &selection, error);
@@ -270,7 +285,7 @@ static void drop(void *cookie)
  */
 static int flush(struct request *request, struct words *words, struct error *error)
 {
-	struct selection selection = { 0 };
+	CLEANUP(selection_clear) struct selection selection = { 0 };
 	struct gathered gathered = { .selection = &selection };
 	bool any = words->left;
 	int r = take_selection(request, &selection, words, error);

@@ -138,6 +138,14 @@ void links_clear(struct links *links)
 	*links = (struct links){ 0 };
 }
 
+bool links_have(const struct links *links, struct netns_name netns, struct link_name name)
+{
+	for (size_t i = 0; i < links->count; i++)
+		if (links->items[i].name.id == name.id && links->items[i].netns.id == netns.id)
+			return true;
+	return false;
+}
+
 static int keep_link(void *cookie, const void *object, bool removed)
 {
 	struct links *links = cookie;

@@ -55,6 +55,9 @@ struct links {
 
 void links_clear(struct links *links);
 
+/* Whether a link of that name is among them. */
+bool links_have(const struct links *links, struct netns_name netns, struct link_name name);
+
 /* Peers of veths are looked up in all named namespaces when `peers` is set. */
 int links_read(struct request *request, const struct link *filter, bool peers, struct links *links,
 	       struct error *error);

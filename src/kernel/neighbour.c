@@ -40,7 +40,7 @@ static int neighbour_ask(const struct place *place, const void *filter, bool all
 	const struct neighbour *want = filter;
 	struct ndmsg *header =
 		message_begin(message, RTM_GETNEIGH, all ? NLM_F_DUMP : 0, sizeof(*header));
-	uint32_t index = 0, master = 0;
+	uint32_t index = 0;
 
 	(void)stats;
 	header->ndm_family = place->context.family;
@@ -60,18 +60,18 @@ static int neighbour_ask(const struct place *place, const void *filter, bool all
 		message_put(message, NDA_DST, want->dst.bytes, address_size(want->dst.family));
 		return 0;
 	}
-	/* neigh_dump_info(): by link, and by its master, of which -1 is none (5.19). */
+	/*
+	 * neigh_dump_info(): by link, and by its master. -1 would be those without one, but kernels
+	 * before 5.16 find none then.
+	 */
 	if (index)
 		message_put_u32(message, NDA_IFINDEX, index);
 	if (want->master.id) {
-		master = place_index(place, want->master, error);
-		if (!master)
+		index = place_index(place, want->master, error);
+		if (!index)
 			return -error->errnum;
-	} else if (HAS(want, master)) {
-		master = UINT32_MAX;
+		message_put_u32(message, NDA_MASTER, index);
 	}
-	if (master)
-		message_put_u32(message, NDA_MASTER, master);
 	return 0;
 }
 

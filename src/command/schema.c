@@ -159,6 +159,8 @@ static void put_link_keys(struct json *json, const struct link_kind *kind)
 		put_described(
 			json, "remotes", "entries",
 			"VTEPs that frames for unknown MACs are sent to; its own local is skipped");
+	if (kind && !strcmp(kind->name, "vxlan"))
+		put_described(json, "vnis", "entries", "VNIs it accepts, with 'vnifilter'");
 	put_described(json, "addr", "addresses", "addresses");
 	put_described(json, "altname", "texts", "further names");
 	put_described(json, "port", "port", "what it is as a port of a bridge");

@@ -180,18 +180,6 @@ static void take_over(struct request *request, struct network *fresh, uint32_t t
 	}
 }
 
-static bool has_vnis(const struct network *network, uint32_t netns)
-{
-	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
-		const struct link *link = network_at(network, OBJECT_LINK, i);
-
-		if (link->netns.id == netns && link->kind_info &&
-		    link->kind_info->table == &vxlan_table && link->data.vxlan.vnifilter)
-			return true;
-	}
-	return false;
-}
-
 static int need(struct request *request, uint32_t netns, uint32_t types, struct error *error)
 {
 	CLEANUP(network_clear) struct network fresh = { .names = request->names };
@@ -213,8 +201,6 @@ static int need(struct request *request, uint32_t netns, uint32_t types, struct 
 	}
 	types &= ~space->types;
 	space->types |= types;
-	if (types & VNIS && !has_vnis(request->candidate, netns))
-		types &= ~(uint32_t)VNIS;
 	if (!types)
 		return 0;
 	if (netns && kernel_place(&request->kernel, netns, &place, &why) < 0) {

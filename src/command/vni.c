@@ -7,69 +7,20 @@
 
 #include "base/error.h"
 #include "base/names.h"
-#include "base/text.h"
 #include "base/words.h"
 #include "command/link_verbs.h"
 #include "command/show.h"
 #include "command/source.h"
 #include "model/vni.h"
 #include "text/take.h"
+#include "text/vni_words.h"
 
-static int take_range(const char *word, struct vni *vni, struct error *error)
-{
-	const char *dash = strchr(word, '-');
-	char first[16] = { 0 };
-	uint64_t from, to;
-
-	if (dash && (size_t)(dash - word) < sizeof(first))
-		memcpy(first, word, (size_t)(dash - word));
-	if (!number_read(dash ? first : word, &from) || (dash && !number_read(dash + 1, &to)))
-		return error_usage(error, "vni: '%s' is no VNI: VNI or VNI-VNI is expected", word);
-	if (!dash)
-		to = from;
-	if (from > 0xffffff || to > 0xffffff)
-		return error_usage(error, "vni: '%s' is above 16777215", word);
-	if (to < from)
-		return error_usage(error, "vni: the range '%s' ends before it begins", word);
-	if (ATTR_HAS(&vni_table, vni, vni, first))
-		return error_usage(error, "'vni' is given twice");
-	vni->first = (uint32_t)from;
-	vni->last = (uint32_t)to;
-	ATTR_MARK(&vni_table, vni, vni, first);
-	if (from != to)
-		ATTR_MARK(&vni_table, vni, vni, last);
-	return 0;
-}
-
-/* DEV VNI …, and iproute2's `vni VNI … dev DEV`. */
 static int take_words(struct request *request, struct vni *vni, struct words *words,
 		      struct error *error)
 {
-	struct part part = { .table = &vni_table, .object = vni };
-	int r = 0;
+	struct attr_context context = request_context(request);
 
-	while (!r && words->left) {
-		const char *word = words_peek(words);
-
-		if (!strcmp(word, "vni")) {
-			words_take(words);
-			word = words_value(words, "vni", "VNI[-VNI]", error);
-			r = word ? take_range(word, vni, error) : -EINVAL;
-			continue;
-		}
-		r = request_take(request, &part, 1, words, error);
-		if (r) {
-			r = r < 0 ? r : 0;
-		} else if (!ATTR_HAS(&vni_table, vni, vni, dev)) {
-			r = request_name(request, words_take(words), &vni->dev.id, error);
-			ATTR_MARK(&vni_table, vni, vni, dev);
-		} else if (!ATTR_HAS(&vni_table, vni, vni, first)) {
-			r = take_range(words_take(words), vni, error);
-		} else {
-			r = object_unknown(&part, 1, NULL, word, error);
-		}
-	}
-	return r;
+	return vni_words_take(&context, vni, words, error);
 }
 
 static int expect_filter(struct request *request, uint32_t dev, struct error *error)
@@ -95,19 +46,9 @@ static int change(struct request *request, enum change change, struct words *wor
 		return r;
 	if (!vni.dev.id)
 		return error_usage(error, "a DEV is needed");
-	if (!ATTR_HAS(&vni_table, vni, &vni, first))
-		return error_usage(error, "a VNI is needed");
-	if (vni.group.family && !address_is_multicast(&vni.group))
-		return error_usage(
-			error, "group: a multicast address is expected (one VTEP is a 'remote')");
-	if (vni.remote.family && address_is_multicast(&vni.remote))
-		return error_usage(
-			error,
-			"remote: a unicast address is expected (a multicast one is a 'group')");
-	if (vni.group.family && vni.remote.family)
-		return error_usage(
-			error, "'group' and 'remote' are the same destination: only one of them");
-	r = expect_filter(request, vni.dev.id, error);
+	r = vni_words_check(&vni, error);
+	if (!r)
+		r = expect_filter(request, vni.dev.id, error);
 	if (r < 0)
 		return r;
 	plan_add(&request->plan, OBJECT_VNI, change, &vni);

@@ -25,6 +25,7 @@
 #include "model/route.h"
 #include "model/sysctl.h"
 #include "model/uapi.h"
+#include "model/vni.h"
 
 /* How much of the network there was at some time: what came behind is dropped. */
 struct mark {
@@ -105,6 +106,38 @@ static bool has_mac(const struct link *dev, const struct mac *mac)
 	       !memcmp(dev->address.bytes, mac->bytes, sizeof(mac->bytes));
 }
 
+static bool has_vni_filter(const struct link *link)
+{
+	return link && link->kind_info && link->kind_info->table == &vxlan_table &&
+	       link->data.vxlan.vnifilter;
+}
+
+static bool is_same_address(const struct address *a, const struct address *b)
+{
+	return a->family && !memcmp(a, b, sizeof(*a));
+}
+
+/* Made with a VNI that has a destination, and gone with that (vxlan_vni_update_group()). */
+static bool is_of_a_vni(const struct reading *reading, const struct fdb *fdb)
+{
+	static const struct mac flood;
+	const struct objects *vnis = &reading->network->objects[OBJECT_VNI];
+
+	if (!fdb->src_vni || memcmp(&fdb->mac, &flood, sizeof(flood)) != 0)
+		return false;
+	for (size_t i = vnis->count; i--;) {
+		const struct vni *vni = network_at(reading->network, OBJECT_VNI, i);
+
+		if (vni->netns.id != fdb->netns.id)
+			return false;
+		if (vni->dev.id == fdb->dev.id && vni->first <= fdb->src_vni &&
+		    fdb->src_vni <= vni->last)
+			return is_same_address(&vni->remote, &fdb->dst) ||
+			       is_same_address(&vni->group, &fdb->dst);
+	}
+	return false;
+}
+
 /* Learned, or a MAC that the kernel itself entered: a device's own, multicast it listens to. */
 static bool is_kernels_fdb(struct reading *reading, const struct fdb *fdb)
 {
@@ -113,6 +146,8 @@ static bool is_kernels_fdb(struct reading *reading, const struct fdb *fdb)
 	bool own;
 
 	if (!(fdb->state & (NUD_PERMANENT | NUD_NOARP)) || fdb->locked)
+		return true;
+	if (has_vni_filter(dev) && is_of_a_vni(reading, fdb))
 		return true;
 	if (fdb->state != NUD_PERMANENT || fdb->dst.family)
 		return false;
@@ -313,6 +348,14 @@ static int read_fdb(const struct place *place, struct reading *reading, struct e
 	return tear(reading, r, error);
 }
 
+static bool have_vni_filter(const struct network *links)
+{
+	for (size_t i = 0; i < links->objects[OBJECT_LINK].count; i++)
+		if (has_vni_filter(network_at(links, OBJECT_LINK, i)))
+			return true;
+	return false;
+}
+
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
 {
 	const struct neighbour proxies = {
@@ -327,15 +370,18 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 		const void *filter;
 	} dumps[] = {
 		{ OBJECT_ADDRESS, NULL },       { OBJECT_NEIGHBOUR, NULL },
-		{ OBJECT_NEIGHBOUR, &proxies }, { OBJECT_FDB, NULL },
-		{ OBJECT_ROUTE, &four },        { OBJECT_ROUTE, &six },
-		{ OBJECT_VNI, NULL },
+		{ OBJECT_NEIGHBOUR, &proxies }, { OBJECT_VNI, NULL },
+		{ OBJECT_FDB, NULL },           { OBJECT_ROUTE, &four },
+		{ OBJECT_ROUTE, &six },
 	};
-	uint32_t types = reading->options->types;
+	uint32_t types = reading->options->types ? reading->options->types : UINT32_MAX;
 	int r = 0;
 
-	if (!types)
-		types = ~(UINT32_C(1) << OBJECT_VNI);
+	/* Kernels before 5.18 have no messages for them; with some of them come fdb entries. */
+	if (!have_vni_filter(&reading->links))
+		types &= ~(UINT32_C(1) << OBJECT_VNI);
+	else if (types >> OBJECT_FDB & 1)
+		types |= UINT32_C(1) << OBJECT_VNI;
 	for (size_t i = 0; !r && i < sizeof(dumps) / sizeof(*dumps); i++)
 		if (types >> dumps[i].type & 1)
 			r = dumps[i].type == OBJECT_FDB ? read_fdb(place, reading, error)

@@ -21,7 +21,7 @@ struct picture_options {
 	 * left out while they are read; addresses stay, they are few.
 	 */
 	bool everything;
-	/* Beside links and their altnames, which types: bits of 1 << OBJECT_…; 0: all but VNIs. */
+	/* Beside links and their altnames, which types: bits of 1 << OBJECT_…; 0: all. */
 	uint32_t types;
 	/*
 	 * A look at the whole: links, addresses, default routes of the main table and
@@ -55,7 +55,7 @@ struct picture_options {
  * Reads the namespaces of these interned names (0: the one ovl runs in) into an
  * empty network; one that does not exist is left out. What is there is one
  * OBJECT_NETNS a namespace (but for 0), then links with the other ends of
- * veths, altnames, addresses, neighbours, fdb entries and routes of all tables.
+ * veths, altnames, addresses, neighbours, fdb entries, routes of all tables and VNIs.
  *
  * As files say it: an entry of a bridge is `master`, or `self` when it is on
  * the bridge itself; a veth's `peer_netns` is where the other end is, also when

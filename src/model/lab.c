@@ -199,6 +199,8 @@ bool lab_entry_is_static(enum object_type type, const void *entry, const struct 
 		return fdb_is_static(entry, dev);
 	case OBJECT_ROUTE:
 		return is_own_protocol(((const struct route_full *)entry)->route.protocol);
+	case OBJECT_VNI:
+		return true;
 	default:
 		return false;
 	}

@@ -10,6 +10,7 @@
 #include "model/lab.h"
 #include "model/link.h"
 #include "model/route.h"
+#include "model/vni.h"
 #include "plan/key_index.h"
 #include "text/object_words.h"
 
@@ -104,6 +105,9 @@ static bool is_fixed(enum object_type type, const struct attr_table *table, cons
 	/* A `replace` would leave one destination of the list. */
 	if (type == OBJECT_FDB)
 		return key_is_flood(type, want);
+	/* A VNI told another destination keeps the fdb entry of the former one (6.18). */
+	if (type == OBJECT_VNI)
+		return true;
 	if (row->traits & ATTR_FIXED)
 		return true;
 	return type == OBJECT_LINK && after->kind_info && table == after->kind_info->table &&
@@ -168,6 +172,17 @@ static void compare_route(const struct route_full *have, const struct route_full
 		add(found, ASPECT_HOPS, "nexthops", NULL, NULL, false);
 }
 
+/* One that says no destination has none but the vxlan's own. */
+static void compare_vni(const struct vni *have, const struct vni *want, struct found *found)
+{
+	const struct attr *rows[] = { ATTR_ROW(&vni_table, vni, group),
+				      ATTR_ROW(&vni_table, vni, remote) };
+
+	for (size_t i = 0; have && i < sizeof(rows) / sizeof(*rows); i++)
+		if (attr_has(&vni_table, have, rows[i]) && !attr_has(&vni_table, want, rows[i]))
+			add(found, ASPECT_ROW, rows[i]->name, &vni_table, rows[i], true);
+}
+
 static size_t parts_of(enum object_type type, const void *object, struct part parts[PARTS])
 {
 	void *writable;
@@ -209,6 +224,8 @@ struct attributes attributes_compare(enum object_type type, const void *have, co
 	}
 	if (type == OBJECT_ROUTE)
 		compare_route(have, want, &found);
+	if (type == OBJECT_VNI)
+		compare_vni(have, want, &found);
 	return (struct attributes){
 		found.count ? arena_copy(arena, found.items, found.count * sizeof(*found.items))
 			    : NULL,

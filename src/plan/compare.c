@@ -296,6 +296,8 @@ void comparison_clear(struct comparison *comparison)
 	free(comparison->steps);
 	plan_clear(&comparison->plan);
 	text_clear(&comparison->left);
+	for (size_t i = 0; i < VNI_SIDES; i++)
+		network_clear(&comparison->vnis[i]);
 	arena_clear(&comparison->arena);
 	*comparison = (struct comparison){ 0 };
 }

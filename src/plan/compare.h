@@ -53,6 +53,7 @@ enum stage {
 	STAGE_SYSCTLS, /* of links, which are there now and not up */
 	STAGE_ADDRESSES,
 	STAGE_UP, /* bridges behind their ports */
+	STAGE_VNIS,
 	STAGE_NEIGHBOURS,
 	STAGE_FDB,
 	STAGE_ROUTES,
@@ -83,6 +84,9 @@ struct step_origin {
 	uint8_t stage;       /* enum stage */
 };
 
+/* Whose VNIs are compared. */
+enum vni_side { VNI_HAVE, VNI_WANT, VNI_LAST, VNI_SIDES };
+
 struct comparison {
 	struct difference *items;
 	size_t count, room;
@@ -90,6 +94,8 @@ struct comparison {
 	struct plan plan;          /* no steps for a conflict */
 	struct step_origin *steps; /* one a step of the plan */
 	struct text left; /* what would go back, and somebody changed it since: "mtu of 'eth0'" */
+	struct network
+		vnis[VNI_SIDES]; /* VNIs compared, cut at each other's ends: plan/vni_cuts.h */
 	struct arena arena;
 };
 

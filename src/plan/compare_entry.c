@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "model/address.h"
@@ -15,7 +16,9 @@
 #include "model/route.h"
 #include "model/sysctl.h"
 #include "model/uapi.h"
+#include "model/vni.h"
 #include "plan/comparing.h"
+#include "plan/vni_cuts.h"
 
 /* The link an entry is on, as far as either picture knows it. */
 struct device {
@@ -30,6 +33,7 @@ struct device {
 struct entries {
 	struct comparing *c;
 	enum object_type type;
+	const struct network *have_in, *want_in, *last_in;
 	const void **want;
 	size_t want_count;
 	struct key_index index;
@@ -72,6 +76,8 @@ static struct link_name dev_of(enum object_type type, const void *entry)
 		return ((const struct fdb *)entry)->dev;
 	case OBJECT_ALTNAME:
 		return ((const struct altname *)entry)->dev;
+	case OBJECT_VNI:
+		return ((const struct vni *)entry)->dev;
 	case OBJECT_ROUTE:
 		return route->route.hops ? route->nexthop[0].dev : route->route.dev;
 	default:
@@ -176,7 +182,7 @@ static bool goes_down(const struct device *device)
 
 static const void *have_at(const struct entries *entries, size_t i)
 {
-	return network_at(entries->c->have, entries->type, i);
+	return network_at(entries->have_in, entries->type, i);
 }
 
 /* Of several with one key (routes) the one that is wholly as wanted, else the first. */
@@ -222,8 +228,8 @@ static bool is_of_last(struct entries *entries, const void *have)
 	size_t at = key_index_find(&entries->last_index, have);
 
 	return at != SIZE_MAX &&
-	       (entries->type == OBJECT_FDB || entries->c->options->restores ||
-		lab_entry_is_marked(entries->type, have)) &&
+	       (entries->type == OBJECT_FDB || entries->type == OBJECT_VNI ||
+		entries->c->options->restores || lab_entry_is_marked(entries->type, have)) &&
 	       object_matches(entries->type, have, entries->last_items[at]);
 }
 
@@ -238,7 +244,7 @@ static const void *marked(struct entries *entries, const struct device *device, 
 	} * copy;
 
 	if (c->options->restores || is_place_owned_then(device) || entries->type == OBJECT_FDB ||
-	    entries->type == OBJECT_ALTNAME ||
+	    entries->type == OBJECT_ALTNAME || entries->type == OBJECT_VNI ||
 	    (entries->type == OBJECT_ADDRESS && c->options->plain_addresses))
 		return want;
 	copy = object_copy(entries->type, want, &c->result->arena);
@@ -267,7 +273,7 @@ static struct difference *add_wanted(struct entries *entries, size_t i, enum act
 						       marked(entries, &device, entries->want[i]));
 
 	difference->attributes = attributes;
-	difference->origin = network_origin(c->want, entries->type, i);
+	difference->origin = network_origin(entries->want_in, entries->type, i);
 	return difference;
 }
 
@@ -296,7 +302,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 	}
 	/* A hundred thousand that are as wanted need no list of attributes. */
 	if (have && entries->type != OBJECT_ROUTE && entries->type != OBJECT_ADDRESS &&
-	    !loses_ipv4(&device, entries->type, have) &&
+	    entries->type != OBJECT_VNI && !loses_ipv4(&device, entries->type, have) &&
 	    object_matches(entries->type, have, want)) {
 		c->result->totals[ACTION_NONE]++;
 		return;
@@ -363,9 +369,11 @@ static void compare_other(struct entries *entries, size_t i)
 	difference = difference_add(c, entries->type, ACTION_DELETE, have, NULL);
 	/*
 	 * An address gone late would take along, as its secondaries, those that are
-	 * made before; a MAC, or a route's key, can be elsewhere when it is free.
+	 * made before; a MAC, a VNI of one port, or a route's key, can be elsewhere when
+	 * it is free.
 	 */
 	difference->frees = entries->type == OBJECT_ADDRESS || entries->type == OBJECT_FDB ||
+			    entries->type == OBJECT_VNI ||
 			    key_index_find(&entries->index, have) != SIZE_MAX;
 }
 
@@ -459,7 +467,7 @@ static void restore_routes(struct entries *entries)
 
 static void index_last(struct entries *entries)
 {
-	const struct network *last = entries->c->options->last;
+	const struct network *last = entries->last_in;
 	size_t count = last ? last->objects[entries->type].count : 0;
 
 	if (!count)
@@ -470,21 +478,45 @@ static void index_last(struct entries *entries)
 	key_index_make(&entries->last_index, entries->type, entries->last_items, count);
 }
 
+/* Ranges that begin and end alike have one key. */
+static void cut_vnis(struct entries *entries)
+{
+	CLEANUP(vni_cuts_clear) struct vni_cuts cuts = { 0 };
+	struct network *vnis = entries->c->result->vnis;
+
+	vni_cuts_note_all(&cuts, entries->have_in);
+	vni_cuts_note_all(&cuts, entries->want_in);
+	vni_cuts_note_all(&cuts, entries->last_in);
+	vni_cuts_sort(&cuts);
+	vni_cuts_apply(&cuts, entries->have_in, &vnis[VNI_HAVE]);
+	vni_cuts_apply(&cuts, entries->want_in, &vnis[VNI_WANT]);
+	vni_cuts_apply(&cuts, entries->last_in, &vnis[VNI_LAST]);
+	entries->have_in = &vnis[VNI_HAVE];
+	entries->want_in = &vnis[VNI_WANT];
+	entries->last_in = &vnis[VNI_LAST];
+}
+
 static void compare_type(struct comparing *c, enum object_type type)
 {
 	struct entries entries = {
 		.c = c,
 		.type = type,
-		.want_count = c->want->objects[type].count,
-		.have_count = c->have->objects[type].count,
+		.have_in = c->have,
+		.want_in = c->want,
+		.last_in = c->options->last,
 	};
+
+	if (type == OBJECT_VNI)
+		cut_vnis(&entries);
+	entries.want_count = entries.want_in->objects[type].count;
+	entries.have_count = entries.have_in->objects[type].count;
 
 	entries.want = memory_new(entries.want_count + 1, sizeof(*entries.want));
 	entries.match = memory_new(entries.want_count + 1, sizeof(*entries.match));
 	entries.falls = memory_new(entries.want_count + 1, sizeof(*entries.falls));
 	entries.is_used = memory_new(entries.have_count + 1, sizeof(*entries.is_used));
 	for (size_t i = 0; i < entries.want_count; i++) {
-		entries.want[i] = settle(&entries, network_at(c->want, type, i));
+		entries.want[i] = settle(&entries, network_at(entries.want_in, type, i));
 		entries.match[i] = SIZE_MAX;
 	}
 	key_index_make(&entries.index, type, entries.want, entries.want_count);
@@ -512,8 +544,8 @@ static void compare_type(struct comparing *c, enum object_type type)
 void compare_entries(struct comparing *c)
 {
 	/* Others' altnames are left alone: udev gives them, too. */
-	static const enum object_type order[] = { OBJECT_ALTNAME, OBJECT_ADDRESS, OBJECT_NEIGHBOUR,
-						  OBJECT_FDB, OBJECT_ROUTE };
+	static const enum object_type order[] = { OBJECT_ALTNAME,   OBJECT_ADDRESS, OBJECT_VNI,
+						  OBJECT_NEIGHBOUR, OBJECT_FDB,     OBJECT_ROUTE };
 	uint32_t types = c->options->types;
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)

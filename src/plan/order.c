@@ -392,6 +392,7 @@ static enum stage stage_of_entry(enum object_type type)
 {
 	return type == OBJECT_ALTNAME     ? STAGE_TAGS
 	       : type == OBJECT_ADDRESS   ? STAGE_ADDRESSES
+	       : type == OBJECT_VNI       ? STAGE_VNIS
 	       : type == OBJECT_NEIGHBOUR ? STAGE_NEIGHBOURS
 	       : type == OBJECT_FDB       ? STAGE_FDB
 					  : STAGE_ROUTES;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "model/address.h"
@@ -17,6 +18,7 @@
 #include "model/route.h"
 #include "plan/compare.h"
 #include "plan/finder.h"
+#include "plan/vni_cuts.h"
 #include "text/object_words.h"
 
 #define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
@@ -311,11 +313,31 @@ static void say_none(const struct link *before, struct link *after)
 	}
 }
 
+/* What the kernel tells as one range before may be two after. */
+static void cut_vnis(struct network *before, struct network *after)
+{
+	struct network *networks[] = { before, after };
+	CLEANUP(vni_cuts_clear) struct vni_cuts cuts = { 0 };
+
+	vni_cuts_note_all(&cuts, before);
+	vni_cuts_note_all(&cuts, after);
+	vni_cuts_sort(&cuts);
+	for (size_t i = 0; i < 2; i++) {
+		CLEANUP(network_clear) struct network pieces = { .names = before->names };
+		struct objects whole = networks[i]->objects[OBJECT_VNI];
+
+		vni_cuts_apply(&cuts, networks[i], &pieces);
+		networks[i]->objects[OBJECT_VNI] = pieces.objects[OBJECT_VNI];
+		pieces.objects[OBJECT_VNI] = whole;
+	}
+}
+
 void touches_between(struct network *before, struct network *after, struct touches *touches)
 {
 	struct finder old_links = finder_of(before, OBJECT_LINK);
 	struct finder new_links = finder_of(after, OBJECT_LINK);
 
+	cut_vnis(before, after);
 	for (size_t t = 0; t < OBJECT_TYPES; t++) {
 		enum object_type type = (enum object_type)t;
 		struct finder old = finder_of(before, type), new = finder_of(after, type);
@@ -551,17 +573,56 @@ static void restore_one(struct restoring *restoring, const struct touch *touch)
 	}
 }
 
+static void note_vnis(struct vni_cuts *cuts, const struct touch *touch)
+{
+	if (touch->type == OBJECT_VNI && touch->before)
+		vni_cuts_note(cuts, touch->before);
+	if (touch->type == OBJECT_VNI && touch->after)
+		vni_cuts_note(cuts, touch->after);
+}
+
+/* Each piece for itself. Those before and after are of one range, where there are both. */
+static void restore_vnis(struct restoring *restoring, const struct vni_cuts *cuts,
+			 const struct touch *touch)
+{
+	struct vni before = { 0 }, after = { 0 };
+	struct touch piece = *touch;
+
+	for (;;) {
+		if (touch->before && !vni_cuts_next(cuts, touch->before, &before))
+			return;
+		if (touch->after && !vni_cuts_next(cuts, touch->after, &after))
+			return;
+		piece.before = touch->before ? &before : NULL;
+		piece.after = touch->after ? &after : NULL;
+		restore_one(restoring, &piece);
+	}
+}
+
 void restore_find(const struct touches *touches, uint32_t sent, const struct network *now,
 		  const char *lab, const struct attr_context *context, struct restore *restore)
 {
 	struct restoring restoring = { .restore = restore, .lab = lab, .context = context };
+	CLEANUP(vni_cuts_clear) struct vni_cuts cuts = { 0 };
+	CLEANUP(network_clear) struct network vnis = { .names = now->names };
 
 	restore->want.names = restore->made.names = now->names;
-	for (size_t type = 0; type < OBJECT_TYPES; type++)
-		restoring.finders[type] = finder_of(now, (enum object_type)type);
+	vni_cuts_note_all(&cuts, now);
 	for (size_t i = 0; i < touches->count; i++)
-		if (touches->items[i].step < sent)
+		note_vnis(&cuts, &touches->items[i]);
+	vni_cuts_sort(&cuts);
+	vni_cuts_apply(&cuts, now, &vnis);
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		restoring.finders[type] =
+			finder_of(type == OBJECT_VNI ? &vnis : now, (enum object_type)type);
+	for (size_t i = 0; i < touches->count; i++) {
+		if (touches->items[i].step >= sent)
+			continue;
+		if (touches->items[i].type == OBJECT_VNI)
+			restore_vnis(&restoring, &cuts, &touches->items[i]);
+		else
 			restore_one(&restoring, &touches->items[i]);
+	}
 	for (size_t type = 0; type < OBJECT_TYPES; type++)
 		finder_clear(&restoring.finders[type]);
 }

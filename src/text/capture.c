@@ -18,6 +18,7 @@
 #include "model/network.h"
 #include "model/route.h"
 #include "model/uapi.h"
+#include "model/vni.h"
 #include "text/capture_words.h"
 #include "text/yaml.h"
 
@@ -44,7 +45,7 @@ struct capture {
 	bool is_owned; /* the namespace is the lab's */
 	size_t from[OBJECT_TYPES], to[OBJECT_TYPES];
 	struct network links; /* those of the namespace, to be found by name */
-	struct chains addresses, remotes;
+	struct chains addresses, remotes, vnis;
 };
 
 static const char *name_of(const struct capture *capture, uint32_t id)
@@ -214,6 +215,7 @@ static struct link_name dev_at(const struct capture *capture, enum object_type t
 	const void *object = network_at(capture->network, type, i);
 
 	return type == OBJECT_ADDRESS ? ((const struct link_address *)object)->dev
+	       : type == OBJECT_VNI   ? ((const struct vni *)object)->dev
 				      : ((const struct fdb *)object)->dev;
 }
 
@@ -263,47 +265,34 @@ static bool is_remote(const struct capture *capture, const struct fdb *fdb)
 	       !fdb->src_vni && !fdb->nhid && is_kind(link_called(capture, fdb->dev), "vxlan");
 }
 
-static void put_addresses(struct capture *capture, const struct link *link, bool *any)
+static void remote_words(const struct fdb *fdb, struct text *words)
 {
-	const struct chains *chains = &capture->addresses;
-	uint32_t i = chains->slots[chain_slot(capture, chains, OBJECT_ADDRESS, link->name)];
-	bool any_address = false;
-
-	for (; i; i = chains->next[i - 1 - chains->from]) {
-		CLEANUP(text_clear) struct text words = { 0 };
-
-		if (any_address)
-			text_puts(capture->text, ", ");
-		else
-			put_list(capture->text, any, "addr");
-		any_address = true;
-		capture_words(OBJECT_ADDRESS, &capture->context,
-			      network_at(capture->network, OBJECT_ADDRESS, i - 1), &words);
-		yaml_scalar(capture->text, text_string(&words));
-	}
-	if (any_address)
-		text_char(capture->text, ']');
+	address_print(fdb->dst.family, fdb->dst.bytes, words);
 }
 
-static void put_remotes(struct capture *capture, const struct link *link, bool *any)
+/* The entries of one type that stand with their link: a list. */
+static void put_hanging(struct capture *capture, const struct link *link, enum object_type type,
+			const struct chains *chains, const char *key, bool *any)
 {
-	const struct chains *chains = &capture->remotes;
-	uint32_t i = chains->slots[chain_slot(capture, chains, OBJECT_FDB, link->name)];
-	bool any_remote = false;
+	uint32_t i = chains->slots[chain_slot(capture, chains, type, link->name)];
+	bool any_entry = false;
 
 	for (; i; i = chains->next[i - 1 - chains->from]) {
-		const struct fdb *fdb = network_at(capture->network, OBJECT_FDB, i - 1);
+		const void *entry = network_at(capture->network, type, i - 1);
 		CLEANUP(text_clear) struct text words = { 0 };
 
-		if (any_remote)
+		if (any_entry)
 			text_puts(capture->text, ", ");
 		else
-			put_list(capture->text, any, "remotes");
-		any_remote = true;
-		address_print(fdb->dst.family, fdb->dst.bytes, &words);
+			put_list(capture->text, any, key);
+		any_entry = true;
+		if (type == OBJECT_FDB)
+			remote_words(entry, &words);
+		else
+			capture_words(type, &capture->context, entry, &words);
 		yaml_scalar(capture->text, text_string(&words));
 	}
-	if (any_remote)
+	if (any_entry)
 		text_char(capture->text, ']');
 }
 
@@ -384,8 +373,9 @@ static void put_link(struct capture *capture, const struct link *link)
 	if (link->master.id)
 		put_port(capture, link, &any);
 	put_altnames(capture, link, &any);
-	put_addresses(capture, link, &any);
-	put_remotes(capture, link, &any);
+	put_hanging(capture, link, OBJECT_ADDRESS, &capture->addresses, "addr", &any);
+	put_hanging(capture, link, OBJECT_FDB, &capture->remotes, "remotes", &any);
+	put_hanging(capture, link, OBJECT_VNI, &capture->vnis, "vnis", &any);
 	text_puts(capture->text, any ? "}\n" : "{}\n");
 }
 
@@ -483,6 +473,7 @@ static void begin_body(struct capture *capture)
 	chains_make(&capture->addresses, capture->from[OBJECT_ADDRESS],
 		    capture->to[OBJECT_ADDRESS]);
 	chains_make(&capture->remotes, capture->from[OBJECT_FDB], capture->to[OBJECT_FDB]);
+	chains_make(&capture->vnis, capture->from[OBJECT_VNI], capture->to[OBJECT_VNI]);
 	for (size_t i = capture->from[OBJECT_ADDRESS]; i < capture->to[OBJECT_ADDRESS]; i++)
 		if (is_static(capture, OBJECT_ADDRESS, i))
 			chain_add(capture, &capture->addresses, OBJECT_ADDRESS, i);
@@ -490,6 +481,8 @@ static void begin_body(struct capture *capture)
 		if (is_static(capture, OBJECT_FDB, i) &&
 		    is_remote(capture, network_at(capture->network, OBJECT_FDB, i)))
 			chain_add(capture, &capture->remotes, OBJECT_FDB, i);
+	for (size_t i = capture->from[OBJECT_VNI]; i < capture->to[OBJECT_VNI]; i++)
+		chain_add(capture, &capture->vnis, OBJECT_VNI, i);
 }
 
 static void end_body(struct capture *capture)
@@ -498,6 +491,7 @@ static void end_body(struct capture *capture)
 	capture->links = (struct network){ 0 };
 	chains_clear(&capture->addresses);
 	chains_clear(&capture->remotes);
+	chains_clear(&capture->vnis);
 }
 
 static void put_body(struct capture *capture)

@@ -9,6 +9,7 @@
 #include "model/route.h"
 #include "model/uapi.h"
 #include "text/object_words.h"
+#include "text/vni_words.h"
 
 #define IS(row, type, member) ((row)->offset == offsetof(struct type, member))
 
@@ -111,6 +112,9 @@ void capture_words(enum object_type type, const struct attr_context *context, co
 		break;
 	case OBJECT_ROUTE:
 		route_words(context, entry, words);
+		break;
+	case OBJECT_VNI:
+		vni_words_put(entry, words);
 		break;
 	default:
 		break;

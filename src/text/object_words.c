@@ -11,6 +11,7 @@
 #include "model/route.h"
 #include "model/uapi.h"
 #include "model/vni.h"
+#include "text/vni_words.h"
 
 static void put_name(const struct attr_context *context, uint32_t name, enum attr_style style,
 		     struct text *text)
@@ -348,17 +349,7 @@ static void vni_words(const struct attr_context *context, const struct vni *vni,
 	text_puts(text, "dev ");
 	put_name(context, vni->dev.id, style, text);
 	text_puts(text, " vni ");
-	text_number(text, vni->first);
-	if (vni->last != vni->first) {
-		text_char(text, '-');
-		text_number(text, vni->last);
-	}
-	if (vni->group.family || vni->remote.family) {
-		const struct address *to = vni->group.family ? &vni->group : &vni->remote;
-
-		text_puts(text, to == &vni->group ? " group " : " remote ");
-		address_print(to->family, to->bytes, text);
-	}
+	vni_words_put(vni, text);
 }
 
 /* ip(8) takes the address of a proxy entry as the value of `proxy`. */

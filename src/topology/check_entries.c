@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "model/address.h"
@@ -11,6 +13,7 @@
 #include "model/neighbour.h"
 #include "model/route.h"
 #include "model/sysctl.h"
+#include "model/vni.h"
 #include "topology/check.h"
 #include "topology/complete.h"
 #include "topology/loader.h"
@@ -211,6 +214,44 @@ static void check_altnames(struct loader *loader)
 	}
 }
 
+static int by_first(const void *a, const void *b)
+{
+	const struct vni *left = *(const struct vni *const *)a;
+	const struct vni *right = *(const struct vni *const *)b;
+
+	if (left->netns.id != right->netns.id)
+		return left->netns.id < right->netns.id ? -1 : 1;
+	if (left->dev.id != right->dev.id)
+		return left->dev.id < right->dev.id ? -1 : 1;
+	if (left->first != right->first)
+		return left->first < right->first ? -1 : 1;
+	return left < right ? -1 : left > right;
+}
+
+/* A VNI has one destination: it is in one range only. */
+static void check_vnis(struct loader *loader)
+{
+	size_t count = loader->network->objects[OBJECT_VNI].count;
+	CLEANUP(pointer_free) const struct vni **vnis = memory_new(count + 1, sizeof(*vnis));
+
+	for (size_t i = 0; i < count; i++)
+		vnis[i] = network_at(loader->network, OBJECT_VNI, i);
+	qsort(vnis, count, sizeof(*vnis), by_first);
+	for (size_t i = 1; i < count && !loader_is_done(loader); i++) {
+		const struct vni *first = network_at(loader->network, OBJECT_VNI, 0);
+
+		if (vnis[i]->netns.id != vnis[i - 1]->netns.id ||
+		    vnis[i]->dev.id != vnis[i - 1]->dev.id || vnis[i]->first > vnis[i - 1]->last)
+			continue;
+		loader_refuse(loader, place_of(loader, OBJECT_VNI, (size_t)(vnis[i] - first)),
+			      "vnis: %u is given twice (line %u)", vnis[i]->first,
+			      place_of(loader, OBJECT_VNI, (size_t)(vnis[i - 1] - first)).line);
+		/* What comes next may be in the longer of the two. */
+		if (vnis[i]->last < vnis[i - 1]->last)
+			vnis[i] = vnis[i - 1];
+	}
+}
+
 void check_entries(struct loader *loader)
 {
 	static const enum object_type types[] = { OBJECT_NEIGHBOUR, OBJECT_FDB, OBJECT_ROUTE,
@@ -221,6 +262,7 @@ void check_entries(struct loader *loader)
 	check_neighbours(loader);
 	check_routes(loader);
 	check_altnames(loader);
+	check_vnis(loader);
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		check_doubled(loader, types[i]);
 }

@@ -12,6 +12,7 @@
 #include "model/uapi.h"
 #include "text/entry_words.h"
 #include "text/route_words.h"
+#include "text/vni_words.h"
 #include "topology/word_list.h"
 
 /* The namespace an entry is in, and what its words may name. */
@@ -189,6 +190,28 @@ void load_link_address(struct loader *loader, const struct scope *scope, const s
 	address.dev = link->name;
 	ATTR_MARK(&address_table, link_address, &address, dev);
 	network_add(loader->network, OBJECT_ADDRESS, &address, origin_of(node->at));
+}
+
+void load_link_vni(struct loader *loader, const struct scope *scope, const struct node *node,
+		   const struct link *link)
+{
+	struct vni vni = { .netns = link->netns, .dev = link->name };
+	struct word_list *list = word_list_begin(loader);
+	struct error error = { 0 };
+	struct words words;
+	int r;
+
+	ATTR_MARK(&vni_table, vni, &vni, dev);
+	if (!word_list_entry(loader, scope, node, &vni_table, NULL))
+		return;
+	words = word_list_words(list);
+	r = vni_words_take(&loader->context, &vni, &words, &error);
+	if (!r)
+		r = vni_words_check(&vni, &error);
+	if (r < 0)
+		refuse_entry(loader, &words, node->at, &error);
+	else
+		network_add(loader->network, OBJECT_VNI, &vni, origin_of(node->at));
 }
 
 static int check_remote(const struct fdb *fdb, const struct link *link, struct error *error)

@@ -21,6 +21,10 @@ void load_sysctls(struct loader *loader, const struct scope *scope, const struct
 void load_link_address(struct loader *loader, const struct scope *scope, const struct node *node,
 		       const struct link *link);
 
+/* An entry of a vxlan's `vnis`. */
+void load_link_vni(struct loader *loader, const struct scope *scope, const struct node *node,
+		   const struct link *link);
+
 /* An entry of a vxlan's `remotes`; the vxlan's own `local` is skipped. */
 void load_flood_entry(struct loader *loader, const struct scope *scope, const struct node *node,
 		      const struct link *link);

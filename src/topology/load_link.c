@@ -11,8 +11,8 @@
 #include "topology/load_entry.h"
 #include "topology/word_list.h"
 
-const char *const link_keys[] = { "type", "peer",  "addr",   "altname", "remotes",
-				  "port", "adopt", "manage", NULL };
+const char *const link_keys[] = { "type", "peer", "addr",  "altname", "remotes",
+				  "vnis", "port", "adopt", "manage",  NULL };
 
 struct loading_link {
 	struct link link;
@@ -273,6 +273,15 @@ static void load_remote(struct loader *loader, const struct scope *scope, const 
 	load_flood_entry(loader, scope, node, &loading->link);
 }
 
+static void load_vni(struct loader *loader, const struct scope *scope, const char *name,
+		     const struct node *node, void *cookie)
+{
+	const struct loading_link *loading = cookie;
+
+	(void)name;
+	load_link_vni(loader, scope, node, &loading->link);
+}
+
 static void load_altname(struct loader *loader, const struct scope *scope, const char *name,
 			 const struct node *node, void *cookie)
 {
@@ -294,23 +303,38 @@ static void load_altname(struct loader *loader, const struct scope *scope, const
 	network_add(loader->network, OBJECT_ALTNAME, &altname, origin_of(node->at));
 }
 
+/* A list that only a vxlan has. */
+static void load_vxlan_list(struct loader *loader, const struct scope *scope,
+			    struct loading_link *loading, const struct node *list,
+			    loader_function *function)
+{
+	if (loading->link.kind_info != link_kind_find("vxlan"))
+		loader_refuse(loader, node_key_place(list), "'%s' are a vxlan's", list->key);
+	else
+		loader_each_entry(loader, scope, list, list->key, true, function, loading);
+}
+
 static void load_hanging(struct loader *loader, const struct scope *scope,
 			 struct loading_link *loading, const struct node *map)
 {
 	const struct node *addresses = node_find(map, "addr");
 	const struct node *altnames = node_find(map, "altname");
 	const struct node *remotes = node_find(map, "remotes");
+	const struct node *vnis = node_find(map, "vnis");
 
 	if (addresses)
 		loader_each_entry(loader, scope, addresses, "addr", true, load_address, loading);
 	if (altnames)
 		loader_each_entry(loader, scope, altnames, "altname", true, load_altname, loading);
-	if (!remotes)
-		return;
-	if (loading->link.kind_info != link_kind_find("vxlan"))
-		loader_refuse(loader, node_key_place(remotes), "'remotes' are a vxlan's");
-	else
-		loader_each_entry(loader, scope, remotes, "remotes", true, load_remote, loading);
+	if (remotes)
+		load_vxlan_list(loader, scope, loading, remotes, load_remote);
+	/* Of a link that exists the kernel knows whether it has a filter. */
+	if (vnis && loading->link.kind_info == link_kind_find("vxlan") &&
+	    loading->link.manage == MANAGE_OWN && !loading->link.data.vxlan.vnifilter)
+		loader_refuse(loader, node_key_place(vnis),
+			      "'vnis' are of a vxlan with 'external: on' and 'vnifilter: on'");
+	else if (vnis)
+		load_vxlan_list(loader, scope, loading, vnis, load_vni);
 }
 
 static void load_link(struct loader *loader, const struct scope *scope, const char *name,

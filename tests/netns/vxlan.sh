@@ -222,6 +222,53 @@ if ovl vxlan add ve dstport 4795 external vnifilter 2>/dev/null; then
 	refused 1 "multicast address" vxlan vni add ve 5 group 10.0.0.1
 	check_prints '--as ip of it' 'bridge vni add dev ve vni 5-7 remote 10.0.0.1' \
 		ovl --as ip vxlan vni add ve 5-7 remote 10.0.0.1
+
+	# In a file: whatever ranges the kernel makes of them, and whatever it adds to its fdb.
+	lab() {
+		cat >"$WORK/vnis.yaml" <<-EOF
+			ovl: 1
+			lab: vnis
+			links:
+			  vm: {type: vxlan, external: on, vnifilter: on, dstport: 4796, local: 10.0.0.1, vnis: [$1]}
+			  ve: {type: vxlan, manage: patch, vnis: [$2]}
+		EOF
+	}
+	mine=$(vnis ve)
+	# shellcheck disable=SC2016 # the file's own
+	lab '100, 101-105, {vni: "200-201", remote: 10.0.0.9}, 210 remote 10.0.0.8' '"$(i=600..602)"'
+	check 'apply of vnis' ovl apply "$WORK/vnis.yaml"
+	check_equal 'they are there' \
+		'[{"vni":100,"vniEnd":105},{"vni":200,"vniEnd":201,"remote":"10.0.0.9"},{"vni":210,"remote":"10.0.0.8"}]' \
+		"$(vnis vm)"
+	check_equal "beside somebody else's" '[600,602]' "$(vnis ve | jq -c '[.[-1].vni, .[-1].vniEnd]')"
+	check 'diff of them is empty' ovl diff "$WORK/vnis.yaml"
+	before=$(vnis vm)
+	lab '100-102, 104-107, 200 remote 10.0.0.7, 201 remote 10.0.0.9, 210' ''
+	check_fails 3 'diff finds what changed' ovl diff "$WORK/vnis.yaml"
+	check 'apply of other vnis' ovl apply "$WORK/vnis.yaml"
+	check_equal 'each is as the file says' \
+		'[{"vni":100,"vniEnd":102},{"vni":104,"vniEnd":107},{"vni":200,"remote":"10.0.0.7"},{"vni":201,"remote":"10.0.0.9"},{"vni":210}]' \
+		"$(vnis vm)"
+	check_equal "what is named no more of somebody else's goes" "$mine" "$(vnis ve)"
+	ovl capture vnis >"$WORK/captured.yaml"
+	check_contains 'capture has them' \
+		'vnis: [100-102, 104-107, 200 remote 10.0.0.7, 201 remote 10.0.0.9, 210]' \
+		"$(cat "$WORK/captured.yaml")"
+	check 'diff with what was captured is empty' ovl diff "$WORK/captured.yaml"
+	after=$(vnis vm)
+	check_equal 'no entry of a former destination stays' \
+		'["10.0.0.7 200","10.0.0.9 201"]' \
+		"$(bridge -j fdb show dev vm | jq -c '[.[] | "\(.dst) \(.src_vni)"] | sort')"
+	check 'rollback' ovl rollback vnis
+	check_equal 'they are as they were' "$before" "$(vnis vm)"
+	ovl vxlan del vm
+	check 'apply makes them with their link again' ovl apply "$WORK/captured.yaml"
+	check_equal 'all of them' "$after" "$(vnis vm)"
+	check 'destroy' ovl destroy vnis
+	check_equal "somebody else's stay" "$mine" "$(vnis ve)"
+	lab '100-102, 102' '5'
+	check_contains 'a VNI in two ranges' "vnis: 102 is given twice (line 4)" \
+		"$(ovl check "$WORK/vnis.yaml" 2>&1)"
 else
 	skip 'vni filters: this kernel has none'
 fi

@@ -494,6 +494,27 @@ static void a_flood_list_has_many_destinations(void **state)
 	     "10.0.0.2\n");
 }
 
+#define VX "links: {vx0: {type: vxlan, external: on, vnifilter: on, vnis: "
+
+static void vnis_are_compared_one_by_one_however_they_are_ranged(void **state)
+{
+	(void)state;
+	DIFF(VX "[100-110]}}\n", VX "[100, 101-105, 106-110]}}\n", "");
+	DIFF(VX "[100-110]}}\n", VX "[100-104, 106-112]}}\n",
+	     "host\n"
+	     "  + vni dev vx0 vni 111-112\n"
+	     "  - vni dev vx0 vni 105\n");
+	DIFF(VX "[100-110]}}\n", VX "['100-110 remote 10.0.0.2']}}\n",
+	     "host\n"
+	     "  -/+ vni dev vx0 vni 100-110 remote 10.0.0.2  remote none -> 10.0.0.2 (forces a "
+	     "replacement)\n");
+	DIFF(VX "['100-102 remote 10.0.0.2']}}\n", VX "[101]}}\n",
+	     "host\n"
+	     "  -/+ vni dev vx0 vni 101  remote 10.0.0.2 -> none (forces a replacement)\n"
+	     "  - vni dev vx0 vni 100 remote 10.0.0.2\n"
+	     "  - vni dev vx0 vni 102 remote 10.0.0.2\n");
+}
+
 static void a_route_that_goes_another_way_differs(void **state)
 {
 	(void)state;
@@ -796,6 +817,7 @@ int main(void)
 		cmocka_unit_test(a_link_on_a_replaced_one_is_replaced),
 		cmocka_unit_test(secondaries_come_back_when_their_primary_goes),
 		cmocka_unit_test(a_flood_list_has_many_destinations),
+		cmocka_unit_test(vnis_are_compared_one_by_one_however_they_are_ranged),
 		cmocka_unit_test(a_route_that_goes_another_way_differs),
 		cmocka_unit_test(on_a_foreign_link_entries_say_whose_they_are),
 		cmocka_unit_test(there_only_the_last_file_says_what_may_go),

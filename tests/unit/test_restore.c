@@ -204,6 +204,21 @@ static void test_replaced_is_made_again(void **state)
 		    "");
 }
 
+#define VNIS(list) \
+	LAB "links:\n  vx0: {type: vxlan, external: on, vnifilter: on, vnis: [" list "]}\n"
+
+/* What was made stands in one range with what was there. */
+static void test_vnis_of_ranges_go_and_come_back(void **state)
+{
+	(void)state;
+	assert_back(VNIS("100-110"), VNIS("100-120"), VNIS("100-120"), SIZE_MAX,
+		    "- vni dev vx0 vni 111-120\n", "");
+	assert_back(VNIS("100-110"), VNIS("100-120"), VNIS("100-115"), SIZE_MAX,
+		    "- vni dev vx0 vni 111-115\n", "");
+	assert_back(VNIS("100-110"), VNIS("100-102"), VNIS("100-102, 108"), SIZE_MAX,
+		    "+ vni dev vx0 vni 103-107\n+ vni dev vx0 vni 109-110\n", "");
+}
+
 static void test_between_two_pictures(void **state)
 {
 	struct story story = { .context.names = names_new() };
@@ -234,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_removed_comes_back),
 		cmocka_unit_test(test_what_fell_along),
 		cmocka_unit_test(test_replaced_is_made_again),
+		cmocka_unit_test(test_vnis_of_ranges_go_and_come_back),
 		cmocka_unit_test(test_between_two_pictures),
 	};
 

@@ -367,7 +367,7 @@ static void mistakes_are_where_they_are(void **state)
 		"7:24: id 16777216 is above 16777215\n"
 		"8:27: 'isolatd' is not known here (did you mean 'isolated'?)\n"
 		"8:56: 'qdisc' is not known here (known: type, peer, addr, altname, remotes, "
-		"port, adopt, manage and a link's attributes)\n"
+		"vnis, port, adopt, manage and a link's attributes)\n"
 		"9:6: 'e' is a list here, and a map is expected: {KEY: VALUE, ...}\n"
 		"10:20: 'mtu' is empty here, and a value is expected\n"
 		"12:13: 'vai' is not known here (did you mean 'via'?)\n"

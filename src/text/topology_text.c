@@ -203,10 +203,10 @@ static void put_row(struct writing *writing, const struct attr_table *table, con
 }
 
 static void put_rows(struct writing *writing, const struct attr_table *table, const void *object,
-		     const struct attr *but, bool *any)
+		     bool *any)
 {
 	for (const struct attr *row = table->rows; row < table->rows + table->count; row++)
-		if (row != but && !(row->traits & (ATTR_KEY | ATTR_STATUS | ATTR_ACTION)) &&
+		if (!(row->traits & (ATTR_KEY | ATTR_STATUS | ATTR_ACTION)) &&
 		    (attr_has(table, object, row) || attr_is_null(table, object, row)))
 			put_row(writing, table, row, object, any);
 }
@@ -262,7 +262,7 @@ static void put_link_rows(struct writing *writing, const struct link *link, bool
 			put_row(writing, &link_table, row, link, any);
 	}
 	if (link->kind_info && link->kind_info->table)
-		put_rows(writing, link->kind_info->table, &link->data, NULL, any);
+		put_rows(writing, link->kind_info->table, &link->data, any);
 }
 
 static void put_port(struct writing *writing, const struct link *link, bool *any)
@@ -272,7 +272,7 @@ static void put_port(struct writing *writing, const struct link *link, bool *any
 	if (!(link->port.asked.value | link->port.asked.null))
 		return;
 	yaml_key(writing->text, any, "port");
-	put_rows(writing, &bridge_port_table, &link->port, NULL, &any_port);
+	put_rows(writing, &bridge_port_table, &link->port, &any_port);
 	text_puts(writing->text, any_port ? "}" : "{}");
 }
 

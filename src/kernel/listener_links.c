@@ -186,14 +186,6 @@ int listener_tell_link(struct listening *all, struct listener *listener, enum ev
 }
 
 /* A name as a message says it: when it is read, the kernel may know another, or none. */
-static void learn_name(struct netlink *netlink, uint32_t index, uint32_t name)
-{
-	netlink_link_name(netlink, index);
-	for (size_t i = 0; i < netlink->links_room; i++)
-		if (netlink->link_names[2 * i] == index)
-			netlink->link_names[2 * i + 1] = name;
-}
-
 int listener_learn_name(struct listener *listener, const struct nlmsghdr *message)
 {
 	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
@@ -206,10 +198,10 @@ int listener_learn_name(struct listener *listener, const struct nlmsghdr *messag
 				    mnl_nlmsg_get_payload_len(message) - sizeof(*header));
 	     attribute; attribute = wire_next(attribute, end))
 		if (wire_type(attribute) == IFLA_IFNAME && header->ifi_index > 0)
-			learn_name(&listener->netlink, (uint32_t)header->ifi_index,
-				   names_id(listener->netlink.names,
-					    (const char *)wire_payload(attribute),
-					    strnlen((const char *)wire_payload(attribute),
-						    wire_length(attribute))));
+			netlink_know_link(&listener->netlink, (uint32_t)header->ifi_index,
+					  names_id(listener->netlink.names,
+						   (const char *)wire_payload(attribute),
+						   strnlen((const char *)wire_payload(attribute),
+							   wire_length(attribute))));
 	return 0;
 }

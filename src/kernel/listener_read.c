@@ -22,7 +22,7 @@ static int learn_object(void *cookie, const void *object, bool removed)
 	const struct link *link = object;
 
 	(void)removed;
-	netlink_link_name(&reading->listener->netlink, link->index);
+	netlink_know_link(&reading->listener->netlink, link->index, link->name.id);
 	if (listening_wants(reading->all, OBJECT_LINK))
 		listener_know(reading->all, reading->listener, link);
 	reading->all->wish.pools->names_count = 0;
@@ -38,7 +38,7 @@ static int take_object(void *cookie, const void *object, bool removed)
 	if (reading->type != OBJECT_LINK)
 		return listening_tell(reading->all, EVENT_HAVE, reading->type,
 				      reading->listener->place.netns, object);
-	netlink_link_name(&reading->listener->netlink, link->index);
+	netlink_know_link(&reading->listener->netlink, link->index, link->name.id);
 	return listener_tell_link(reading->all, reading->listener, EVENT_HAVE, link);
 }
 

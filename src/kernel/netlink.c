@@ -300,6 +300,18 @@ uint32_t netlink_link_name(struct netlink *netlink, uint32_t index)
 	return slot[1];
 }
 
+void netlink_know_link(struct netlink *netlink, uint32_t index, uint32_t name)
+{
+	uint32_t *slot;
+
+	if (netlink->links * 2 >= netlink->links_room)
+		links_grow(netlink);
+	slot = link_slot(netlink, index);
+	netlink->links += !slot[0];
+	slot[0] = index;
+	slot[1] = name;
+}
+
 void netlink_forget_links(struct netlink *netlink)
 {
 	free(netlink->link_names);

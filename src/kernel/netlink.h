@@ -80,6 +80,9 @@ void netlink_gather(struct netlink *netlink, bool gathers);
 /* The interned name of an index, remembered; "if7" when there is no such link (any more). */
 uint32_t netlink_link_name(struct netlink *netlink, uint32_t index);
 
+/* Remembers a name that a message said; the index is not 0. */
+void netlink_know_link(struct netlink *netlink, uint32_t index, uint32_t name);
+
 /* Whether the link is administratively up; false when there is none. */
 bool netlink_link_is_up(const struct netlink *netlink, const char *name);
 

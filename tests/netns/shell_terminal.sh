@@ -86,6 +86,24 @@ term_keys q
 check 'q ends it' term_wait_last 'ovl> vxlan set br0'
 shell_stop
 
+# --- what happens meanwhile
+shell_start
+term_type 'link add half'
+term_keys Left Left
+term_wait_last 'ovl> link add half'
+ip link add "x$hostile" type bridge
+check 'news are told above the line, escaped' term_wait_line '-- xbr\x1b[31m appeared'
+check_equal 'which stays as it was, and so does the cursor' 'ovl> link add ha|lf' "$(term_cursor)"
+term_keys C-c
+term_wait_last 'ovl>'
+term_type 'vxlan set br0 ?'
+term_wait_last '--More--'
+ip link del "x$hostile"
+term_keys q
+check 'while a list is shown they wait for its end' term_wait_line '-- xbr\x1b[31m is gone'
+check 'and the line comes back' term_wait_last 'ovl> vxlan set br0'
+shell_stop
+
 # --- history
 check_equal 'the history is private' '700 600' \
 	"$(stat -c %a "$(dirname "$history")" "$history" | paste -sd' ')"
@@ -168,6 +186,25 @@ kill -TERM "$(cat pid)"
 check 'SIGTERM ends it' wait_for has_ended
 term_wait '[ended'
 check 'with the terminal as it was' cmp before after
+
+# Stopped as a job of a shell, which wants the terminal as it knows it.
+term_start bash --norc --noprofile -i
+term_wait 'bash'
+term_keys 'ovl shell' Enter
+term_wait_last 'ovl>'
+term_type 'link show b'
+term_wait_last 'ovl> link show b'
+term_keys C-z
+check 'Ctrl-Z stops it' term_wait 'Stopped'
+# shellcheck disable=SC2016 # it is for the shell inside
+term_type 'echo $((6 * 7))'
+term_keys Enter
+check 'the shell outside has its terminal' term_wait_line 42
+term_keys fg Enter
+check 'and the line is there when it goes on' term_wait_last 'ovl> link show b'
+term_type 'r0'
+term_wait_last 'ovl> link show br0'
+term_keys C-c C-d exit Enter
 
 term_start sh -c "$run"
 term_wait_last 'ovl>'

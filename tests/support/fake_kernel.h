@@ -320,6 +320,13 @@ bool netlink_link_is_up(const struct netlink *netlink, const char *name)
 	return fake_find(name, 0);
 }
 
+void netlink_know_link(struct netlink *netlink, uint32_t index, uint32_t name)
+{
+	(void)netlink;
+	(void)index;
+	(void)name;
+}
+
 void netlink_forget_links(struct netlink *netlink)
 {
 	(void)netlink;
@@ -437,6 +444,12 @@ bool process_can(unsigned int capability)
 {
 	(void)capability;
 	return true;
+}
+
+int process_is_with_init(const char *type)
+{
+	(void)type;
+	return -1;
 }
 
 int process_exec(char **argv, unsigned int first_closed, int *status, struct error *error)

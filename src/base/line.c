@@ -91,9 +91,9 @@ int line_split(char *bytes, size_t length, bool pipes, char *words[LINE_WORDS], 
 			joint = is_blank(*at) ? 1 : continuation(at, end);
 		if (at == end || *at == '#')
 			return 0;
-		if (*count > LINE_WORDS - 2)
+		if (*count >= LINE_WORDS_MOST)
 			return error_usage(error, "the line has more than %d words",
-					   LINE_WORDS - 2);
+					   LINE_WORDS_MOST);
 		ended = pipes && *at == '|';
 		if (ended)
 			at++;

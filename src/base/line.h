@@ -11,7 +11,10 @@
 
 struct error;
 
-enum { LINE_WORDS = 1024 }; /* at most */
+enum {
+	LINE_WORDS_MOST = 1024,
+	LINE_WORDS = LINE_WORDS_MOST + 1, /* room, for a '|' behind the last */
+};
 
 /* What stands among the words for a '|' that is not quoted; it is known by its address. */
 extern char line_pipe[];

@@ -134,6 +134,9 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	shell->status = r > 0 ? EXIT_DONE : exit_code(status);
+	/* The terminal has put ^C there. */
+	if (shell->interactive && shell->status == 128 + SIGINT)
+		fputc('\n', stderr);
 	if (r >= 0)
 		r = pipes_finish(child->pipes, shell->status, &error);
 	if (r < 0)

@@ -44,7 +44,7 @@ static size_t split(const char *bytes, size_t size, char **list)
 static bool is_about_files(const char *word)
 {
 	struct error error = { 0 };
-	const struct command *command = command_find(word, &error);
+	const struct command *command = command_find(&command_all, word, &error);
 
 	return command && !*command->verbs[0].name;
 }

@@ -673,7 +673,7 @@ static void plan_line(struct bench *bench, const char *line)
 	strcpy(copy, line);
 	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
 		at[words.left++] = word;
-	command = command_find(words_take(&words), &bench->error);
+	command = command_find(&command_all, words_take(&words), &bench->error);
 	assert_non_null(command);
 	verb = verb_find(command, words_take(&words), false, &bench->error);
 	assert_non_null(verb);

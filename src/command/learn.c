@@ -167,16 +167,13 @@ static void put_summary(struct request *request, const struct learn_manner *mann
 
 	if (!manner->brief)
 		return;
+	text_printf(out, manner->chinese ? "%u 课%s，%u 项检查%s，" : "%u lesson%s, %u check%s, ",
+		    total->lessons, total->lessons == 1 || manner->chinese ? "" : "s",
+		    total->checks, total->checks == 1 || manner->chinese ? "" : "s");
 	if (total->failed)
-		text_printf(out,
-			    manner->chinese ? "%u 课，%u 项检查，%u 项未通过\n"
-					    : "%u lessons, %u checks, %u failed\n",
-			    total->lessons, total->checks, total->failed);
+		text_printf(out, manner->chinese ? "%u 项未通过\n" : "%u failed\n", total->failed);
 	else
-		text_printf(out,
-			    manner->chinese ? "%u 课，%u 项检查，全部通过\n"
-					    : "%u lessons, %u checks, all passed\n",
-			    total->lessons, total->checks);
+		text_puts(out, manner->chinese ? "全部通过\n" : "all passed\n");
 }
 
 static int run_all(struct request *request, const struct learn_files *files, struct error *error)

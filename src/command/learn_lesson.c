@@ -116,7 +116,7 @@ static void count(const struct learner *learner, struct learn_outcome *outcome)
 static int visit_sandboxes(struct visit *visit, struct learn_outcome *outcome, struct error *error)
 {
 	struct learn_state *state = visit->learner.state;
-	int r, status = 0;
+	int r = 0, status = 0;
 
 	do {
 		state->end = LEARN_BROKEN;

@@ -226,16 +226,13 @@ void learn_talk_end(struct learner *learner)
 		return;
 	text_char(learner->out, '\n');
 	paint(learner, BOLD);
+	text_printf(learner->out,
+		    SAY(learner, "The lesson is over: %zu check%s, ", "课程结束：%zu 项检查%s，"),
+		    checks, checks == 1 || learner->manner->chinese ? "" : "s");
 	if (failed)
-		text_printf(learner->out,
-			    SAY(learner, "The lesson is over: %zu checks, %zu failed.",
-				"课程结束：%zu 项检查，%zu 项未通过。"),
-			    checks, failed);
+		text_printf(learner->out, SAY(learner, "%zu failed.", "%zu 项未通过。"), failed);
 	else
-		text_printf(learner->out,
-			    SAY(learner, "The lesson is over: %zu checks, all passed.",
-				"课程结束：%zu 项检查，全部通过。"),
-			    checks);
+		text_puts(learner->out, SAY(learner, "all passed.", "全部通过。"));
 	paint(learner, 0);
 	text_char(learner->out, '\n');
 }

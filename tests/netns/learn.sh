@@ -213,7 +213,7 @@ eighty columns.
   ok    step 1: br0 is up
   ok    step 2: it was seen
   ok    step 3: it is gone
-1 lessons, 3 checks, all passed' me ovl learn --all --no-pause
+1 lesson, 3 checks, all passed' me ovl learn --all --no-pause
 	check_json "$who: as JSON" '[{"lesson": "1-bridge", "title": "A small bridge", "steps": [
 		{"title": "Make it", "checks": [{"name": "br0 is up", "passed": true}]},
 		{"title": "Use it", "checks": [{"name": "it was seen", "passed": true}]},

@@ -18,6 +18,9 @@ check_skipped=0
 LC_ALL=C
 export LC_ALL
 unset NO_COLOR XDG_STATE_HOME
+# Installed lessons are no part of what is tested.
+OVL_LESSONS=/nowhere
+export OVL_LESSONS
 WORK=$(mktemp -d) || exit 1
 
 check_end() {

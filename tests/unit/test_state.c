@@ -62,6 +62,7 @@ static void the_folders_are_made_for_the_user_alone(void **state)
 {
 	CLEANUP(state_close) struct state_directory run = { .fd = -1 };
 	CLEANUP(state_close) struct state_directory kept = { .fd = -1 };
+	CLEANUP(state_close) struct state_directory personal = { .fd = -1 };
 	struct error error = { 0 };
 	struct stat stat;
 
@@ -70,6 +71,8 @@ static void the_folders_are_made_for_the_user_alone(void **state)
 	assert_string_equal(run.path, places_path("run/ovl/below"));
 	assert_int_equal(state_open(STATE_KEPT, NULL, true, &kept, &error), 0);
 	assert_string_equal(kept.path, places_path("state/home/ovl"));
+	assert_int_equal(state_open(STATE_PERSONAL, "learn", true, &personal, &error), 0);
+	assert_string_equal(personal.path, places_path("state/home/ovl/learn"));
 	assert_int_equal(fstat(run.fd, &stat), 0);
 	assert_int_equal(stat.st_mode & 07777, 0700);
 	assert_int_equal(lstat(places_path("state"), &stat), 0);

@@ -441,9 +441,9 @@ static const struct verb verbs[] = {
 	  VERB_CHANGES | VERB_EVERYWHERE | VERB_KERNEL | VERB_TERMINAL, { NULL } },
 	{ "pids", "p pid", "NETNS", "which processes live inside", pids, VERB_KERNEL, { NULL } },
 	{ "identify", "i id", "[PID]", "the names of a process's namespace, by default of its own", identify, VERB_KERNEL, { NULL } },
-	{ "attach", "at", "NAME PID", "give the namespace of a process a name", attach, VERB_CHANGES | VERB_KERNEL,
+	{ "attach", "at", "NAME PID", "give the namespace of a process a name", attach, VERB_CHANGES,
 	  { NULL } },
-	{ "set", "se", "NETNS {ID|auto}", "give it an id in this namespace", set, VERB_CHANGES | VERB_KERNEL, { NULL } },
+	{ "set", "se", "NETNS {ID|auto}", "give it an id in this namespace", set, VERB_CHANGES, { NULL } },
 };
 /* clang-format on */
 

@@ -170,6 +170,7 @@ struct attr_table {
 		struct port_range: &attr_type_port_range, \
 		struct bridge_id: &attr_type_bridge_id,  \
 		struct realms: &attr_type_realms,        \
+		struct reasons: &attr_type_reasons,      \
 		struct timer: &attr_type_timer
 #define ATTR_TYPE(field) _Generic((field), ATTR_TYPES)
 #define ATTR_TYPE_OR_NULL(field) \
@@ -201,7 +202,7 @@ struct attr_table {
 extern const struct attr_type attr_type_bool, attr_type_number, attr_type_integer, attr_type_mac,
 	attr_type_lladdr, attr_type_address, attr_type_prefix, attr_type_link_name, attr_type_label,
 	attr_type_netns_name, attr_type_port_range, attr_type_bridge_id, attr_type_realms,
-	attr_type_timer;
+	attr_type_reasons, attr_type_timer;
 
 /* The row's field in its object. */
 static inline void *attr_field(const struct attr *row, void *object)

@@ -62,6 +62,11 @@ struct realms {
 	uint16_t from, to;
 };
 
+/* Why a link is held down: which reasons are meant, and which of them hold. */
+struct reasons {
+	uint32_t mask, bits;
+};
+
 /* 802.1D bridge identifier: priority and MAC. */
 struct bridge_id {
 	uint8_t priority[2];

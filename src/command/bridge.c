@@ -104,6 +104,9 @@ static int delif(struct request *request, struct words *words, struct error *err
 static int port_set(struct request *request, struct words *words, struct error *error)
 {
 	struct link_wish wish = { 0 };
+	/* Of a device that switches by itself, whether it is a port or not. */
+	uint64_t hwmode =
+		attr_bit(&bridge_port_table, ATTR_ROW(&bridge_port_table, bridge_port, hwmode));
 	int r = link_words_take(request, &wish, LINK_OLD, words, error);
 	const struct link *link;
 
@@ -114,7 +117,7 @@ static int port_set(struct request *request, struct words *words, struct error *
 	link = request_link(request, 0, wish.link.name.id, error);
 	if (!link)
 		return -error->errnum;
-	if (wish.link.port.asked.value && !link->port_kind.id &&
+	if (wish.link.port.asked.value & ~hwmode && !link->port_kind.id &&
 	    !ATTR_HAS(&link_table, link, &wish.link, master))
 		return error_usage(error, "link '%s' is no port of a bridge",
 				   names_text(request->names, link->name.id));

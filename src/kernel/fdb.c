@@ -39,6 +39,43 @@ static uint16_t state_from_wire(uint16_t state)
 				       : state;
 }
 
+/* NFEA_*, <linux/neighbour.h> (5.14); a kernel before takes no notice. */
+static void put_activity(struct message *message, const struct fdb *fdb)
+{
+	uint8_t notify = (uint8_t)((fdb->activity_notify ? FDB_NOTIFY_BIT : 0) |
+				   (fdb->inactive ? FDB_NOTIFY_INACTIVE_BIT : 0));
+	struct nlattr *nest;
+
+	if (!HAS(fdb, activity_notify) && !HAS(fdb, inactive) && !HAS(fdb, norefresh))
+		return;
+	nest = message_nest(message, NDA_FDB_EXT_ATTRS);
+	if (HAS(fdb, activity_notify) || HAS(fdb, inactive))
+		message_put(message, NFEA_ACTIVITY_NOTIFY, &notify, sizeof(notify));
+	if (fdb->norefresh)
+		message_put(message, NFEA_DONT_REFRESH, NULL, 0);
+	message_end(message, nest);
+}
+
+static int get_activity(const struct nlattr *nest, struct fdb *fdb)
+{
+	const void *end = wire_payload(nest) + wire_length(nest);
+	const struct nlattr *attribute = wire_first(wire_payload(nest), wire_length(nest));
+
+	for (; attribute; attribute = wire_next(attribute, end)) {
+		if (wire_type(attribute) != NFEA_ACTIVITY_NOTIFY)
+			continue;
+		if (wire_length(attribute) != 1)
+			return -EBADMSG;
+		fdb->activity_notify = *wire_payload(attribute) & FDB_NOTIFY_BIT;
+		fdb->inactive = *wire_payload(attribute) & FDB_NOTIFY_INACTIVE_BIT;
+		if (fdb->activity_notify)
+			ATTR_MARK(&fdb_table, fdb, fdb, activity_notify);
+		if (fdb->inactive)
+			ATTR_MARK(&fdb_table, fdb, fdb, inactive);
+	}
+	return 0;
+}
+
 static int fdb_put(const struct place *place, enum change change, const void *object,
 		   const void *other, struct message *message, struct error *error)
 {
@@ -59,6 +96,8 @@ static int fdb_put(const struct place *place, enum change change, const void *ob
 	r = wire_put(message, &fdb_table, &context, fdb, mask, error);
 	if (r < 0)
 		return r;
+	if (change != CHANGE_DELETE)
+		put_activity(message, fdb);
 	header->ndm_state = state_to_wire(header->ndm_state);
 	/* A device's own table deletes what is called permanent only (ndo_dflt_fdb_del, 6.18). */
 	if (change == CHANGE_DELETE)
@@ -130,10 +169,11 @@ static int fdb_get(struct reader *reader, const struct nlmsghdr *message, void *
 		     fdb);
 	if (r < 0)
 		return r;
-	if (reader->stats)
-		for (; attribute && !r; attribute = wire_next(attribute, end))
-			if (wire_type(attribute) == NDA_CACHEINFO)
-				r = get_times(attribute, fdb);
+	for (; attribute && !r; attribute = wire_next(attribute, end))
+		if (wire_type(attribute) == NDA_CACHEINFO && reader->stats)
+			r = get_times(attribute, fdb);
+		else if (wire_type(attribute) == NDA_FDB_EXT_ATTRS)
+			r = get_activity(attribute, fdb);
 	fdb->state = state_from_wire(header->ndm_state);
 	fdb->dev.id = reader_link(reader, (uint32_t)header->ndm_ifindex);
 	ATTR_MARK(&fdb_table, fdb, fdb, dev);

@@ -230,6 +230,32 @@ static int put_info(const struct place *place, enum change change, const struct 
 	return r;
 }
 
+static bool has_hwmode(const struct link *link)
+{
+	return ATTR_HAS(&bridge_port_table, bridge_port, &link->port, hwmode);
+}
+
+/* rtnl_bridge_setlink() finds a device by its index alone, and asks that itself with this flag. */
+static int put_hwmode(const struct place *place, const struct link *link, struct message *message,
+		      struct error *error)
+{
+	const uint16_t self = BRIDGE_FLAGS_SELF;
+	uint32_t index = place_index(place, link->name, error);
+	struct ifinfomsg *header;
+	struct nlattr *nest;
+
+	if (!index)
+		return -error->errnum;
+	header = message_begin(message, RTM_SETLINK, 0, sizeof(*header));
+	header->ifi_family = AF_BRIDGE;
+	header->ifi_index = (int)index;
+	nest = message_nest(message, IFLA_AF_SPEC);
+	message_put(message, IFLA_BRIDGE_FLAGS, &self, sizeof(self));
+	message_put(message, IFLA_BRIDGE_MODE, &link->port.hwmode, sizeof(link->port.hwmode));
+	message_end(message, nest);
+	return 0;
+}
+
 static int link_put(const struct place *place, enum change change, const void *object,
 		    const void *other, struct message *message, struct error *error)
 {
@@ -242,6 +268,8 @@ static int link_put(const struct place *place, enum change change, const void *o
 		put_existing_name(message, names_text(place->kernel->names, link->name.id));
 		return 0;
 	}
+	if (has_hwmode(link))
+		return put_hwmode(place, link, message, error);
 	header = message_begin(message, RTM_NEWLINK, change == CHANGE_ADD ? wire_flags(change) : 0,
 			       sizeof(*header));
 	return put_link(place, change, link, other, header, message, error);

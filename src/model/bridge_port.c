@@ -16,6 +16,10 @@ static const struct keyword mcast_routers[] = {
 	{ "off", 0, 0 }, { "auto", 1, 0 }, { "on", 2, 0 }, { "temporary", 3, 0 }, { 0 },
 };
 
+static const struct keyword hwmodes[] = { { "veb", BRIDGE_MODE_VEB, 0 },
+					  { "vepa", BRIDGE_MODE_VEPA, 0 },
+					  { 0 } };
+
 #define ON_OFF(member, number, text, ...)                                                   \
 	ATTR(bridge_port, member, .name = #member, .wire = (number), .traits = ATTR_DETAIL, \
 	     .help = text, ##__VA_ARGS__)
@@ -102,6 +106,9 @@ static const struct attr bridge_port_rows[] = {
 	ATTR(bridge_port, backup_nhid, .name = "backup_nhid", .wire = IFLA_BRPORT_BACKUP_NHID,
 	     .usage = "ID", .traits = ATTR_DETAIL,
 	     .help = "fdb nexthop of what goes to the backup port; 0 is none (6.6)"),
+	/* Of the device, not of the bridge, in a message of its own: kernel/link.c. */
+	ATTR(bridge_port, hwmode, .name = "hwmode", .keywords = hwmodes, .max = BRIDGE_MODE_VEPA,
+	     .traits = ATTR_ACTION, .help = "how a device that switches in hardware does it"),
 	ATTR(bridge_port, fdb_flush, .name = "fdb_flush", .wire = IFLA_BRPORT_FLUSH,
 	     .traits = ATTR_FLAG | ATTR_PRESENCE | ATTR_ACTION,
 	     .help = "forget the fdb entries learned here"),

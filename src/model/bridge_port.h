@@ -9,7 +9,7 @@ struct bridge_port {
 	struct timer hold_timer, message_age_timer, forward_delay_timer;
 	uint32_t cost, backup_nhid, mcast_max_groups, mcast_n_groups;
 	struct link_name backup_port;
-	uint16_t priority, group_fwd_mask;
+	uint16_t priority, group_fwd_mask, hwmode;
 	uint16_t port_id, port_no, designated_port, designated_cost;
 	struct bridge_id designated_bridge, designated_root;
 	uint8_t state, mcast_router;
@@ -19,7 +19,7 @@ struct bridge_port {
 	bool vlan_tunnel, isolated, locked, mab;
 	bool topology_change_ack, config_pending;
 	bool fdb_flush;
-	uint8_t pad[8];
+	uint8_t pad[6];
 };
 
 extern const struct attr_table bridge_port_table;

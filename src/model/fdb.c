@@ -63,6 +63,13 @@ static const struct attr fdb_rows[] = {
 	NTF_BIT(sticky, NTF_STICKY, 0, "does not move to another port"),
 	ATTR(fdb, locked, .name = "locked", .list = "flags", .traits = ATTR_FLAG | ATTR_STATUS,
 	     .wire = NDA_FLAGS_EXT, .bits = NTF_EXT_LOCKED, .help = "learned on a locked port"),
+	/* Both are bits of one byte in a nest, the third is there or not: kernel/fdb.c. */
+	ATTR(fdb, activity_notify, .name = "activity_notify", .traits = ATTR_FLAG | ATTR_DETAIL,
+	     .help = "tell when a static entry is used again, or not for the ageing time (5.14)"),
+	ATTR(fdb, inactive, .name = "inactive", .traits = ATTR_FLAG | ATTR_DETAIL,
+	     .help = "it counts as not used until it is"),
+	ATTR(fdb, norefresh, .name = "norefresh", .traits = ATTR_FLAG | ATTR_ACTION | ATTR_HIDDEN,
+	     .help = "a replacement leaves the times of the entry as they are"),
 	ATTR(fdb, use, .name = "use", .traits = ATTR_FLAG | ATTR_ACTION | ATTR_HIDDEN,
 	     AT(ndmsg, ndm_flags), .bits = NTF_USE, .help = "refresh it as if it were used"),
 	ATTR(fdb, bridge, .name = "bridge", .json = "master", .wire = NDA_MASTER,

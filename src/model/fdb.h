@@ -16,11 +16,12 @@ struct fdb {
 	uint32_t used, updated; /* seconds */
 	struct address dst;
 	bool self, router, extern_learn, offload, master, sticky, locked, use;
+	bool activity_notify, inactive, norefresh;
 	uint8_t protocol;
+	uint8_t pad[7];
 	uint16_t port;
 	uint16_t
 		state; /* NUD_PERMANENT, NUD_NOARP ("static"), NUD_REACHABLE ("dynamic"), NUD_STALE */
-	uint8_t pad[2];
 };
 
 /* Which entries of one table go. */

@@ -35,6 +35,7 @@ struct link {
 	uint32_t gso_max_size, gso_max_segs, tso_max_size, tso_max_segs, gro_max_size;
 	uint32_t gso_ipv4_max_size, gro_ipv4_max_size;
 	struct label parent_bus, parent_device;
+	struct reasons protodown_reason;
 	uint16_t type;
 	struct lladdr address, broadcast, permanent_address;
 	uint8_t operstate, linkmode, addrgenmode;

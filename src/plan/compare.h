@@ -85,7 +85,7 @@ struct step_origin {
 };
 
 /* Whose VNIs are compared. */
-enum vni_side { VNI_HAVE, VNI_WANT, VNI_LAST, VNI_SIDES };
+enum vni_side { VNI_HAVE, VNI_WANT, VNI_LAST, VNI_FORMER, VNI_SIDES };
 
 struct comparison {
 	struct difference *items;
@@ -109,7 +109,7 @@ struct compare_options {
 	 * it is not known, and what is there stays. */
 	const struct network *last;
 	/*
-	 * What others' links and settings had before the lab changed them: plan/former.h. What
+	 * What others' links, entries and settings had before the lab changed them: plan/former.h. What
 	 * the lab's last file named of them and the new one does not has that value again, if it
 	 * still is what the last file made it. NULL: it is not known, and stays.
 	 */

@@ -33,7 +33,7 @@ struct device {
 struct entries {
 	struct comparing *c;
 	enum object_type type;
-	const struct network *have_in, *want_in, *last_in;
+	const struct network *have_in, *want_in, *last_in, *former_in;
 	const void **want;
 	size_t want_count;
 	struct key_index index;
@@ -43,8 +43,9 @@ struct entries {
 	bool *falls;        /* of each wanted: its match is there and will not be */
 	struct device last; /* entries of one link stand together */
 	bool has_last;
-	const void **last_items; /* of the lab's last file, by their key */
-	struct key_index last_index;
+	/* Of the lab's last file, and how others' were before the lab changed them; by their key. */
+	const void **last_items, **former_items;
+	struct key_index last_index, former_index;
 };
 
 static struct device device_of(struct entries *entries, uint32_t netns, struct link_name name)
@@ -222,6 +223,14 @@ static bool is_place_owned_then(const struct device *device)
 	       (device->wanted && device->wanted->is_owned);
 }
 
+/* The lifetimes of an address run on. */
+static bool is_as_said(struct entries *entries, const void *have, const void *said)
+{
+	return object_matches(entries->type, have, said) ||
+	       (entries->type == OBJECT_ADDRESS &&
+		!attributes_compare(OBJECT_ADDRESS, have, said, &entries->c->result->arena).count);
+}
+
 /* Whether the lab's last file put the entry there and it still is as that says. */
 static bool is_of_last(struct entries *entries, const void *have)
 {
@@ -230,7 +239,7 @@ static bool is_of_last(struct entries *entries, const void *have)
 	return at != SIZE_MAX &&
 	       (entries->type == OBJECT_FDB || entries->type == OBJECT_VNI ||
 		entries->c->options->restores || lab_entry_is_marked(entries->type, have)) &&
-	       object_matches(entries->type, have, entries->last_items[at]);
+	       is_as_said(entries, have, entries->last_items[at]);
 }
 
 /* Where nothing is the lab's, an entry of it says so by its protocol. */
@@ -345,13 +354,65 @@ static bool is_of_a_vlan(struct entries *entries, const struct fdb *have)
 	return key_index_find(&entries->index, &key) != SIZE_MAX;
 }
 
+/* How somebody else's entry was before the lab changed it; NULL: there was none. */
+static const void *former_of(const struct entries *entries, const void *have)
+{
+	size_t at = key_index_find(&entries->former_index, have);
+
+	return at == SIZE_MAX ? NULL : entries->former_items[at];
+}
+
+/*
+ * Others give altnames, too (udev): of those of a link that is not the lab's it gave the
+ * ones that are remembered.
+ */
+static bool is_given_altname(const struct entries *entries, const struct device *device,
+			     const void *have)
+{
+	return key_index_find(&entries->last_index, have) != SIZE_MAX &&
+	       (is_place_owned_now(device) || former_of(entries, have));
+}
+
 /* Whether it is the lab's, and no longer named. */
 static bool is_pruned(struct entries *entries, const struct device *device, const void *have)
 {
+	if (entries->type == OBJECT_ALTNAME)
+		return is_given_altname(entries, device, have);
+	/* Also one that is to expire, where the last file says so. */
+	if (former_of(entries, have))
+		return is_of_last(entries, have);
 	return lab_entry_is_static(entries->type, have,
 				   device->standing ? device->standing->link : NULL) &&
 	       (is_place_owned_now(device) || is_of_last(entries, have)) &&
 	       !is_of_a_vlan(entries, have);
+}
+
+/* What an address has only since the lab changed it, and no change takes away. */
+static bool has_more(const struct link_address *have, const struct link_address *former)
+{
+	return (have->broadcast.family && !former->broadcast.family) ||
+	       (!former->label.id && have->label.id && have->label.id != have->dev.id);
+}
+
+static bool needs_replacement(enum object_type type, const void *have, const void *former,
+			      const struct attributes *differs)
+{
+	/* A neighbour keeps the protocol that a change does not say. */
+	return type == OBJECT_NEIGHBOUR || attributes_fixed(differs) ||
+	       (type == OBJECT_ADDRESS && has_more(have, former));
+}
+
+static void give_back(struct entries *entries, const void *have, const void *former)
+{
+	struct comparing *c = entries->c;
+	struct attributes differs =
+		attributes_compare(entries->type, have, former, &c->result->arena);
+	bool replaces = needs_replacement(entries->type, have, former, &differs);
+	struct difference *difference = difference_add(
+		c, entries->type, replaces ? ACTION_REPLACE : ACTION_CHANGE, have, former);
+
+	difference->attributes = differs;
+	difference->gives_back = true;
 }
 
 static void compare_other(struct entries *entries, size_t i)
@@ -366,6 +427,10 @@ static void compare_other(struct entries *entries, size_t i)
 	device = device_of_entry(entries, have);
 	if (c->options->restores ? !is_of_last(entries, have) : !is_pruned(entries, &device, have))
 		return;
+	if (entries->type != OBJECT_ALTNAME && former_of(entries, have)) {
+		give_back(entries, have, former_of(entries, have));
+		return;
+	}
 	difference = difference_add(c, entries->type, ACTION_DELETE, have, NULL);
 	/*
 	 * An address gone late would take along, as its secondaries, those that are
@@ -465,17 +530,20 @@ static void restore_routes(struct entries *entries)
 	free(leaving.items);
 }
 
-static void index_last(struct entries *entries)
+/* Those of a network, settled, to be found by key. */
+static const void **index_settled(struct entries *entries, const struct network *network,
+				  struct key_index *index)
 {
-	const struct network *last = entries->last_in;
-	size_t count = last ? last->objects[entries->type].count : 0;
+	size_t count = network ? network->objects[entries->type].count : 0;
+	const void **items;
 
 	if (!count)
-		return;
-	entries->last_items = memory_new(count, sizeof(*entries->last_items));
+		return NULL;
+	items = memory_new(count, sizeof(*items));
 	for (size_t i = 0; i < count; i++)
-		entries->last_items[i] = settle(entries, network_at(last, entries->type, i));
-	key_index_make(&entries->last_index, entries->type, entries->last_items, count);
+		items[i] = settle(entries, network_at(network, entries->type, i));
+	key_index_make(index, entries->type, items, count);
+	return items;
 }
 
 /* Ranges that begin and end alike have one key. */
@@ -487,13 +555,16 @@ static void cut_vnis(struct entries *entries)
 	vni_cuts_note_all(&cuts, entries->have_in);
 	vni_cuts_note_all(&cuts, entries->want_in);
 	vni_cuts_note_all(&cuts, entries->last_in);
+	vni_cuts_note_all(&cuts, entries->former_in);
 	vni_cuts_sort(&cuts);
 	vni_cuts_apply(&cuts, entries->have_in, &vnis[VNI_HAVE]);
 	vni_cuts_apply(&cuts, entries->want_in, &vnis[VNI_WANT]);
 	vni_cuts_apply(&cuts, entries->last_in, &vnis[VNI_LAST]);
+	vni_cuts_apply(&cuts, entries->former_in, &vnis[VNI_FORMER]);
 	entries->have_in = &vnis[VNI_HAVE];
 	entries->want_in = &vnis[VNI_WANT];
 	entries->last_in = &vnis[VNI_LAST];
+	entries->former_in = &vnis[VNI_FORMER];
 }
 
 static void compare_type(struct comparing *c, enum object_type type)
@@ -504,6 +575,7 @@ static void compare_type(struct comparing *c, enum object_type type)
 		.have_in = c->have,
 		.want_in = c->want,
 		.last_in = c->options->last,
+		.former_in = c->options->restores ? NULL : c->options->former,
 	};
 
 	if (type == OBJECT_VNI)
@@ -520,7 +592,8 @@ static void compare_type(struct comparing *c, enum object_type type)
 		entries.match[i] = SIZE_MAX;
 	}
 	key_index_make(&entries.index, type, entries.want, entries.want_count);
-	index_last(&entries);
+	entries.last_items = index_settled(&entries, entries.last_in, &entries.last_index);
+	entries.former_items = index_settled(&entries, entries.former_in, &entries.former_index);
 	match(&entries);
 	for (size_t i = 0; i < entries.want_count; i++)
 		compare_wanted(&entries, i);
@@ -534,7 +607,9 @@ static void compare_type(struct comparing *c, enum object_type type)
 		restore_routes(&entries);
 	key_index_clear(&entries.index);
 	key_index_clear(&entries.last_index);
+	key_index_clear(&entries.former_index);
 	free(entries.last_items);
+	free(entries.former_items);
 	free(entries.want);
 	free(entries.match);
 	free(entries.falls);
@@ -543,7 +618,6 @@ static void compare_type(struct comparing *c, enum object_type type)
 
 void compare_entries(struct comparing *c)
 {
-	/* Others' altnames are left alone: udev gives them, too. */
 	static const enum object_type order[] = { OBJECT_ALTNAME,   OBJECT_ADDRESS, OBJECT_VNI,
 						  OBJECT_NEIGHBOUR, OBJECT_FDB,     OBJECT_ROUTE };
 	uint32_t types = c->options->types;

@@ -15,7 +15,9 @@ struct recording {
 	const char *lab;
 	struct names *names;
 	struct network *fresh;
-	struct finder owners, said; /* links as they are, links of the last file */
+	struct finder owners, said;               /* links as they are, links of the last file */
+	struct finder said_entries[OBJECT_TYPES]; /* made when one is looked for */
+	const struct network *vnis;               /* of the comparison: enum vni_side */
 	bool any;
 };
 
@@ -26,6 +28,11 @@ static bool is_named(const struct recording *recording, const struct link *link,
 
 	return said && link_says(said, table, row);
 }
+
+static const enum object_type entry_types[] = { OBJECT_ADDRESS, OBJECT_NEIGHBOUR, OBJECT_FDB,
+						OBJECT_ROUTE,   OBJECT_VNI,       OBJECT_ALTNAME };
+
+enum { ENTRY_TYPES = sizeof(entry_types) / sizeof(*entry_types) };
 
 /* What the last file names of what was remembered. */
 static void keep_link(struct recording *recording, const struct link *former)
@@ -56,6 +63,67 @@ static void keep_link(struct recording *recording, const struct link *former)
 		network_add(recording->fresh, OBJECT_LINK, &kept, (struct origin_in_file){ 0 });
 }
 
+/* The link among those remembered; made when it is not there. */
+static struct link *remembered(struct recording *recording, const struct link *before)
+{
+	struct link blank;
+	size_t at;
+
+	if (network_find(recording->fresh, OBJECT_LINK, before, &at)) {
+		struct link *link = network_at(recording->fresh, OBJECT_LINK, at);
+
+		if (!link->kind.id) {
+			link->kind = before->kind;
+			link->kind_info = before->kind_info;
+		}
+		return link;
+	}
+	link_begin(&blank, before);
+	return network_add(recording->fresh, OBJECT_LINK, &blank, (struct origin_in_file){ 0 });
+}
+
+static int remember_named(void *cookie, uint32_t netns, struct link_name *name)
+{
+	struct link key = { .netns = { netns }, .name = *name };
+
+	remembered(cookie, &key);
+	return 0;
+}
+
+/* Beside the links it names: a file that says it has to say those. */
+static void remember_entry(struct recording *recording, enum object_type type, const void *entry)
+{
+	void *copy = object_copy(type, entry, &recording->fresh->arena);
+
+	object_links(type, copy, remember_named, recording);
+	network_add(recording->fresh, type, copy, (struct origin_in_file){ 0 });
+}
+
+/* Whether the last file names it. */
+static bool is_said(struct recording *recording, enum object_type type, const void *entry)
+{
+	const struct network *last =
+		type == OBJECT_VNI ? &recording->vnis[VNI_LAST] : recording->last;
+	struct finder *finder = &recording->said_entries[type];
+
+	if (!finder->items && last)
+		*finder = finder_of(last, type);
+	return finder_find(finder, entry);
+}
+
+static void keep_entries(struct recording *recording, const struct network *former,
+			 enum object_type type)
+{
+	const struct network *in = type == OBJECT_VNI ? &recording->vnis[VNI_FORMER] : former;
+
+	for (size_t i = 0; i < in->objects[type].count; i++) {
+		const void *entry = network_at(in, type, i);
+
+		if (is_said(recording, type, entry))
+			remember_entry(recording, type, entry);
+	}
+}
+
 static void keep(struct recording *recording, const struct network *former)
 {
 	const struct network *last = recording->last;
@@ -74,25 +142,8 @@ static void keep(struct recording *recording, const struct network *former)
 				    (struct origin_in_file){ 0 });
 	}
 	finder_clear(&said);
-}
-
-/* The link among those remembered; made when it is not there. */
-static struct link *remembered(struct recording *recording, const struct link *before)
-{
-	struct link blank;
-	size_t at;
-
-	if (network_find(recording->fresh, OBJECT_LINK, before, &at)) {
-		struct link *link = network_at(recording->fresh, OBJECT_LINK, at);
-
-		if (!link->kind.id) {
-			link->kind = before->kind;
-			link->kind_info = before->kind_info;
-		}
-		return link;
-	}
-	link_begin(&blank, before);
-	return network_add(recording->fresh, OBJECT_LINK, &blank, (struct origin_in_file){ 0 });
+	for (size_t t = 0; t < ENTRY_TYPES; t++)
+		keep_entries(recording, former, entry_types[t]);
 }
 
 /* The alias of a link that was taken over has the lab's word in front. */
@@ -197,6 +248,49 @@ static void record_sysctl(struct recording *recording, const struct difference *
 	network_add(recording->fresh, OBJECT_SYSCTL, before, (struct origin_in_file){ 0 });
 }
 
+static int is_owned_link(void *cookie, uint32_t netns, struct link_name *name)
+{
+	const struct recording *recording = cookie;
+	const struct link key = { .netns = { netns }, .name = *name };
+	const struct link *link = finder_find(&recording->owners, &key);
+
+	return link && is_owned(recording, link);
+}
+
+/* Whether the lab, this one or another, made the namespace or link an entry is in. */
+static bool is_place_owned(struct recording *recording, enum object_type type, void *entry)
+{
+	struct link_name lo = { names_of(recording->names, "lo") };
+	uint32_t netns = object_netns(type, entry);
+
+	return (netns && is_owned_link(recording, netns, &lo)) ||
+	       object_links(type, entry, is_owned_link, recording);
+}
+
+/*
+ * An entry that was there before the lab changed it; an altname that the lab gives. What the
+ * last file names is the lab's, or was remembered when it came.
+ */
+static void record_entry(struct recording *recording, const struct difference *difference)
+{
+	enum object_type type = difference->type;
+	bool is_altname = type == OBJECT_ALTNAME;
+	const void *was = is_altname ? difference->after : difference->before;
+	void *entry;
+
+	if (!was || (is_altname && difference->action != ACTION_CREATE) ||
+	    (!is_altname &&
+	     (!difference->after || lab_entry_is_marked(type, was) ||
+	      (difference->action != ACTION_CHANGE && difference->action != ACTION_REPLACE))))
+		return;
+	entry = object_copy(type, was, &recording->fresh->arena);
+	if (is_place_owned(recording, type, entry) ||
+	    network_find(recording->fresh, type, entry, NULL) || is_said(recording, type, entry))
+		return;
+	recording->any = true;
+	remember_entry(recording, type, entry);
+}
+
 bool former_record(const struct comparison *comparison, const struct network *have, const char *lab,
 		   const struct network *last, const struct network *former, struct network *fresh)
 {
@@ -209,15 +303,23 @@ bool former_record(const struct comparison *comparison, const struct network *ha
 		.fresh = fresh,
 		.owners = finder_of(have, OBJECT_LINK),
 		.said = finder_of(last ? last : &none, OBJECT_LINK),
+		.vnis = comparison->vnis,
 	};
 
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		network_index(fresh, (enum object_type)type);
 	keep(&recording, former);
-	network_index(fresh, OBJECT_LINK);
-	network_index(fresh, OBJECT_SYSCTL);
 	for (size_t i = 0; i < comparison->count; i++) {
 		const struct difference *difference = &comparison->items[i];
 
-		if (!difference->before || !difference->after || difference->gives_back ||
+		if (difference->gives_back)
+			continue;
+		if (difference->type != OBJECT_LINK && difference->type != OBJECT_SYSCTL &&
+		    difference->type != OBJECT_NETNS) {
+			record_entry(&recording, difference);
+			continue;
+		}
+		if (!difference->before || !difference->after ||
 		    (difference->action != ACTION_CHANGE && difference->action != ACTION_ADOPT))
 			continue;
 		if (difference->type == OBJECT_LINK)
@@ -227,5 +329,7 @@ bool former_record(const struct comparison *comparison, const struct network *ha
 	}
 	finder_clear(&recording.owners);
 	finder_clear(&recording.said);
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		finder_clear(&recording.said_entries[type]);
 	return recording.any;
 }

@@ -17,6 +17,8 @@
 struct comparison;
 
 /*
+ * A link's altname has no former value: those that the lab gives are remembered.
+ *
  * Puts into `fresh` (its names are set) what is to be remembered before the
  * comparison with `have` is carried out: of `former` (may be NULL) what `last` (NULL:
  * nothing is known of one) names, and how that is which is somebody else's and

@@ -75,6 +75,30 @@ static bool reads_as_word(const struct attr_context *context, const struct link 
 	return strcmp(name, "lo") != 0 && name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0';
 }
 
+static bool says_hwmode(const struct link *link)
+{
+	return ATTR_HAS(&bridge_port_table, bridge_port, &link->port, hwmode);
+}
+
+/* What only bridge(8) has a word for. */
+static void hwmode_command(const struct link *link, const char *from,
+			   const struct attr_context *context, struct text *text)
+{
+	if (link->netns.id)
+		from = names_text(context->names, link->netns.id);
+	text_puts(text, "bridge ");
+	if (from) {
+		text_puts(text, "-n ");
+		text_shell_word(text, from);
+		text_char(text, ' ');
+	}
+	text_puts(text, "link set dev ");
+	text_shell_word(text, names_text(context->names, link->name.id));
+	text_puts(text, " hwmode ");
+	attr_print_value(ATTR_ROW(&bridge_port_table, bridge_port, hwmode), context, &link->port,
+			 text);
+}
+
 static void step_command(const struct step *step, const char *from,
 			 const struct attr_context *context, struct text *text)
 {
@@ -89,6 +113,10 @@ static void step_command(const struct step *step, const char *from,
 	}
 	if (step->type == OBJECT_SYSCTL) {
 		sysctl_command(step->object, from, context, text);
+		return;
+	}
+	if (step->type == OBJECT_LINK && says_hwmode(step->object)) {
+		hwmode_command(step->object, from, context, text);
 		return;
 	}
 	text_puts(text, says[step->type].program);

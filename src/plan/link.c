@@ -17,7 +17,7 @@ static void move(const struct attr *row, struct link *from, struct link *to)
 /*
  * What the kernel does not take, or takes in silence and forgets, in the
  * message that makes a link (6.18): the alias, what it is as a bridge's port,
- * addrgenmode, protodown, carrier. Of a veth's second end also the master and every flag: `up`
+ * addrgenmode, protodown and its reason, carrier. Of a veth's second end also the master and every flag: `up`
  * there fails with ENOTCONN, since the first end does not exist yet.
  */
 static struct link take_later(struct link *link, bool second_end)
@@ -33,7 +33,7 @@ static struct link take_later(struct link *link, bool second_end)
 			       row->offset == offsetof(struct link, arp);
 
 		if (row->wire == IFLA_IFALIAS || row->wire == IFLA_PROTO_DOWN ||
-		    row->wire == IFLA_CARRIER ||
+		    row->wire == IFLA_PROTO_DOWN_REASON || row->wire == IFLA_CARRIER ||
 		    row->offset == offsetof(struct link, addrgenmode) ||
 		    (second_end && (is_flag || row->wire == IFLA_MASTER)))
 			move(row, link, &later);
@@ -53,10 +53,24 @@ static struct link link_after(const struct link *link)
 	return after;
 }
 
+/* What the device itself is told is a message of its own: see kernel/link.c. */
+static struct link take_hwmode(struct link *link)
+{
+	const struct attr *row = ATTR_ROW(&bridge_port_table, bridge_port, hwmode);
+	struct link device = link_after(link);
+
+	if (attr_has(&bridge_port_table, &link->port, row)) {
+		device.port.hwmode = link->port.hwmode;
+		attr_mark(&bridge_port_table, &device.port, row);
+		attr_drop(&bridge_port_table, &link->port, row);
+	}
+	return device;
+}
+
 /* `addrgenmode` comes before `up`, which makes the address: not in one message. */
 static void add_later(struct plan *plan, const struct link *later)
 {
-	struct link first = *later, second = link_after(later);
+	struct link first = *later, second = link_after(later), device = take_hwmode(&first);
 
 	if (later->up && ATTR_HAS(&link_table, link, later, addrgenmode))
 		move(ATTR_ROW(&link_table, link, up), &first, &second);
@@ -64,6 +78,8 @@ static void add_later(struct plan *plan, const struct link *later)
 		plan_add(plan, OBJECT_LINK, CHANGE_SET, &first);
 	if (link_values(&second))
 		plan_add(plan, OBJECT_LINK, CHANGE_SET, &second);
+	if (link_values(&device))
+		plan_add(plan, OBJECT_LINK, CHANGE_SET, &device);
 }
 
 static void add_addresses(struct plan *plan, const struct link_wish *wish)

@@ -10,9 +10,12 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "model/address.h"
+#include "model/altname.h"
 #include "model/link.h"
 #include "model/network.h"
 #include "model/sysctl.h"
+#include "text/capture_words.h"
 #include "text/yaml.h"
 
 struct printing {
@@ -82,16 +85,79 @@ static void put_rows(struct printing *printing, const struct attr_table *table, 
 			put_row(printing, table, &table->rows[i], object, any);
 }
 
+/* What a link's `addr`, `vnis` or `altname` has of it. */
+static void hanging_words(struct printing *printing, enum object_type type, const void *entry,
+			  struct text *words)
+{
+	const struct link_address *address = entry;
+
+	if (type == OBJECT_ALTNAME) {
+		text_puts(words, name_of(printing, ((const struct altname *)entry)->name.id));
+		return;
+	}
+	capture_words(type, &printing->context, entry, words);
+	/* Said, so that one with an end has none again. */
+	if (type == OBJECT_ADDRESS && address->valid_lft == UINT32_MAX &&
+	    ATTR_HAS(&address_table, link_address, address, valid_lft))
+		text_puts(words, " valid_lft forever preferred_lft forever");
+}
+
+static int is_on(void *cookie, uint32_t netns, struct link_name *name)
+{
+	const struct link *link = cookie;
+
+	return link->netns.id == netns && link->name.id == name->id;
+}
+
+static void put_hanging(struct printing *printing, struct link *link, enum object_type type,
+			const char *key, bool *any)
+{
+	const struct objects *objects = &printing->network->objects[type];
+	bool any_entry = false;
+
+	for (size_t i = 0; i < objects->count; i++) {
+		void *entry = network_at(printing->network, type, i);
+		CLEANUP(text_clear) struct text words = { 0 };
+
+		if (!object_links(type, entry, is_on, link))
+			continue;
+		hanging_words(printing, type, entry, &words);
+		if (!is_utf8(text_string(&words)))
+			continue;
+		if (any_entry) {
+			text_puts(printing->text, ", ");
+		} else {
+			yaml_key(printing->text, any, key);
+			text_char(printing->text, '[');
+		}
+		any_entry = true;
+		yaml_scalar(printing->text, text_string(&words));
+	}
+	if (any_entry)
+		text_char(printing->text, ']');
+}
+
+static bool has_vnis(const struct printing *printing, struct link *link)
+{
+	for (size_t i = 0; i < printing->network->objects[OBJECT_VNI].count; i++)
+		if (object_links(OBJECT_VNI, network_at(printing->network, OBJECT_VNI, i), is_on,
+				 link))
+			return true;
+	return false;
+}
+
 static void put_link(struct printing *printing, struct link *link)
 {
 	struct part parts[PARTS];
 	size_t count = link_parts(link, parts);
-	bool any = false;
+	bool any = false, is_vxlan = has_vnis(printing, link);
 
 	text_spaces(printing->text, printing->indent + 2);
 	yaml_scalar(printing->text, name_of(printing, link->name.id));
 	text_puts(printing->text, ": ");
 	yaml_pair(printing->text, &any, "manage", "patch");
+	if (is_vxlan)
+		yaml_pair(printing->text, &any, "type", "vxlan");
 	for (size_t p = 0; p < count; p++) {
 		const struct attr_set *asked = attr_asked(parts[p].table, parts[p].object);
 		bool any_port = false;
@@ -105,10 +171,13 @@ static void put_link(struct printing *printing, struct link *link)
 			continue;
 		}
 		/* Whose rows they are. */
-		if (parts[p].table != &link_table)
+		if (parts[p].table != &link_table && !is_vxlan)
 			yaml_pair(printing->text, &any, "type", link->kind_info->name);
 		put_rows(printing, parts[p].table, parts[p].object, &any);
 	}
+	put_hanging(printing, link, OBJECT_ALTNAME, "altname", &any);
+	put_hanging(printing, link, OBJECT_ADDRESS, "addr", &any);
+	put_hanging(printing, link, OBJECT_VNI, "vnis", &any);
 	text_puts(printing->text, "}\n");
 }
 
@@ -127,6 +196,30 @@ static void put_sysctl(struct printing *printing, const struct sysctl *sysctl)
 	text_char(printing->text, '\n');
 }
 
+static void put_entries(struct printing *printing, enum object_type type, const char *key)
+{
+	const struct objects *objects = &printing->network->objects[type];
+	bool any = false;
+
+	for (size_t i = 0; i < objects->count; i++) {
+		const void *entry = network_at(printing->network, type, i);
+		CLEANUP(text_clear) struct text words = { 0 };
+
+		if (object_netns(type, entry) != printing->netns)
+			continue;
+		capture_words(type, &printing->context, entry, &words);
+		if (!is_utf8(text_string(&words)))
+			continue;
+		if (!any)
+			put_head(printing, key);
+		any = true;
+		text_spaces(printing->text, printing->indent + 2);
+		text_puts(printing->text, "- ");
+		yaml_scalar(printing->text, text_string(&words));
+		text_char(printing->text, '\n');
+	}
+}
+
 /* What is in the namespace, or nothing at all. */
 static void put_body(struct printing *printing)
 {
@@ -143,6 +236,9 @@ static void put_body(struct printing *printing)
 		any = true;
 		put_link(printing, link);
 	}
+	put_entries(printing, OBJECT_ROUTE, "routes");
+	put_entries(printing, OBJECT_NEIGHBOUR, "arp");
+	put_entries(printing, OBJECT_FDB, "fdb");
 	any = false;
 	for (size_t i = 0; i < network->objects[OBJECT_SYSCTL].count; i++) {
 		const struct sysctl *sysctl = network_at(network, OBJECT_SYSCTL, i);
@@ -194,6 +290,7 @@ void former_print(const struct network *network, const struct attr_context *cont
 	text_char(text, '\n');
 	put_body(&printing);
 	see_type(&seen, network, OBJECT_LINK);
+	see_type(&seen, network, OBJECT_ROUTE);
 	see_type(&seen, network, OBJECT_SYSCTL);
 	printing.indent = 4;
 	for (size_t i = 0; i < seen.count; i++) {

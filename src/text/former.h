@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What others' links and settings had before a lab changed them, as a topology file. */
+/*
+ * What others' links, entries and settings had before a lab changed them, as a topology file.
+ * Of altnames, which have no former value, it has those that the lab gave: they are to go.
+ */
 #pragma once
 
 #include "attr/attr.h"

@@ -246,6 +246,9 @@ refused 1 "there is no link 'br7'" bridge addif br7 v0
 refused 1 "there is no link 'v7'" bridge addif br0 v7
 refused 1 "is no port of 'br0'" bridge delif br0 v0
 refused 1 'is no port of a bridge' bridge port set v0 cost 5
+refused 2 'Operation not supported' bridge port set v2 hwmode vepa
+check_prints 'hwmode is told the device' 'ip link set v2 type bridge_slave hairpin on
+bridge link set dev v2 hwmode vepa' ovl --as ip bridge port set v2 hairpin on hwmode vepa
 refused 1 "did you mean 'hairpin'" bridge port set v2 hairpn on
 refused 1 "mab needs 'locked on'" bridge port set v2 mab on locked off
 refused 1 'group_fwd_mask' bridge port set v2 group_fwd_mask 2

@@ -60,6 +60,18 @@ check 'dynamic' ovl fdb add "$(mac 9)" dev p0 dynamic
 check_equal 'ages' '[""]' "$(of "$(mac 9)" 'map(.state)')"
 check 'sticky' ovl fdb add "$(mac 10)" dev p0 sticky
 check_equal 'is' '[["sticky"]]' "$(of "$(mac 10)" 'map(.flags)')"
+# iproute2 6.1 does not show these.
+told() {
+	ovl -j -d fdb show dev p0 | jq -c --arg mac "$(mac 13)" '.[] | select(.mac == $mac) | [.activity_notify, .inactive]'
+}
+check 'activity_notify' ovl fdb add "$(mac 13)" dev p0 static activity_notify
+check_equal 'the kernel tells it' '[true,null]' "$(told)"
+check 'inactive' ovl fdb replace "$(mac 13)" dev p0 static activity_notify inactive norefresh
+check_equal 'as well' '[true,true]' "$(told)"
+check_prints 'as bridge says them' \
+	"bridge fdb replace $(mac 13) dev p0 master activity_notify inactive norefresh static" \
+	ovl --as ip fdb replace "$(mac 13)" dev p0 static activity_notify inactive norefresh
+ovl fdb del "$(mac 13)" dev p0
 check 'extern_learn' ovl fdb add "$(mac 11)" dev p0 extern_learn
 check_equal 'is' '[["extern_learn"]]' "$(of "$(mac 11)" 'map(.flags)')"
 check 'use' ovl fdb add "$(mac 12)" dev p0 use dynamic

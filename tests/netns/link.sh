@@ -161,6 +161,13 @@ check 'a vxlan is made with protodown' ovl -q link add pd0 protodown on up type 
 check_equal 'and has it' true "$(of pd0 .proto_down)"
 check 'set off' ovl link set pd0 protodown off
 check_equal 'is off' null "$(of pd0 .proto_down)"
+check 'a reason for protodown' ovl link set pd0 protodown on protodown_reason 3 on
+check_equal 'is told' '[true,["3"]]' "$(of pd0 '[.proto_down, .proto_down_reason]')"
+check_equal 'here, too' '[true,["3"]]' "$(ovl -j link show pd0 | jq -c '.[0] | [.proto_down, .proto_down_reason]')"
+check_error 2 'active reasons' 'which keeps it down' ovl link set pd0 protodown off
+check 'with the reason gone' ovl link set pd0 protodown off protodown_reason 3 off
+check_equal 'it is not' '[null,null]' "$(of pd0 '[.proto_down, .proto_down_reason]')"
+check_prints 'as ip says it' 'ip link set pd0 protodown_reason 4 on' ovl --as ip link set pd0 protodown_reason 4 on
 ip link del pd0
 if kernel_has dummy; then
 	check 'a dummy with no carrier' ovl link add du0 up carrier off type dummy

@@ -12,7 +12,7 @@ kernel_has ifb || skip_all 'this kernel has no ifb'
 state() {
 	for ns in '' other; do
 		ip ${ns:+-n "$ns"} -j -d link | jq -c 'sort_by(.ifname)[] |
-			[.ifname, (.flags | map(select(. == "UP" or . == "PROMISC"))), .mtu, .master, .group, .address,
+			[.ifname, .altnames, (.flags | map(select(. == "UP" or . == "PROMISC"))), .mtu, .master, .group, .address,
 			.ifalias, .txqlen, .linkinfo.info_kind,
 			(.linkinfo.info_data // {} | with_entries(select(.key | test("timer|root|bridge_id|change") | not))),
 			(.linkinfo.info_slave_data // {} | [.priority, .hairpin, .isolated, .flood])]'
@@ -274,6 +274,65 @@ check 'is taken back' ovl rollback demo
 is_as_before 'likewise' "$WORK/applied"
 check 'destroy' ovl destroy demo
 is_as_before 'still gives back all' "$WORK/before"
+
+# --- Entries that were there and that the lab changes; altnames that it gives
+ip link property add dev eth0 altname theirs-too
+ip route add 203.0.113.128/25 via 192.0.2.9 metric 50
+ip -n other neigh add 192.0.2.20 lladdr 02:00:00:00:00:20 dev eth0 nud permanent
+lifetimes() {
+	ip -j addr show eth0 | jq -c '.[0].addr_info[] | select(.family == "inet") |
+		[.local, .prefixlen, .broadcast, .label, .valid_life_time > 4294967294, .protocol]'
+	ip route show 203.0.113.128/25
+	bridge fdb show dev port0 | grep 02:00:00:00:00:0b
+	ip -d neigh show dev eth0 | grep 192.0.2.9
+	ip -n other -d neigh show
+}
+lifetimes >"$WORK/entries"
+state >"$WORK/before"
+cat >"$WORK/entries.yaml" <<'YAML'
+ovl: 1
+lab: demo
+links:
+  eth0: {manage: patch, altname: [uplink, theirs-too], addr: [192.0.2.1/24 valid_lft 5000 preferred_lft 5000]}
+  eth1: {manage: patch}
+  theirs: {manage: patch}
+  port0: {manage: patch}
+routes: [203.0.113.128/25 via 192.0.2.1 dev eth0 metric 50]
+arp: [192.0.2.9 lladdr 02:00:00:00:00:99 dev eth0]
+fdb: ['02:00:00:00:00:0b dev port0 master sticky']
+netns:
+  other:
+    manage: patch
+    links: {eth0: {manage: patch, altname: inner}}
+    arp: [192.0.2.20 lladdr 02:00:00:00:00:21 dev eth0]
+YAML
+check 'a lab that changes what entries of others are' ovl apply "$WORK/entries.yaml"
+check_equal 'an altname is given' '["theirs-too","uplink"]' "$(ip -j link show eth0 | jq -c '.[0].altnames | sort')"
+check_contains 'a neighbour is changed' 02:00:00:00:00:99 "$(ip neigh show dev eth0)"
+check_contains 'a MAC is' sticky "$(bridge fdb show dev port0)"
+check 'how they were can be read by another ovl' ovl check "$(former_of demo)"
+check_prints 'nothing differs' '' ovl diff "$WORK/entries.yaml"
+check 'a second apply remembers no other values' ovl apply "$WORK/entries.yaml"
+sed -i 's/00:99/00:98/; s/5000/6000/g' "$WORK/entries.yaml"
+check 'nor does one that changes them again' ovl apply "$WORK/entries.yaml"
+check_contains 'which it does' 02:00:00:00:00:98 "$(ip neigh show dev eth0)"
+check_fails 3 'diff tells what goes back' ovl diff "$gone"
+check_contains 'of entries' '02:00:00:00:00:09' "$OUTPUT"
+check_contains 'and of altnames' '- altname dev eth0 altname uplink' "$OUTPUT"
+check 'a file that names none of them' ovl apply "$gone"
+is_as_before 'gives them back' "$WORK/before"
+lifetimes >"$WORK/now"
+check 'each as it was' diff "$WORK/entries" "$WORK/now"
+check 'again' ovl apply "$WORK/entries.yaml"
+check 'destroy' ovl destroy demo
+is_as_before 'likewise' "$WORK/before"
+lifetimes >"$WORK/now"
+check 'each as it was' diff "$WORK/entries" "$WORK/now"
+check_equal 'and nothing is a lab'\''s' '' "$(ip neigh show proto 111; ip -n other neigh show proto 111; ip route show proto 111)"
+ip link property del dev eth0 altname theirs-too
+ip route del 203.0.113.128/25
+ip -n other neigh del 192.0.2.20 dev eth0
+state >"$WORK/before"
 
 # --- Killed in the middle
 if strace -o /dev/null -e trace=none -e inject=getpid:error=EPERM true 2>/dev/null; then

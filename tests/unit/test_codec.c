@@ -38,6 +38,7 @@ struct sample {
 	struct netns_name netns;
 	struct port_range ports;
 	struct realms realms;
+	struct reasons reasons;
 	struct bridge_id bridge_id;
 	struct timer timer;
 };
@@ -74,6 +75,7 @@ static const struct attr rows[] = {
 	ATTR(sample, netns, .name = "netns"),
 	ATTR(sample, ports, .name = "ports", .wire = 22),
 	ATTR(sample, realms, .name = "realms", .json = "flow", .wire = 25),
+	ATTR(sample, reasons, .name = "reasons", .wire = 26),
 	ATTR(sample, bridge_id, .name = "bridge_id", .wire = 23),
 	ATTR(sample, timer, .name = "timer", .wire = 24),
 };
@@ -612,6 +614,25 @@ static void realms_are_of_the_source_and_the_destination(void **state)
 	assert_refused("realms", "1/2/3", "realms: '1/2/3' is no realm");
 }
 
+static void a_reason_is_on_or_off(void **state)
+{
+	(void)state;
+	assert_text("reasons", "3 on", "3 on");
+	assert_text("reasons", "31 off", "31 off");
+	assert_json("reasons", "3 on", "{\"reasons\":[\"3\"]}");
+	assert_json("reasons", "3 off", "{\"reasons\":[]}");
+	assert_wire("reasons", "3 on", "\10\0\1\0\10\0\0\0\10\0\2\0\10\0\0\0", 16);
+	/* As the kernel tells them: those that hold. */
+	assert_int_equal(decode("reasons", "\10\0\2\0\11\0\0\0", 8), 0);
+	assert_int_equal(sample.reasons.mask, 9);
+	assert_int_equal(decode("reasons", "\10\0\1\0\11\0\0\0", 8), -EINVAL);
+	assert_int_equal(decode("reasons", "\10\0\2\0\11\0\0", 7), -EINVAL);
+	assert_refused("reasons", "32 on", "reasons 32 is above 31");
+	assert_refused("reasons", "x on", "reasons: 'x' is no reason");
+	assert_refused("reasons", "3 yes", "reasons 3: 'on' or 'off' is expected, not 'yes'");
+	assert_refused("reasons", "3", "reasons 3: 'on' or 'off' is expected");
+}
+
 static void a_range_of_ports_has_two_words(void **state)
 {
 	(void)state;
@@ -678,6 +699,7 @@ int main(void)
 		test(an_empty_label_takes_the_text_away),
 		test(a_namespace_is_a_name_or_a_process),
 		test(realms_are_of_the_source_and_the_destination),
+		test(a_reason_is_on_or_off),
 		test(a_range_of_ports_has_two_words),
 		test(a_bridge_id_is_printed_as_iproute2_prints_it),
 		test(a_timer_is_in_seconds),

@@ -70,6 +70,12 @@ kernel_has() {
 	ip link add name probe-kind type "$@" 2>/dev/null && ip link del probe-kind
 }
 
+# shows_nomaster CMD...: whether iproute2's listing of what has no master works: it lists nothing
+# before Linux 5.16, whose filter takes an index only.
+shows_nomaster() {
+	[ "$("$@" nomaster 2>/dev/null)" ]
+}
+
 check_show() {
 	printf '%s\n' "$1" | sed "s/^/# $2/"
 }

@@ -249,6 +249,9 @@ static void tell_remedy(const struct place *place, const struct step *step,
 			   names_text(place->kernel->names, link->kind.id));
 	else if (answer->errnum == EOPNOTSUPP && !*answer->sentence && missing(step))
 		error_hint(error, " (this kernel has no %s)", missing(step));
+	else if (answer->errnum == EBUSY && step->type == OBJECT_LINK && link->new_name.id)
+		error_hint(error, " (before Linux 6.2 a link that is up keeps its name: "
+				  "'down' first)");
 	else if (answer->errnum == EXFULL)
 		error_hint(error, " (a bridge has at most 1023 ports)");
 	else

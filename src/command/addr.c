@@ -15,6 +15,7 @@
 #include "command/command.h"
 #include "command/link_filter.h"
 #include "command/list.h"
+#include "command/missing.h"
 #include "command/session_guard.h"
 #include "command/show.h"
 #include "command/source.h"
@@ -45,7 +46,7 @@ static int change(struct request *request, enum change change, struct words *wor
 		MARK(&address, scope);
 	}
 	plan_add(&request->plan, OBJECT_ADDRESS, change, &address);
-	return 0;
+	return change == CHANGE_DELETE ? 0 : missing_note(request, OBJECT_ADDRESS, &address, error);
 }
 
 static int add(struct request *request, struct words *words, struct error *error)

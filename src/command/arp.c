@@ -13,6 +13,7 @@
 #include "command/command.h"
 #include "command/link_filter.h"
 #include "command/list.h"
+#include "command/missing.h"
 #include "command/session_guard.h"
 #include "command/show.h"
 #include "command/source.h"
@@ -52,7 +53,8 @@ static int change(struct request *request, enum change change, struct words *wor
 	if (r < 0)
 		return r;
 	plan_add(&request->plan, OBJECT_NEIGHBOUR, change, &neighbour);
-	return 0;
+	return change == CHANGE_DELETE ? 0
+				       : missing_note(request, OBJECT_NEIGHBOUR, &neighbour, error);
 }
 
 static int add(struct request *request, struct words *words, struct error *error)

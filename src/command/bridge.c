@@ -7,11 +7,11 @@
 #include "base/names.h"
 #include "base/words.h"
 #include "command/command.h"
-#include "command/link_missing.h"
 #include "command/link_show.h"
 #include "command/link_verbs.h"
 #include "command/link_words.h"
 #include "command/list.h"
+#include "command/missing.h"
 
 static int add(struct request *request, struct words *words, struct error *error)
 {
@@ -124,7 +124,7 @@ static int port_set(struct request *request, struct words *words, struct error *
 	if (!link_values(&wish.link))
 		return error_usage(error, "nothing to set of '%s'",
 				   names_text(request->names, link->name.id));
-	r = link_missing_refuse(link, &wish.link, error);
+	r = missing_refuse(link, &wish.link, error);
 	if (r < 0)
 		return r;
 	plan_link_set(&request->plan, &wish);

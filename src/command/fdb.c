@@ -172,15 +172,14 @@ static int get(struct request *request, struct words *words, struct error *error
 		return error_set(error, 0, "fdb: there is no such entry");
 	if (r < 0)
 		return r;
-	/* Listed like the others: the filter is the entry itself. */
+	/* Listed like the others: the filter is the entry itself, not those of its VLANs. */
 	choice = (struct fdb_choice){
-		.filter = { .mac = key.mac, .dev = found.dev, .vlan = key.vlan, .self = key.self }
+		.filter = { .mac = key.mac, .dev = found.dev, .vlan = key.vlan, .self = key.self },
+		.one_vlan = true,
 	};
 	MARK(filter, mac);
 	MARK(filter, dev);
 	MARK(filter, self);
-	if (HAS(&key, vlan))
-		MARK(filter, vlan);
 	return fdb_show(request, &choice, error);
 }
 

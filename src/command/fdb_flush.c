@@ -213,7 +213,13 @@ static int gather(void *cookie, const void *object, bool removed)
 		return 0;
 	key = array_add(&gathered->items, &gathered->count, &gathered->room);
 	*key = *(const struct fdb *)object;
-	if (!HAS(key, self)) {
+	if (HAS(key, self))
+		return 0;
+	/* What a bridge has on itself is its own: only a port has a master. */
+	if (key->dev.id == key->bridge.id) {
+		key->self = true;
+		MARK(key, self);
+	} else {
 		key->master = true;
 		MARK(key, master);
 	}
@@ -304,6 +310,8 @@ static int flush_table(struct request *request, const struct wish *wish, struct 
 		return r;
 	if (!is_dry && is_one_request(&flush)) {
 		r = fdb_flush(&place, &flush, error);
+		if (r == -EINVAL && by_user)
+			error_hint(error, " (a kernel before Linux 5.19 takes no such request)");
 		if ((r != -EOPNOTSUPP && r != -EINVAL) || by_user)
 			return r < 0 ? error_wrap(error, "fdb flush of '%s'",
 						  names_text(request->names, link->name.id))

@@ -31,7 +31,7 @@ enum { RESTS = sizeof(rest) / sizeof(*rest) };
 
 struct view {
 	const struct attr *rest[RESTS]; /* looked up once for a listing, not once for each entry */
-	uint16_t states;
+	const struct fdb_choice *choice;
 };
 
 static void rest_cell(struct listing *listing, const struct fdb *fdb)
@@ -78,14 +78,16 @@ static void row(struct listing *listing, const void *object)
 
 static bool selects(const struct listing *listing, const void *object)
 {
-	const struct view *view = listing->cookie;
+	const struct fdb_choice *choice = ((const struct view *)listing->cookie)->choice;
+	const struct fdb *fdb = object;
 
-	return ((const struct fdb *)object)->state & view->states;
+	return (!choice->states || (fdb->state & choice->states)) &&
+	       (!choice->one_vlan || fdb->vlan == choice->filter.vlan);
 }
 
 int fdb_show(struct request *request, const struct fdb_choice *choice, struct error *error)
 {
-	struct view view = { .states = choice->states };
+	struct view view = { .choice = choice };
 	struct listing listing = {
 		.request = request,
 		.type = OBJECT_FDB,
@@ -93,7 +95,7 @@ int fdb_show(struct request *request, const struct fdb_choice *choice, struct er
 		.columns = columns,
 		.columns_count = sizeof(columns) / sizeof(*columns),
 		.row = row,
-		.selects = choice->states ? selects : NULL,
+		.selects = choice->states || choice->one_vlan ? selects : NULL,
 		.cookie = &view,
 	};
 

@@ -11,9 +11,9 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/link_filter.h"
-#include "command/link_missing.h"
 #include "command/link_show.h"
 #include "command/link_words.h"
+#include "command/missing.h"
 #include "command/request.h"
 #include "text/take.h"
 
@@ -111,7 +111,7 @@ int link_verb_add(struct request *request, const char *kind, struct words *words
 	vxlan_defaults(request, &wish.link);
 	plan_link_add(&request->plan, &wish, has_peer ? &peer : NULL);
 	if (!is_veth)
-		return link_missing_note(request, &wish.link, error);
+		return missing_note(request, OBJECT_LINK, &wish.link, error);
 	if ((has_peer && peer.link.name.id) || wish.link.netns.id)
 		return 0;
 	r = request_commit(request, error);
@@ -169,7 +169,7 @@ static int set_check(const struct request *request, const struct link *have, str
 	if (!r && kind && kind->table)
 		r = refuse_fixed(kind->table, kind, &have->data, &want->data, error);
 	if (!r && is_real)
-		r = link_missing_refuse(have, want, error);
+		r = missing_refuse(have, want, error);
 	return r;
 }
 

@@ -77,6 +77,7 @@ struct request {
 	struct session session; /* command/session_guard.h looks for it when a step could cut it */
 	struct link_fact *facts;
 	size_t facts_count, facts_room;
+	const struct attr *read_back; /* command/missing.h: of the entry it looked at last */
 	struct error unseen; /* why a listing of all namespaces lacks some; errnum 0: none */
 	uint32_t line;       /* of a batch; 0: a command of its own */
 	int status;          /* of a command that was run inside (netns exec) */

@@ -29,6 +29,8 @@ struct kernel {
 	size_t sockets_count, sockets_room;
 	uint32_t *socket_of; /* by interned name: 1 + index of sockets */
 	size_t socket_of_count;
+	/* Whether links tell all but their statistics when those are left out; kernel/link.c. */
+	enum { LINKS_UNKNOWN, LINKS_TELL, LINKS_CONCEAL } links_without_stats;
 	/* Called before anything is read: what waits to be done must be done. NULL: nothing does. */
 	int (*settle)(void *cookie, struct error *error);
 	void *settle_cookie;

@@ -275,11 +275,77 @@ static int link_put(const struct place *place, enum change change, const void *o
 	return put_link(place, change, link, other, header, message, error);
 }
 
+/* The IPv6 part of what is told for each family; NULL: none. */
+static const struct nlattr *find_inet6(const struct nlattr *spec)
+{
+	const void *end = wire_payload(spec) + wire_length(spec);
+	const struct nlattr *family = wire_first(wire_payload(spec), wire_length(spec));
+
+	while (family && wire_type(family) != AF_INET6)
+		family = wire_next(family, end);
+	return family;
+}
+
+static const struct nlattr *find_addrgenmode(const struct nlattr *inet6)
+{
+	const void *end = wire_payload(inet6) + wire_length(inet6);
+	const struct nlattr *mode = wire_first(wire_payload(inet6), wire_length(inet6));
+
+	while (mode && (wire_type(mode) != IFLA_INET6_ADDR_GEN_MODE || wire_length(mode) != 1))
+		mode = wire_next(mode, end);
+	return mode;
+}
+
+static int see_concealed(void *cookie, const struct answer *answer)
+{
+	const struct nlmsghdr *message = answer->message;
+	const void *end = (const char *)message + (message ? message->nlmsg_len : 0);
+	const struct nlattr *attribute;
+
+	if (!message || message->nlmsg_type != RTM_NEWLINK ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(struct ifinfomsg))
+		return 0;
+	attribute = wire_first(mnl_nlmsg_get_payload_offset(message, sizeof(struct ifinfomsg)),
+			       mnl_nlmsg_get_payload_len(message) - sizeof(struct ifinfomsg));
+	for (; attribute; attribute = wire_next(attribute, end))
+		if (wire_type(attribute) == IFLA_AF_SPEC) {
+			const struct nlattr *inet6 = find_inet6(attribute);
+
+			*(bool *)cookie = inet6 && !find_addrgenmode(inet6);
+		}
+	return 0;
+}
+
+/*
+ * Old kernels (5.10) leave out how IPv6 addresses are made along with the statistics, see
+ * inet6_fill_ifla6_attrs(). The loopback, which every namespace has, shows it.
+ */
+static bool conceals(const struct place *place)
+{
+	struct kernel *kernel = place->kernel;
+
+	if (kernel->links_without_stats == LINKS_UNKNOWN) {
+		CLEANUP(message_clear) struct message message = { 0 };
+		struct error ignored = { 0 };
+		struct ifinfomsg *header = message_begin(&message, RTM_GETLINK, 0, sizeof(*header));
+		bool concealed = false;
+
+		header->ifi_index = 1;
+		message_put_u32(&message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+		message_finish(&message);
+		if (netlink_exchange(place->netlink, message.bytes, message.length, 1,
+				     see_concealed, &concealed, &ignored) < 0)
+			return true;
+		kernel->links_without_stats = concealed ? LINKS_CONCEAL : LINKS_TELL;
+	}
+	return kernel->links_without_stats == LINKS_CONCEAL;
+}
+
 static int link_ask(const struct place *place, const void *filter, bool all, bool stats,
 		    struct message *message, struct error *error)
 {
 	const struct link *want = filter;
-	uint32_t mask = RTEXT_FILTER_VF | (stats ? 0 : RTEXT_FILTER_SKIP_STATS);
+	uint32_t mask = RTEXT_FILTER_VF | (stats || conceals(place) ? 0 : RTEXT_FILTER_SKIP_STATS);
 
 	message_begin(message, RTM_GETLINK, all ? NLM_F_DUMP : 0, sizeof(struct ifinfomsg));
 	message_put_u32(message, IFLA_EXT_MASK, mask);
@@ -364,24 +430,13 @@ static int get_info(struct reader *reader, const struct nlattr *info, struct lin
 
 static void get_addrgenmode(const struct nlattr *spec, struct link *link)
 {
-	const void *end = wire_payload(spec) + wire_length(spec);
-	const struct nlattr *family = wire_first(wire_payload(spec), wire_length(spec));
+	const struct nlattr *inet6 = find_inet6(spec);
+	const struct nlattr *mode = inet6 ? find_addrgenmode(inet6) : NULL;
 
-	for (; family; family = wire_next(family, end)) {
-		const void *family_end = wire_payload(family) + wire_length(family);
-		const struct nlattr *attribute;
-
-		if (wire_type(family) != AF_INET6)
-			continue;
-		for (attribute = wire_first(wire_payload(family), wire_length(family)); attribute;
-		     attribute = wire_next(attribute, family_end)) {
-			if (wire_type(attribute) != IFLA_INET6_ADDR_GEN_MODE ||
-			    wire_length(attribute) != 1)
-				continue;
-			link->addrgenmode = *wire_payload(attribute);
-			ATTR_MARK(&link_table, link, link, addrgenmode);
-		}
-	}
+	if (!mode)
+		return;
+	link->addrgenmode = *wire_payload(mode);
+	ATTR_MARK(&link_table, link, link, addrgenmode);
 }
 
 static int get_stats(const struct nlattr *attribute, struct link_stats *stats)

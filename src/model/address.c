@@ -68,7 +68,7 @@ static const struct attr address_rows[] = {
 	IFA_BIT(stable_privacy, "stable-privacy", IFA_F_STABLE_PRIVACY, ATTR_STATUS,
 		"made from a secret (RFC 7217)"),
 	ATTR(link_address, protocol, .name = "proto", .json = "protocol", .wire = IFA_PROTO,
-	     .keywords = protocols, .traits = ATTR_NO_ZERO, .usage = "PROTO",
+	     .keywords = protocols, .traits = ATTR_NO_ZERO, .usage = "PROTO", .since = "5.18",
 	     .help = "who put it there"),
 	ATTR(link_address, label, .name = "label", .wire = IFA_LABEL, .usage = "LABEL", .max = 15,
 	     .help = "a name of at most 15 characters; the link's, unless one is given"),

@@ -99,15 +99,21 @@ static bool is_own_protocol(uint8_t protocol)
 	return protocol == RTPROT_BOOT || protocol == RTPROT_STATIC || protocol == LAB_PROTOCOL;
 }
 
-/* fe80:: and the MAC spread out (RFC 4291, appendix A): what the kernel makes when a link comes up. */
+/*
+ * fe80:: and the MAC spread out (RFC 4291, appendix A): what the kernel makes when a link comes up.
+ * A bridge takes another MAC as its ports come and go, and keeps the address.
+ */
 static bool is_made_of_mac(const struct address *address, const struct link *dev)
 {
 	static const uint8_t prefix[8] = { 0xfe, 0x80 };
 	const uint8_t *mac = dev->address.bytes, *id = address->bytes + 8;
 
-	return dev->address.length == 6 && !memcmp(address->bytes, prefix, sizeof(prefix)) &&
-	       id[0] == (mac[0] ^ 2) && id[1] == mac[1] && id[2] == mac[2] && id[3] == 0xff &&
-	       id[4] == 0xfe && id[5] == mac[3] && id[6] == mac[4] && id[7] == mac[5];
+	if (dev->address.length != 6 || memcmp(address->bytes, prefix, sizeof(prefix)) != 0 ||
+	    id[3] != 0xff || id[4] != 0xfe)
+		return false;
+	return (dev->kind_info && dev->kind_info->table == &bridge_table) ||
+	       (id[0] == (mac[0] ^ 2) && id[1] == mac[1] && id[2] == mac[2] && id[5] == mac[3] &&
+		id[6] == mac[4] && id[7] == mac[5]);
 }
 
 static bool is_loopback(const struct link_address *address)

@@ -25,7 +25,7 @@ static const struct attr neighbour_rows[] = {
 	     .help = "address of the neighbour"),
 	ATTR(neighbour, dev, .name = "dev", .usage = "DEV", .traits = ATTR_KEY,
 	     .help = "link it is reached on"),
-	/* The kernel selects by it and does not report it; in a filter, marked and empty is none. */
+	/* The kernel selects by it and does not report it. */
 	ATTR(neighbour, master, .name = "master", .traits = ATTR_STATUS | ATTR_HIDDEN,
 	     .help = "bridge (or other master) its link is a port of"),
 	ATTR(neighbour, lladdr, .name = "lladdr", .alias = "at", .wire = NDA_LLADDR, .usage = "MAC",
@@ -36,7 +36,7 @@ static const struct attr neighbour_rows[] = {
 	ATTR(neighbour, proxy, .name = "proxy", .traits = ATTR_FLAG | ATTR_KEY,
 	     AT(ndmsg, ndm_flags), .bits = NTF_PROXY, .help = "we answer for this address"),
 	ATTR(neighbour, managed, .name = "managed", .traits = ATTR_FLAG, .wire = NDA_FLAGS_EXT,
-	     .bits = NTF_EXT_MANAGED, .help = "the kernel keeps it resolved (5.16)"),
+	     .bits = NTF_EXT_MANAGED, .since = "5.16", .help = "the kernel keeps it resolved (5.16)"),
 	ATTR(neighbour, extern_learn, .name = "extern_learn", .traits = ATTR_FLAG,
 	     AT(ndmsg, ndm_flags), .bits = NTF_EXT_LEARNED, .help = "a control plane learned it"),
 	ATTR(neighbour, offload, .name = "offload", .traits = ATTR_FLAG | ATTR_STATUS,
@@ -44,7 +44,7 @@ static const struct attr neighbour_rows[] = {
 	ATTR(neighbour, use, .name = "use", .traits = ATTR_FLAG | ATTR_ACTION, AT(ndmsg, ndm_flags),
 	     .bits = NTF_USE, .help = "mark it as used: resolve it now"),
 	ATTR(neighbour, extern_valid, .name = "extern_valid", .traits = ATTR_FLAG,
-	     .wire = NDA_FLAGS_EXT, .bits = NTF_EXT_EXT_VALIDATED,
+	     .wire = NDA_FLAGS_EXT, .bits = NTF_EXT_EXT_VALIDATED, .since = "6.17",
 	     .help = "a control plane validated it; never removed (6.17)"),
 	ATTR(neighbour, state, .name = "nud", .alias = "state", .json = "state", .list = "state",
 	     .keywords = states, .traits = ATTR_NO_ZERO, AT(ndmsg, ndm_state), .usage = "STATE",

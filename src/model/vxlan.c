@@ -25,9 +25,9 @@ static const struct keyword dfs[] = {
 static const struct keyword ageings[] = { { "none", 0, 0 }, { 0 } };
 static const struct keyword limits[] = { { "unlimited", 0, 0 }, { 0 } };
 
-#define SWITCH(member, key, number, more, text)                             \
+#define SWITCH(member, key, number, more, text, ...)                        \
 	ATTR(vxlan, member, .name = #member, .json = key, .wire = (number), \
-	     .traits = ATTR_BOOL_WORD | (more), .help = text)
+	     .traits = ATTR_BOOL_WORD | (more), .help = text, ##__VA_ARGS__)
 
 /* clang-format off */
 static const struct attr vxlan_rows[] = {
@@ -71,7 +71,7 @@ static const struct attr vxlan_rows[] = {
 	     .traits = ATTR_FIXED | ATTR_JSON_NUMBER | ATTR_NO_ZERO | ATTR_DETAIL,
 	     .help = "most fdb entries it has"),
 	ATTR(vxlan, reserved_bits, .name = "reserved_bits", .wire = IFLA_VXLAN_RESERVED_BITS,
-	     .usage = "MASK", .traits = ATTR_FIXED | ATTR_NET_ORDER | ATTR_HEX | ATTR_DETAIL,
+	     .usage = "MASK", .traits = ATTR_FIXED | ATTR_NET_ORDER | ATTR_HEX | ATTR_DETAIL, .since = "6.14",
 	     .help = "bits of the VXLAN header that may be set in what is received (6.14)"),
 	ATTR(vxlan, gbp, .name = "gbp", .wire = IFLA_VXLAN_GBP,
 	     .traits = ATTR_FLAG | ATTR_PRESENCE | ATTR_FIXED | ATTR_DETAIL,
@@ -82,7 +82,7 @@ static const struct attr vxlan_rows[] = {
 	SWITCH(external, NULL, IFLA_VXLAN_COLLECT_METADATA, ATTR_FIXED | ATTR_DETAIL,
 	       "routes and filters say VNI and VTEP of each packet (metadata mode)"),
 	SWITCH(vnifilter, NULL, IFLA_VXLAN_VNIFILTER, ATTR_FIXED | ATTR_DETAIL,
-	       "take only the VNIs that were added to it; needs external"),
+	       "take only the VNIs that were added to it; needs external", .since = "5.18"),
 	SWITCH(learning, NULL, IFLA_VXLAN_LEARNING, 0,
 	       "learn from received packets which VTEP a MAC is behind"),
 	SWITCH(proxy, NULL, IFLA_VXLAN_PROXY, ATTR_FIXED | ATTR_DETAIL,
@@ -104,7 +104,8 @@ static const struct attr vxlan_rows[] = {
 	SWITCH(remcsumrx, "remcsum_rx", IFLA_VXLAN_REMCSUM_RX, ATTR_FIXED | ATTR_DETAIL,
 	       "complete inner checksums the sender left to us"),
 	SWITCH(localbypass, NULL, IFLA_VXLAN_LOCALBYPASS, ATTR_DETAIL,
-	       "packets to an address of this machine skip the network stack (6.5)"),
+	       "packets to an address of this machine skip the network stack (6.5)",
+	       .since = "6.5"),
 	/* No kernel up to 6.18 reports it: vxlan_fill_info() has no IFLA_VXLAN_MC_ROUTE. */
 	SWITCH(mcroute, NULL, IFLA_VXLAN_MC_ROUTE, ATTR_ACTION | ATTR_DETAIL,
 	       "multicast routing forwards outer packets (6.17)"),

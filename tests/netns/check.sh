@@ -53,10 +53,10 @@ check_error 1 'a FILE is needed' 'a file is needed' ovl check
 check_error 1 "'more' is not known here" 'one file is read' ovl check "$WORK/cross.yaml" more
 
 # Memory and time are bounded where no sanitizer takes its share of them; the time is that of the
-# processor, since others may use the machine.
+# processor, since others may use the machine. OVL_TEST_SLOW says how slow an emulated one is.
 limits='exec timeout 60 ovl "$@"'
 if ! grep -q __asan_init "$(command -v ovl)"; then
-	limits='ulimit -v 65536 && ulimit -t 1 && exec timeout 60 ovl "$@"'
+	limits='ulimit -v 65536 && ulimit -t ${OVL_TEST_SLOW:-1} && exec timeout 60 ovl "$@"'
 fi
 head='ovl: 1\nlab: x\n'
 # hostile NAME TEXT SENTENCE: stdin is refused with the text, in the bounds.

@@ -232,7 +232,7 @@ done
 same 'links of a bridge' '-j -d link show master br0' 'ip -j -d link show master br0'
 same 'links that are up' '-j link show up' 'ip -j link show up'
 
-same 'links that are no port' '-j link show nomaster' 'ip -j link show nomaster'
+! ip_selects nomaster || same 'links that are no port' '-j link show nomaster' 'ip -j link show nomaster'
 
 # --- with -br, few keys of each
 same '-br link' '-br -j link' 'ip -br -j link'

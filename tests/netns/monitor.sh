@@ -64,8 +64,10 @@ saw 'the options of a port are told, which a bridge tells elsewhere' \
 	'~ link vx0 type bridge_slave learning off'
 ip link set vx0 nomaster
 saw 'and leaves it' '~ link vx0 nomaster'
+kernel_renames_up || ip link set vx0 down
 ip link set vx0 name vx1
 saw 'a new name is told with the old one' '~ link vx0 name vx1'
+ip link set vx1 up
 bridge fdb append 02:00:00:00:00:0b dev vx1 dst 192.0.2.2
 saw 'an fdb entry has the new name' '\+ fdb 02:00:00:00:00:0b dev vx1 self dst 192\.0\.2\.2 permanent'
 bridge fdb del 02:00:00:00:00:0b dev vx1 dst 192.0.2.2

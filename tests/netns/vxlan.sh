@@ -18,7 +18,7 @@ everything() {
 	ip -j -d link | jq -cS 'map(del(.tso_max_size, .tso_max_segs, .operstate) | del(.. | .gc_timer?, .hello_timer?) |
 		.flags |= map(select(. == "UP")))'
 	bridge -j fdb | jq -cS 'map(select((.mac | startswith("33:33") | not) and .state != ""))'
-	bridge -j vni show 2>/dev/null | jq -cS .
+	bridge -j vni show 2>/dev/null | jq -cS . 2>/dev/null
 }
 refused() {
 	refused_code=$1 refused_text=$2
@@ -198,7 +198,14 @@ check_prints '--as ip of it' 'bridge fdb append 00:00:00:00:00:00 dev vf self ds
 vnis() {
 	bridge -j vni show dev "$1" | jq -c '[.[].vnis[]]'
 }
-if ovl vxlan add ve dstport 4795 external vnifilter 2>/dev/null; then
+ip link add ve type vxlan dstport 4795 external vnifilter
+if [ "$(data ve .vnifilter)" = null ]; then
+	ip link del ve
+	check_error 0 "note: vxlan: 'vnifilter' has no effect: this kernel does not know it (Linux 5.18 does)" \
+		'that the kernel forgets a filter is told' ovl vxlan add ve dstport 4795 external vnifilter
+else
+	ip link del ve
+	check 'a vni filter' ovl vxlan add ve dstport 4795 external vnifilter
 	ip link set ve up
 	check 'vni add' ovl vxlan vni add ve 100
 	check 'vni add of a range' ovl vxlan vni add ve 200-210
@@ -269,8 +276,6 @@ if ovl vxlan add ve dstport 4795 external vnifilter 2>/dev/null; then
 	lab '100-102, 102' '5'
 	check_contains 'a VNI in two ranges' "vnis: 102 is given twice (line 4)" \
 		"$(ovl check "$WORK/vnis.yaml" 2>&1)"
-else
-	skip 'vni filters: this kernel has none'
 fi
 
 # --- idempotence, del

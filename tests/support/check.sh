@@ -73,6 +73,20 @@ kernel_has() {
 	ip link add name probe-kind type "$@" 2>/dev/null && ip link del probe-kind
 }
 
+# kernel_renames_up: whether a link that is up may get another name (Linux 6.2).
+kernel_renames_up() {
+	ip link add name probe-kind up type bridge && ip link set probe-kind name probe-other 2>/dev/null &&
+		ip link del probe-other || ! ip link del probe-kind
+}
+
+# ip_selects WORDS: whether ip's listing can be trusted with them. It finds nothing without a master
+# before Linux 5.16, whose filter takes an index only.
+ip_selects() {
+	case $1 in
+	*nomaster*) [ "$(ip link show nomaster)" ] || ! skip "show $1: ip finds nothing on this kernel" ;;
+	esac
+}
+
 check_show() {
 	printf '%s\n' "$1" | sed "s/^/# $2/"
 }
@@ -142,6 +156,7 @@ check_prints() {
 		check_equal "$check_sentence" "$check_text" "$OUTPUT"
 	else
 		check_show "$* : exit $?"
+		check_show "$OUTPUT" '  '
 		check_show "$(cat "$WORK/.error")" '  '
 		not_ok "$check_sentence"
 	fi

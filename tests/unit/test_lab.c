@@ -142,6 +142,9 @@ static void only_addresses_that_stay_are_static(void **state)
 	assert_false(lab_entry_is_static(OBJECT_ADDRESS, &address, &dev));
 	address.local.bytes[15] = 2;
 	assert_true(lab_entry_is_static(OBJECT_ADDRESS, &address, &dev));
+	/* A bridge's may be of the MAC it had before. */
+	dev.kind_info = link_kind_find("bridge");
+	assert_false(lab_entry_is_static(OBJECT_ADDRESS, &address, &dev));
 	address = (struct link_address){ .permanent = true, .length = 8 };
 	address.local = (struct address){ IPV4, { 127, 0, 0, 1 } };
 	assert_false(lab_entry_is_static(OBJECT_ADDRESS, &address, &dev));

@@ -124,6 +124,8 @@ int configured_open(struct shell *shell, const struct source_text *text, struct 
 	memcpy(configured->lab, topology.lab, strlen(topology.lab) + 1);
 	source_text_copy(&add_edit(configured)->text, text);
 	source_text_copy(&configured->saved, text);
+	if (text->path)
+		source_text_copy(&configured->file, text);
 	configured->saved_at = 1;
 	take_topology(shell, &topology);
 	return 0;
@@ -138,6 +140,7 @@ void configured_close(struct shell *shell)
 	free(configured->edits);
 	topology_clear(&configured->topology);
 	source_text_clear(&configured->saved);
+	source_text_clear(&configured->file);
 	*configured = (struct configured){ 0 };
 	attach(shell);
 }
@@ -157,6 +160,17 @@ int configured_load(struct shell *shell, const struct source_text *text, struct 
 	}
 	topology_clear(&topology);
 	return r;
+}
+
+void configured_note_file(struct configured *configured)
+{
+	const struct source_text *text = configured_text(configured);
+
+	if (!text || !text->path || !configured->file.path ||
+	    strcmp(text->path, configured->file.path) != 0)
+		return;
+	source_text_clear(&configured->file);
+	source_text_copy(&configured->file, text);
 }
 
 void configured_note_line(struct shell *shell, const char *line, const char *netns)
@@ -280,6 +294,10 @@ void configured_mark_saved(struct shell *shell, const char *bytes, size_t length
 			whole ? (const char *const *)whole->sets : NULL);
 	source_text_clear(&configured->saved);
 	configured->saved = saved;
+	if (path) {
+		source_text_clear(&configured->file);
+		source_text_copy(&configured->file, &saved);
+	}
 	configured->saved_at = configured->done;
 	configured->is_unconfirmed = false;
 }

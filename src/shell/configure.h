@@ -39,6 +39,7 @@ struct configured {
 	struct edit *edits; /* the first one is a text */
 	size_t done;        /* so many of them are in the candidate; the rest was undone */
 	size_t count, room;
+	struct source_text file;  /* as it was opened or saved last; its path NULL: none was */
 	struct source_text saved; /* what was opened, saved or committed last */
 	bool is_unconfirmed;      /* that was a commit, which may still be taken back */
 	size_t saved_at; /* as many edits were done then; SIZE_MAX: that is not to be had again */
@@ -62,6 +63,9 @@ void configured_close(struct shell *shell);
 
 /* The candidate becomes that text, as an edit. */
 int configured_load(struct shell *shell, const struct source_text *text, struct error *error);
+
+/* What was loaded is what stands in the candidate's own file, when it came from there. */
+void configured_note_file(struct configured *configured);
 
 /* A line was carried out in the candidate; `netns` is where it was about, NULL: the host. */
 void configured_note_line(struct shell *shell, const char *line, const char *netns);

@@ -279,7 +279,7 @@ static enum complete_more complete_command(struct interactive *it, char *const *
 	};
 	enum complete_more more;
 
-	shell->request.commands = is_done ? &shell_operational : shell_commands(shell);
+	shell->request.commands = is_done ? &shell_kernel : shell_commands(shell);
 	more = complete(&completion);
 	*command = completion.command + is_done;
 	shell->request.commands = shell_commands(shell);

@@ -103,7 +103,7 @@ static int take_options(struct shell *shell, const char *netns, struct typed *ty
 	if (r < 0)
 		return r;
 	typed->is_done = words_take_if(&typed->words, "do") || words_take_if(&typed->words, "run");
-	request->commands = typed->is_done ? &shell_operational : shell_commands(shell);
+	request->commands = typed->is_done ? &shell_kernel : shell_commands(shell);
 	if (typed->stages.left) {
 		r = pipes_take(&typed->stages, &typed->pipes, error);
 		if (r < 0)
@@ -179,6 +179,58 @@ static void run_child(struct shell *shell, struct typed *typed, const struct ver
 	shell_run_child(shell, &child);
 }
 
+static const struct command *find_in(const struct command_set *set, const char *word)
+{
+	struct error ignored = { 0 };
+
+	return command_find(set, word, &ignored);
+}
+
+/* A line without a command, or with one that is at home in the other mode. */
+static int check_command(const struct shell *shell, const struct typed *typed, struct error *error)
+{
+	const struct command_set *set = shell->request.commands;
+	const char *word = words_peek(&typed->words);
+	const struct command *command;
+	struct error why = { 0 };
+
+	if (typed->special || shell->request.options.batch)
+		return 0;
+	if (!word)
+		return error_usage(error, typed->is_done
+						  ? "do: a COMMAND is expected, which is run on "
+						    "the kernel"
+						  : "a COMMAND is expected behind the options");
+	if (!strcmp(word, "help") || command_find(set, word, &why))
+		return 0;
+	if (typed->is_done) {
+		command = find_in(&shell_configure, word);
+		command = command ? command : find_in(&shell_operational, word);
+		if (command)
+			return error_usage(error, "'%s' is not about the kernel: leave out 'do'",
+					   command->name);
+	} else if (!shell->candidate.is_open) {
+		command = find_in(&shell_configure, word);
+		if (command)
+			return error_usage(error,
+					   "'%s' is about a candidate: 'configure FILE|LAB' opens "
+					   "one",
+					   command->name);
+	} else if ((command = find_in(&shell_operational, word))) {
+		return find_in(&shell_kernel, command->name)
+			       ? error_usage(error,
+					     "'%s' is about the kernel, not the candidate: put "
+					     "'do' in front",
+					     command->name)
+			       : error_usage(error,
+					     "'%s' is for when no candidate is open: 'exit' leaves "
+					     "this one",
+					     command->name);
+	}
+	*error = why;
+	return -EINVAL;
+}
+
 static int run(struct shell *shell, const char *line, struct typed *typed, struct error *error)
 {
 	struct request *request = &shell->request;
@@ -217,6 +269,8 @@ void shell_line(struct shell *shell, const char *line)
 	take_compare(&typed);
 	if (!r)
 		r = take_options(shell, shell->netns, &typed, &error);
+	if (!r)
+		r = check_command(shell, &typed, &error);
 	if (!r)
 		r = run(shell, line, &typed, &error);
 	if (r < 0)

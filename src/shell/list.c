@@ -16,6 +16,16 @@ static const struct command *const operational[] = {
 	&command_enter, &command_sandbox, &command_show, &command_graph,
 };
 
+/* Behind `do`: what is about the kernel. */
+static const struct command *const kernel[] = {
+	&word_watch,
+	&command_netns, &command_link, &command_veth,  &command_bridge,	 &command_vxlan,
+	&command_addr,	&command_fdb,  &command_arp,   &command_route, &command_monitor,
+	&command_check, &command_diff, &command_plan, &command_apply, &command_destroy,
+	&command_capture, &command_status, &command_history, &command_confirm, &command_rollback,
+	&command_enter, &command_sandbox, &command_show, &command_graph,
+};
+
 static const struct command *const configure[] = {
 	&word_diff, &word_show, &word_check, &word_plan, &word_commit, &word_confirm,
 	&word_rollback, &word_discard, &word_undo, &word_redo, &word_save, &word_load,
@@ -27,4 +37,5 @@ static const struct command *const configure[] = {
 
 const struct command_set shell_operational = { operational,
 					       sizeof(operational) / sizeof(*operational) };
+const struct command_set shell_kernel = { kernel, sizeof(kernel) / sizeof(*kernel) };
 const struct command_set shell_configure = { configure, sizeof(configure) / sizeof(*configure) };

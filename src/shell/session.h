@@ -55,7 +55,7 @@ int shell_read_file(struct shell *shell, const char *path,
 
 /* Which commands a line may name: of the mode, or behind `do`. */
 const struct command_set *shell_commands(const struct shell *shell);
-extern const struct command_set shell_operational, shell_configure;
+extern const struct command_set shell_operational, shell_configure, shell_kernel;
 
 /*
  * What is run in a child of the shell, so that it can be interrupted, has a namespace of

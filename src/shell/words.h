@@ -18,3 +18,6 @@
 
 /* Refuses what is left of a line. */
 int words_end(struct words *words, struct error *error);
+
+/* Adds the one of `known`, which one blank separates, that may be meant by the word. */
+int words_meant(struct error *error, const char *word, const char *known);

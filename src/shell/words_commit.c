@@ -58,7 +58,10 @@ static int take_words(struct request *request, struct words *words, struct commi
 		while (words_peek(words))
 			text_printf(comment, "%s%s", comment->length ? " " : "", words_take(words));
 	}
-	return words_end(words, error);
+	if (!words_end(words, error))
+		return 0;
+	return words_meant(error, words_peek(words),
+			   commit->is_confirmed ? "comment" : "confirmed comment");
 }
 
 static int apply(struct shell *shell, void *cookie, struct error *error)
@@ -168,8 +171,10 @@ static int rollback(struct request *request, struct words *words, struct error *
 		return r;
 	if (word && !strcmp(word, "now"))
 		return roll_back_now(shell, error);
-	if (word && (!number_read(word, &back) || back >= STORE_MOST))
-		return error_usage(error, "'%s': 'now', or how many files back is expected", word);
+	if (word && (!number_read(word, &back) || back >= STORE_MOST)) {
+		error_usage(error, "'%s': 'now', or how many files back is expected", word);
+		return words_meant(error, word, "now");
+	}
 	r = store_read(shell->candidate.lab, (size_t)back, &file, error);
 	if (r < 0)
 		return r;

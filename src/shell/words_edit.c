@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -54,14 +55,37 @@ static int discard(struct request *request, struct words *words, struct error *e
 
 WORD(discard, "", "", "go back to what was opened, saved or committed last", discard, VERB_SESSION);
 
-/* What of the file would be lost that the candidate was read from. */
-static int refuse_loss(struct shell *shell, struct error *error)
+static bool is_same(const char *one, size_t length, const char *other, size_t other_length)
 {
-	const struct source_text *saved = &shell->candidate.saved;
-	CLEANUP(text_clear) struct text losses = { 0 };
+	return one && length == other_length && !memcmp(one, other, length);
+}
 
-	if (configured_text(&shell->candidate) || shell->request.options.force ||
-	    topology_is_plain(saved->bytes, saved->length, &losses))
+/* What would be lost of the file that is there now, however it is called. */
+static int refuse_loss(struct shell *shell, const char *path, const struct text *text,
+		       struct error *error)
+{
+	const struct source_text *file = &shell->candidate.file;
+	CLEANUP(document_clear) struct document there = { 0 };
+	CLEANUP(text_clear) struct text losses = { 0 };
+	CLEANUP(text_clear) struct text has = { 0 };
+	struct error ignored = { 0 };
+	struct stat stat_;
+
+	if (shell->request.options.force || stat(path, &stat_) < 0 || !S_ISREG(stat_.st_mode))
+		return 0;
+	/* What is no YAML has no comments either. */
+	document_read(path, &there, &ignored);
+	if (is_same(there.bytes, there.size, text->bytes, text->length))
+		return 0;
+	if (file->path && !strcmp(file->path, path) &&
+	    !is_same(there.bytes, there.size, file->bytes, file->length))
+		return error_usage(error,
+				   "'%s' was changed by others since it was opened: 'load' it, "
+				   "save elsewhere, or with --force",
+				   path);
+	/* A text that has more itself was written by hand, and is what is wanted. */
+	if (!there.bytes || topology_is_plain(there.bytes, there.size, &losses) ||
+	    !topology_is_plain(text->bytes, text->length, &has))
 		return 0;
 	return error_usage(error,
 			   "%s of the file would be lost, as the candidate was edited: "
@@ -91,8 +115,6 @@ static int save(struct request *request, struct words *words, struct error *erro
 		path = shell->candidate.saved.path;
 	if (!r && !path)
 		r = error_usage(error, "a FILE is needed: the candidate is of none");
-	if (!r && shell->candidate.saved.path && !strcmp(path, shell->candidate.saved.path))
-		r = refuse_loss(shell, error);
 	if (r < 0)
 		return r;
 	configured_print(shell, &text);
@@ -100,7 +122,9 @@ static int save(struct request *request, struct words *words, struct error *erro
 		text_put(request->out, text.bytes, text.length);
 		return 0;
 	}
-	r = write_file(path, &text, error);
+	r = refuse_loss(shell, path, &text, error);
+	if (!r)
+		r = write_file(path, &text, error);
 	if (r < 0)
 		return r;
 	shell_say(shell, "saved to %s", path);
@@ -134,7 +158,11 @@ static int load(struct request *request, struct words *words, struct error *erro
 
 	if (!r && !path)
 		r = error_usage(error, "a FILE is needed");
-	return r < 0 ? r : shell_read_file(shell_of(request), path, configured_load, error);
+	if (!r)
+		r = shell_read_file(shell_of(request), path, configured_load, error);
+	if (!r)
+		configured_note_file(&shell_of(request)->candidate);
+	return r;
 }
 
 WORD(load, "", "FILE", "make the candidate what the file says", load, VERB_SESSION);

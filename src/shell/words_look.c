@@ -58,9 +58,10 @@ static int diff_stored(struct request *request, const char *word, struct error *
 	uint64_t back;
 	int r;
 
-	if (!number_read(word, &back) || back >= STORE_MOST)
-		return error_usage(error, "'%s': 'saved', or how many files back is expected",
-				   word);
+	if (!number_read(word, &back) || back >= STORE_MOST) {
+		error_usage(error, "'%s': 'saved', or how many files back is expected", word);
+		return words_meant(error, word, "saved");
+	}
 	r = stored_read(request, shell_of(request)->candidate.lab, (size_t)back, &stored, error);
 	return r < 0 ? r : diff_topology(request, &stored.topology, error);
 }

@@ -24,6 +24,19 @@ int words_end(struct words *words, struct error *error)
 	return word ? error_usage(error, "'%s' is not expected", word) : 0;
 }
 
+int words_meant(struct error *error, const char *word, const char *known)
+{
+	CLEANUP(pointer_free) char *all = memory_text(known);
+	size_t distance = SIZE_MAX;
+	const char *best = NULL;
+	char *rest = all;
+
+	for (const char *one; (one = strsep(&rest, " "));)
+		words_nearer(word, one, &best, &distance);
+	words_suggest(error, word, best, distance);
+	return -error->errnum;
+}
+
 static void move_to(struct shell *shell, const char *netns)
 {
 	free(shell->netns);

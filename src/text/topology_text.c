@@ -16,7 +16,9 @@
 #include "model/network.h"
 #include "model/sysctl.h"
 #include "model/uapi.h"
+#include "model/vni.h"
 #include "text/object_words.h"
+#include "text/vni_words.h"
 #include "text/yaml.h"
 
 #define IS(row, type, member) ((row)->offset == offsetof(struct type, member))
@@ -87,6 +89,7 @@ static uint32_t dev_of(enum object_type type, const void *object)
 {
 	return type == OBJECT_ADDRESS   ? ((const struct link_address *)object)->dev.id
 	       : type == OBJECT_ALTNAME ? ((const struct altname *)object)->dev.id
+	       : type == OBJECT_VNI     ? ((const struct vni *)object)->dev.id
 					: 0;
 }
 
@@ -294,6 +297,12 @@ static void put_hanging(struct writing *writing, enum object_type type, const vo
 		text_clear(&words);
 		return;
 	}
+	if (type == OBJECT_VNI) {
+		vni_words_put(object, &words);
+		yaml_scalar(writing->text, text_string(&words));
+		text_clear(&words);
+		return;
+	}
 	address = *(const struct link_address *)object;
 	attr_drop(&address_table, &address, ATTR_ROW(&address_table, link_address, dev));
 	object_words(type, &writing->context, &address, NULL, WORDS_NEW, ATTR_STYLE_OVL, &words);
@@ -364,6 +373,7 @@ static void put_link(struct writing *writing, size_t at, bool *any_link)
 	put_list(writing, link, &writing->lists[OBJECT_ALTNAME], OBJECT_ALTNAME, "altname", &any);
 	put_list(writing, link, &writing->lists[OBJECT_ADDRESS], OBJECT_ADDRESS, "addr", &any);
 	put_list(writing, link, &writing->remotes, OBJECT_FDB, "remotes", &any);
+	put_list(writing, link, &writing->lists[OBJECT_VNI], OBJECT_VNI, "vnis", &any);
 	if (!any && goes_without_saying(writing, link, at)) {
 		text_cut(writing->text, before);
 		return;

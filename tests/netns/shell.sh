@@ -116,10 +116,38 @@ check_equal 'discard goes back' '3' "$(shell 'configure ./demo.yaml' 'bridge add
 check_equal 'and can be undone' '0' "$(shell 'configure ./demo.yaml' 'link del vx0' discard undo \
 	'-j vxlan show' 2>/dev/null | jq length)"
 
+# --- Words of the other mode, and nearly right ones ---
+check_error 1 "'status' is about the kernel, not the candidate: put 'do' in front" \
+	'a command that no candidate has' shell 'configure ./demo.yaml' status
+check_error 1 "'exit' leaves this one" 'nor is another opened over it' \
+	shell 'configure ./demo.yaml' 'configure ./demo.yaml'
+check_error 1 "'configure FILE|LAB' opens one" 'a word that needs a candidate' shell commit
+for line in 'configure ./demo.yaml' 'exit' 'undo' 'use n1'; do
+	check_error 1 "'${line%% *}' is not about the kernel: leave out 'do'" "do ${line%% *}" \
+		shell 'configure ./demo.yaml' 'bridge add br1' "do $line"
+done
+check_error 1 'do: a COMMAND is expected' 'nor is do alone a command' shell do
+check_error 1 'a COMMAND is expected behind the options' 'nor are options' shell '-4'
+check_error 1 "(did you mean 'confirmed'?)" 'the word that may be meant: commit' \
+	shell 'configure ./demo.yaml' 'commit confirmd'
+check_error 1 "(did you mean 'now'?)" 'rollback' shell 'configure ./demo.yaml' 'rollback nwo'
+check_error 1 "(did you mean 'saved'?)" 'diff' shell 'configure ./demo.yaml' 'diff savd'
+
 # --- Files ---
 check_error 1 'the comments, the repetition and the variables of the file would be lost' \
 	'a file that has more is not flattened' shell 'configure ./demo.yaml' 'bridge add br1' save
 check_equal 'it is as it was' 333 "$(sed -n 's/^vars: {vni: \(.*\)}/\1/p' demo.yaml)"
+check_error 1 'the comments' 'however it is called' shell 'configure ./demo.yaml' 'bridge add br1' \
+	'save demo.yaml'
+check_equal 'so it is still' 333 "$(sed -n 's/^vars: {vni: \(.*\)}/\1/p' demo.yaml)"
+cp demo.yaml twice.yaml
+check_error 1 "'./twice.yaml' was changed by others since it was opened" 'nor are edits of others lost' \
+	shell 'configure ./twice.yaml' 'show | save ./twice.yaml' save
+cat >vnis.yaml <<'END'
+{ovl: 1, lab: demo, links: {vx9: {type: vxlan, external: on, vnifilter: on, vnis: [10, 20-30 remote 10.0.0.9]}}}
+END
+check_equal 'VNIs are saved, as they were edited' 'vnis: [10, 40, 20-24 remote 10.0.0.9, 26-30 remote 10.0.0.9]' \
+	"$(shell 'configure ./vnis.yaml' 'vxlan vni add vx9 40' 'vxlan vni del vx9 25' 'save -' | grep -o 'vnis:.*]')"
 check 'into another it is' shell 'configure ./demo.yaml' 'bridge add br1' 'save ./flat.yaml'
 check 'which is right' ovl check flat.yaml
 check 'and is saved again' shell 'configure ./flat.yaml' 'bridge add br2' save
@@ -188,6 +216,12 @@ check 'it is taken back' wait_for sh -c '! ip link show brf'
 check_contains 'a dry run only shows' '+ link brg ' \
 	"$(shell 'configure demo' 'bridge add brg' 'commit --dry-run' 2>/dev/null; ip link show brg 2>&1)"
 check_fails 1 'and does nothing' ip link show brg
+printf '%s\n' '# mine' 'ovl: 1' 'lab: kept' 'links: {brk: {type: bridge}}' >kept.yaml
+for line in 'commit' 'discard' 'capture'; do
+	check_error 1 'the comments of the file would be lost' "nor does the file behind '$line'" \
+		shell 'configure ./kept.yaml' 'bridge add brk2' commit 'link del brk2' "$line" save
+done
+check_equal 'which is as it was' '# mine' "$(head -n1 kept.yaml)"
 
 # --- watch ---
 ovl shell -c 'watch demo' >watched 2>&1 &

@@ -35,7 +35,7 @@ ovl -n n1 bridge add brn1
 
 # --- objects, verbs, options
 offers 'an object' 'netns' ne
-offers 'all of them' 'addr apply arp bridge capture check confirm destroy diff enter fdb graph help history learn link monitor netns plan rollback route sandbox show status veth vxlan' ''
+offers 'all of them' 'addr apply arp bridge capture check confirm destroy diff enter fdb graph help history learn link monitor netns plan rollback route sandbox shell show status veth vxlan' ''
 offers 'a verb' 'set show' link s
 offers 'of an object that is cut short' 'add' vx ad
 offers 'a short option in front' '-n' -n

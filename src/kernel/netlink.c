@@ -17,6 +17,7 @@
 #include <libmnl/libmnl.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
@@ -82,14 +83,6 @@ void netlink_close(struct netlink *netlink)
 	*netlink = (struct netlink){ .fd = -1 };
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Waits for and reads one datagram; its length, 0 for one that is not the kernel's. */
 static ssize_t receive(struct netlink *netlink, int64_t deadline)
 {
@@ -100,7 +93,7 @@ static ssize_t receive(struct netlink *netlink, int64_t deadline)
 
 		if (n != -EAGAIN)
 			return n;
-		left = deadline - now_ms();
+		left = deadline - clock_ms();
 		if (left <= 0)
 			return -ETIMEDOUT;
 		if (poll(&poller, 1, (int)left) < 0 && errno != EINTR)
@@ -128,7 +121,7 @@ static int receive_all(struct netlink *netlink, struct exchange *exchange, bool 
 		       struct error *error)
 {
 	CLEANUP(ahead_end) struct ahead *ahead = NULL;
-	int64_t deadline = now_ms() + netlink->timeout_ms;
+	int64_t deadline = clock_ms() + netlink->timeout_ms;
 	size_t pieces = 0;
 	bool lost = false;
 	int result = 0;
@@ -139,13 +132,13 @@ static int receive_all(struct netlink *netlink, struct exchange *exchange, bool 
 		int r;
 
 		/* What others send keeps nobody waiting. */
-		if (!n && now_ms() >= deadline)
+		if (!n && clock_ms() >= deadline)
 			n = -ETIMEDOUT;
 		if (n < 0)
 			ahead_end(&ahead);
 		if (n == -EAGAIN)
 			continue;
-		if (n == -ENOBUFS && now_ms() < deadline) {
+		if (n == -ENOBUFS && clock_ms() < deadline) {
 			lost = true;
 			continue;
 		}
@@ -157,7 +150,7 @@ static int receive_all(struct netlink *netlink, struct exchange *exchange, bool 
 		r = n < 0 ? (int)n : exchange_take(exchange, datagram, (size_t)n);
 		/* The deadline is for silence: a long dump that goes on is fine. */
 		if (n > 0 && dump)
-			deadline = now_ms() + netlink->timeout_ms;
+			deadline = clock_ms() + netlink->timeout_ms;
 		if (dump && ++pieces == LONG_DUMP && !exchange->done)
 			ahead = ahead_start(netlink->fd, RECEIVE_SIZE);
 		if (!r)

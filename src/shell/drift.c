@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "command/lab.h"
 #include "shell/session.h"
@@ -22,17 +22,9 @@ struct finding {
 	bool differs, drifted;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void drift_note(struct drift *drift)
 {
-	drift->due_ms = now_ms() + QUIET_MS;
+	drift->due_ms = clock_ms() + QUIET_MS;
 }
 
 static int differs(struct request *request, struct lab *lab, bool *differs, struct error *error)
@@ -115,7 +107,7 @@ static void reap(struct drift *drift)
 
 size_t drift_polls(const struct drift *drift, struct pollfd *polls, int *timeout_ms)
 {
-	int64_t left = drift->due_ms - now_ms();
+	int64_t left = drift->due_ms - clock_ms();
 
 	if (drift->pid) {
 		*polls = (struct pollfd){ drift->fd, POLLIN, 0 };
@@ -149,7 +141,7 @@ bool drift_ready(struct shell *shell, struct drift *drift)
 		drift->drifted = drift->is_known && finding.drifted;
 		reap(drift);
 	}
-	if (!drift->pid && drift->due_ms && drift->due_ms <= now_ms())
+	if (!drift->pid && drift->due_ms && drift->due_ms <= clock_ms())
 		begin(shell, drift);
 	return drift->is_known != before.is_known || drift->differs != before.differs ||
 	       drift->drifted != before.drifted;

@@ -10,19 +10,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool is_installed(const char *program)
 {
@@ -159,7 +151,7 @@ void pager_put(struct pager *pager, const char *bytes, size_t length)
 	if (!pager->holds || !length)
 		return;
 	if (!pager->held_since_ms)
-		pager->held_since_ms = now_ms();
+		pager->held_since_ms = clock_ms();
 	count_rows(pager, bytes, length);
 	/* The prompt takes a row too. */
 	if (pager->row + (pager->column > 0) >= pager->rows)
@@ -178,7 +170,7 @@ int pager_timeout_ms(const struct pager *pager)
 
 	if (!pager->holds || !pager->held_since_ms)
 		return -1;
-	left = pager->held_since_ms + PAGER_HOLD_MS - now_ms();
+	left = pager->held_since_ms + PAGER_HOLD_MS - clock_ms();
 	return left > 0 ? (int)left : 0;
 }
 

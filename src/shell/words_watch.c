@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/words.h"
@@ -111,14 +112,6 @@ static void set_timer(int fd, unsigned int ms)
 	timerfd_settime(fd, 0, &when, NULL);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Returns when something has happened and it is quiet again. */
 static int wait_for_change(struct monitor *monitor, int timer, bool *any, struct error *error)
 {
@@ -134,14 +127,14 @@ static int wait_for_change(struct monitor *monitor, int timer, bool *any, struct
 		if (r < 0)
 			return r;
 		if (*any && !first)
-			first = now_ms();
+			first = clock_ms();
 		if (*any)
 			set_timer(timer, QUIET_MS);
 		if (!(poller.revents & POLLIN))
 			continue;
 		if (read(timer, &ticks, sizeof(ticks)) > 0 && !*any)
 			return 0;
-		if (first && now_ms() - first > LONGEST_MS)
+		if (first && clock_ms() - first > LONGEST_MS)
 			return 0;
 	}
 }

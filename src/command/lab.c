@@ -100,8 +100,8 @@ int lab_see(struct request *request, struct lab *lab, struct error *error)
 		       &lab->places, &request->unseen, error);
 	if (r < 0)
 		return r;
-	return lab_network_read(&request->kernel, &lab->topology.network, &past, &lab->places, 0, NULL,
-				&lab->have, error);
+	return lab_network_read(&request->kernel, &lab->topology.network, &past, &lab->places, 0,
+				NULL, &lab->have, error);
 }
 
 int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)

@@ -37,11 +37,11 @@ struct options {
 	uint8_t family;     /* 0: not said */
 	int timeout_ms;     /* of the kernel's answers; 0: the usual */
 	const char *host;   /* of a topology file; NULL: all of its hosts, here */
-	uint64_t count, for_ms;            /* of monitor packets: when it ends; 0: not so */
-	const char *format;                /* of a drawing; NULL: dot */
-	bool diff;                         /* of a drawing: how a file differs from the network */
+	uint64_t count, for_ms;              /* of monitor packets: when it ends; 0: not so */
+	const char *format;                  /* of a drawing; NULL: dot */
+	bool diff;                           /* of a drawing: how a file differs from the network */
 	bool list, every, no_pause, restart; /* of lessons */
-	const char *sets[OPTION_SETS + 1]; /* VAR=VALUE, for its variables; ends with NULL */
+	const char *sets[OPTION_SETS + 1];   /* VAR=VALUE, for its variables; ends with NULL */
 };
 
 /* What is known of a link while one command is parsed. */

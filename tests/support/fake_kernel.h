@@ -351,6 +351,18 @@ int netns_delete(const char *name, struct error *error)
 	return netns_add(name, error);
 }
 
+void kernel_make_netns(struct kernel *kernel, struct kernel_netns *items, size_t count)
+{
+	(void)kernel;
+	for (size_t i = 0; i < count; i++)
+		items[i].r = 0;
+}
+
+void kernel_delete_netns(struct kernel *kernel, struct kernel_netns *items, size_t count)
+{
+	kernel_make_netns(kernel, items, count);
+}
+
 int netns_remove_leftover(const char *name, struct error *error)
 {
 	(void)name;

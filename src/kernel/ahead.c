@@ -30,6 +30,14 @@ struct ahead {
 	bool ends;
 };
 
+/* What came is the kernel's and fits: its length; 0 or -EBADMSG. */
+static ssize_t length_of(const struct msghdr *header, const struct sockaddr_nl *sender, size_t n)
+{
+	if (header->msg_flags & MSG_TRUNC)
+		return -EBADMSG;
+	return header->msg_namelen == sizeof(*sender) && !sender->nl_pid ? (ssize_t)n : 0;
+}
+
 ssize_t datagram_receive(int fd, void *buffer, size_t size)
 {
 	struct sockaddr_nl sender;
@@ -42,9 +50,29 @@ ssize_t datagram_receive(int fd, void *buffer, size_t size)
 
 	if (n < 0)
 		return errno == EINTR ? -EAGAIN : -errno;
-	if (header.msg_flags & MSG_TRUNC)
-		return -EBADMSG;
-	return header.msg_namelen == sizeof(sender) && !sender.nl_pid ? n : 0;
+	return length_of(&header, &sender, (size_t)n);
+}
+
+ssize_t datagrams_receive(int fd, void *buffer, size_t size, ssize_t *lengths, size_t most)
+{
+	struct sockaddr_nl senders[DATAGRAMS_MOST];
+	struct iovec parts[DATAGRAMS_MOST];
+	struct mmsghdr headers[DATAGRAMS_MOST];
+	int n;
+
+	for (size_t i = 0; i < most; i++) {
+		parts[i] = (struct iovec){ (char *)buffer + i * size, size };
+		headers[i].msg_hdr = (struct msghdr){ .msg_name = &senders[i],
+						      .msg_namelen = sizeof(senders[i]),
+						      .msg_iov = &parts[i],
+						      .msg_iovlen = 1 };
+	}
+	n = recvmmsg(fd, headers, (unsigned int)most, MSG_DONTWAIT, NULL);
+	if (n < 0)
+		return errno == EINTR ? -EAGAIN : -errno;
+	for (int i = 0; i < n; i++)
+		lengths[i] = length_of(&headers[i].msg_hdr, &senders[i], headers[i].msg_len);
+	return n;
 }
 
 static void *receive_ahead(void *cookie)

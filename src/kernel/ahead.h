@@ -17,6 +17,14 @@ struct ahead;
  */
 ssize_t datagram_receive(int fd, void *buffer, size_t size);
 
+/*
+ * As many as are there already, each with `size` bytes of the buffer: how many, and
+ * each one's length, as datagram_receive() says it; or what that returns.
+ */
+ssize_t datagrams_receive(int fd, void *buffer, size_t size, ssize_t *lengths, size_t most);
+
+enum { DATAGRAMS_MOST = 16 };
+
 /* NULL where there can be no thread. Nobody else receives from `fd` until it is ended. */
 struct ahead *ahead_start(int fd, size_t size);
 

@@ -29,6 +29,9 @@ enum { RECEIVE_SIZE = 64 * 1024, RECEIVE_QUEUE = 4 * 1024 * 1024 };
 /* So many pieces in, a dump is long enough to be worth a thread. */
 enum { LONG_DUMP = 3 };
 
+/* Messages of a send whose answers are received together, each in 4 KiB. */
+enum { MANY = 16 };
+
 static int open_protocol(struct netlink *netlink, int protocol, struct names *names,
 			 struct error *error)
 {
@@ -83,12 +86,40 @@ void netlink_close(struct netlink *netlink)
 	*netlink = (struct netlink){ .fd = -1 };
 }
 
+/* Datagrams that came together: the answers to many messages are small, and many. */
+struct bunch {
+	size_t most; /* 1, where they may be big */
+	size_t count, next;
+	ssize_t lengths[DATAGRAMS_MOST];
+};
+
+static ssize_t receive_now(struct netlink *netlink, struct bunch *bunch, const void **datagram)
+{
+	size_t size = RECEIVE_SIZE / bunch->most;
+	ssize_t n;
+
+	*datagram = netlink->buffer;
+	if (bunch->most == 1)
+		return datagram_receive(netlink->fd, netlink->buffer, size);
+	if (bunch->next == bunch->count) {
+		bunch->count = bunch->next = 0;
+		n = datagrams_receive(netlink->fd, netlink->buffer, size, bunch->lengths,
+				      bunch->most);
+		if (n < 0)
+			return n;
+		bunch->count = (size_t)n;
+	}
+	*datagram = netlink->buffer + bunch->next * size;
+	return bunch->lengths[bunch->next++];
+}
+
 /* Waits for and reads one datagram; its length, 0 for one that is not the kernel's. */
-static ssize_t receive(struct netlink *netlink, int64_t deadline)
+static ssize_t receive(struct netlink *netlink, int64_t deadline, struct bunch *bunch,
+		       const void **datagram)
 {
 	for (;;) {
 		struct pollfd poller = { netlink->fd, POLLIN, 0 };
-		ssize_t n = datagram_receive(netlink->fd, netlink->buffer, RECEIVE_SIZE);
+		ssize_t n = receive_now(netlink, bunch, datagram);
 		int64_t left;
 
 		if (n != -EAGAIN)
@@ -121,14 +152,16 @@ static int receive_all(struct netlink *netlink, struct exchange *exchange, bool 
 		       struct error *error)
 {
 	CLEANUP(ahead_end) struct ahead *ahead = NULL;
+	struct bunch bunch = { .most = exchange->count < MANY ? 1 : DATAGRAMS_MOST };
 	int64_t deadline = clock_ms() + netlink->timeout_ms;
 	size_t pieces = 0;
 	bool lost = false;
 	int result = 0;
 
 	while (!exchange->done) {
-		const void *datagram = netlink->buffer;
-		ssize_t n = ahead ? ahead_take(ahead, &datagram) : receive(netlink, deadline);
+		const void *datagram;
+		ssize_t n = ahead ? ahead_take(ahead, &datagram)
+				  : receive(netlink, deadline, &bunch, &datagram);
 		int r;
 
 		/* What others send keeps nobody waiting. */

@@ -37,6 +37,19 @@ static bool is_same(enum object_type type, const void *a, const void *b)
 		left->vni == right->vni && left->via.id == right->via.id);
 }
 
+/* The slot of the key, or the empty one where it belongs. */
+static struct key_slot *find_slot(const struct key_index *index, uint64_t hash, const void *key)
+{
+	size_t at = (size_t)hash & (index->size - 1);
+
+	/* An item of another hash need not be fetched from memory to be known for another. */
+	while (index->slots[at].item &&
+	       (index->slots[at].hash != (uint32_t)(hash >> 32) ||
+		!is_same(index->type, index->items[index->slots[at].item - 1], key)))
+		at = (at + 1) & (index->size - 1);
+	return &index->slots[at];
+}
+
 void key_index_make(struct key_index *index, enum object_type type, const void *const *items,
 		    size_t count)
 {
@@ -45,12 +58,11 @@ void key_index_make(struct key_index *index, enum object_type type, const void *
 		index->size *= 2;
 	index->slots = memory_new(index->size, sizeof(*index->slots));
 	for (size_t i = 0; i < count; i++) {
-		size_t at = (size_t)hash_of(type, items[i]) & (index->size - 1);
+		uint64_t hash = hash_of(type, items[i]);
+		struct key_slot *slot = find_slot(index, hash, items[i]);
 
-		while (index->slots[at] && !is_same(type, items[index->slots[at] - 1], items[i]))
-			at = (at + 1) & (index->size - 1);
-		if (!index->slots[at])
-			index->slots[at] = (uint32_t)i + 1;
+		if (!slot->item)
+			*slot = (struct key_slot){ (uint32_t)(hash >> 32), (uint32_t)i + 1 };
 	}
 }
 
@@ -62,13 +74,10 @@ void key_index_clear(struct key_index *index)
 
 size_t key_index_find(const struct key_index *index, const void *key)
 {
-	size_t at;
+	uint32_t item;
 
 	if (!index->count)
 		return SIZE_MAX;
-	at = (size_t)hash_of(index->type, key) & (index->size - 1);
-	for (; index->slots[at]; at = (at + 1) & (index->size - 1))
-		if (is_same(index->type, index->items[index->slots[at] - 1], key))
-			return index->slots[at] - 1;
-	return SIZE_MAX;
+	item = find_slot(index, hash_of(index->type, key), key)->item;
+	return item ? item - 1 : SIZE_MAX;
 }

@@ -11,11 +11,16 @@
 
 #include "model/object.h"
 
+struct key_slot {
+	uint32_t hash; /* a half of it, the other half leads here */
+	uint32_t item; /* 1 + index; 0: none */
+};
+
 struct key_index {
 	enum object_type type;
 	const void *const *items; /* the caller's */
 	size_t count;
-	uint32_t *slots; /* hash -> 1 + index */
+	struct key_slot *slots;
 	size_t size;
 };
 

@@ -537,14 +537,24 @@ struct placed {
 	size_t at;
 };
 
+/*
+ * The tags of the place ovl runs in come first: a change of a port that has a carrier
+ * makes the kernel walk all routes there (rt6_sync_up()). The rest there comes last.
+ */
+static uint64_t place_of(const struct placed *placed)
+{
+	uint32_t netns = object_netns(placed->step.type, placed->step.object);
+
+	return netns ? netns : placed->origin.stage == STAGE_TAGS ? 0 : UINT64_MAX;
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct placed *left = a, *right = b;
-	uint32_t in_left = object_netns(left->step.type, left->step.object);
-	uint32_t in_right = object_netns(right->step.type, right->step.object);
+	uint64_t in_left = place_of(left), in_right = place_of(right);
 
 	if (in_left != in_right)
-		return !in_left ? 1 : !in_right ? -1 : in_left < in_right ? -1 : 1;
+		return in_left < in_right ? -1 : 1;
 	return left->at < right->at ? -1 : 1;
 }
 

@@ -22,7 +22,7 @@ bool stage_is_local(int stage);
 
 /*
  * Puts the steps of local stages namespace by namespace, each in order of stages,
- * so that one send takes many; the one ovl runs in comes last: a bridge there comes
- * up when all its ports are. The rest stays as it is.
+ * so that one send takes many; the one ovl runs in comes last, but for the tags of its
+ * links: a bridge there comes up when all its ports are. The rest stays as it is.
  */
 void order_by_place(struct comparison *comparison);

@@ -85,8 +85,8 @@ int request_guard(struct request *request, const char *name, const struct networ
 
 	if (!request->options.confirm_s || request->is_guarded)
 		return 0;
-	r = guard_start(&request->guard, name, request->options.confirm_s, request->options.line,
-			settings, request->names, error);
+	r = guard_start(&request->guard, name, request->options.confirm_s, settings, request->names,
+			error);
 	request->is_guarded = !r;
 	return r;
 }

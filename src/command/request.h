@@ -32,7 +32,6 @@ struct options {
 	bool idempotent, quiet, verbose, dry_run, as_ip, force, color;
 	bool adopt, no_prune, kill; /* of topology verbs */
 	uint32_t confirm_s; /* unless it is confirmed in so many seconds, it is taken back; 0: no */
-	const char *line;   /* the command line, for messages */
 	uint8_t family;     /* 0: not said */
 	int timeout_ms;     /* of the kernel's answers; 0: the usual */
 	const char *host;   /* of a topology file; NULL: all of its hosts, here */

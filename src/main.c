@@ -47,15 +47,6 @@ static int run(struct request *request, struct words *words, struct error *error
 			      : command_run(request, words, error);
 }
 
-/* As it was typed, for messages about it later. */
-static const char *whole_line(const struct words *words, struct text *line)
-{
-	text_puts(line, "ovl");
-	for (size_t i = 0; i < words->left; i++)
-		text_printf(line, " %s", words->at[i]);
-	return text_string(line);
-}
-
 /* A bare `ovl` is a shell for whoever sits at a terminal. */
 static bool is_for_a_person(void)
 {
@@ -65,8 +56,7 @@ static bool is_for_a_person(void)
 static int start(struct words *words, struct text *out, int *status, struct error *error)
 {
 	CLEANUP(request_clear) struct request request;
-	CLEANUP(text_clear) struct text line = { 0 };
-	struct options options = { .color = color_wanted(), .line = whole_line(words, &line) };
+	struct options options = { .color = color_wanted() };
 	enum special special;
 	int r = options_take(&options, words, &special, error);
 

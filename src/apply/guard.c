@@ -159,11 +159,30 @@ static int start(struct guard *guard, bool unit, const char *name, uint32_t seco
 	return r;
 }
 
+/* The command line as it was typed, but for how the program is called. */
+static void put_own_line(struct text *line)
+{
+	CLEANUP(fd_close) int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	char bytes[1024];
+	ssize_t length = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes) - 1);
+	char *end = bytes + (length > 0 ? length : 0);
+
+	*end = '\0';
+	text_puts(line, "ovl");
+	for (char *word = bytes + strlen(bytes) + 1; word < end; word += strlen(word) + 1)
+		text_printf(line, " %s", word);
+}
+
 int guard_start(struct guard *guard, const char *name, uint32_t seconds, const char *what,
 		const struct network *settings, const struct names *names, struct error *error)
 {
+	CLEANUP(text_clear) struct text line = { 0 };
 	int r;
 
+	if (!what) {
+		put_own_line(&line);
+		what = text_string(&line);
+	}
 	guard->pipe = -1;
 	if (has_systemd()) {
 		r = start(guard, true, name, seconds, what, settings, names, error);

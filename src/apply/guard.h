@@ -32,8 +32,8 @@ struct guard {
 };
 
 /*
- * Has a guard look, and returns when it has. `what` is the command, for messages;
- * `settings` are those the change touches, NULL: none. -EBUSY, exit 6: one waits for
+ * Has a guard look, and returns when it has. Messages about it say `what`, NULL: this process's
+ * command line. `settings` are those the change touches, NULL: none. -EBUSY, exit 6: one waits for
  * its confirmation already.
  */
 int guard_start(struct guard *guard, const char *name, uint32_t seconds, const char *what,

@@ -32,8 +32,8 @@ struct options {
 	bool json, pretty, details, stats, oneline, brief, all_netns;
 	bool idempotent, quiet, verbose, dry_run, as_ip, force, color;
 	bool adopt, no_prune, kill; /* of topology verbs */
+	const char *line;   /* as it was typed, for messages; NULL: this process's command line */
 	uint32_t confirm_s; /* unless it is confirmed in so many seconds, it is taken back; 0: no */
-	const char *line;   /* the command line, for messages */
 	uint8_t family;     /* 0: not said */
 	int timeout_ms;     /* of the kernel's answers; 0: the usual */
 	const char *host;   /* of a topology file; NULL: all of its hosts, here */

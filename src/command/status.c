@@ -8,6 +8,7 @@
 #include "apply/journal.h"
 #include "apply/lab_lock.h"
 #include "apply/lab_network.h"
+#include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -20,9 +21,8 @@
 #include "command/list.h"
 #include "command/stored.h"
 #include "kernel/picture.h"
-#include "model/address.h"
-#include "model/neighbour.h"
 #include "model/route.h"
+#include "plan/finder.h"
 #include "text/columns.h"
 #include "text/object_words.h"
 
@@ -73,9 +73,14 @@ static struct state *state_of(struct states *states, const char *lab, size_t len
 }
 
 /* Those that the kernel has something of. */
-static int find_in_kernel(struct request *request, struct states *states, struct error *error)
+static int find_in_kernel(struct request *request, struct states *states, const char *only,
+			  struct error *error)
 {
-	const struct picture_options options = { .want = NULL };
+	/* Entries only as far as one may be nobody's. */
+	const struct picture_options options = { .types = only ? 1U << OBJECT_LINK
+							       : 1U << OBJECT_ADDRESS |
+									  1U << OBJECT_NEIGHBOUR |
+									  1U << OBJECT_ROUTE };
 	CLEANUP(pointer_free) uint32_t *netns = NULL;
 	const uint32_t lo = names_of(request->names, "lo");
 	size_t count, entered = 0;
@@ -176,62 +181,91 @@ static int look_at(struct request *request, struct state *state, struct stored *
 	return r;
 }
 
-static bool is_in_lab(const struct states *states, struct request *request, uint32_t netns,
-		      uint32_t dev)
-{
-	for (size_t i = 0; i < states->network.objects[OBJECT_LINK].count; i++) {
-		const struct link *link = network_at(&states->network, OBJECT_LINK, i);
-		bool is_lo = !strcmp(names_text(request->names, link->name.id), "lo");
+/* What tells whether somebody answers for an entry: the links there are, and what files name. */
+struct orphanage {
+	const struct names *names;
+	struct finder links, named;
+	uint32_t lo;
+};
 
-		if (link->netns.id == netns && (link->name.id == dev || (is_lo && netns)) &&
-		    lab_alias_split(names_text(request->names, link->alias.id)).length)
-			return true;
-	}
-	return false;
+static bool is_of_a_lab(const struct orphanage *orphanage, uint32_t netns, uint32_t name)
+{
+	const struct link key = { .netns = { netns }, .name = { name } };
+	const struct link *link = finder_find(&orphanage->links, &key);
+
+	return link && lab_alias_split(names_text(orphanage->names, link->alias.id)).length;
 }
 
-static uint32_t dev_of(enum object_type type, const void *entry)
+static int is_on_a_lab(void *cookie, uint32_t netns, struct link_name *name)
 {
-	const struct route_full *route = entry;
-
-	return type == OBJECT_ADDRESS     ? ((const struct link_address *)entry)->dev.id
-	       : type == OBJECT_NEIGHBOUR ? ((const struct neighbour *)entry)->dev.id
-	       : route->route.hops        ? route->nexthop[0].dev.id
-					  : route->route.dev.id;
+	return is_of_a_lab(cookie, netns, name->id);
 }
 
-static bool is_named(const struct stored *lasts, size_t count, enum object_type type,
-		     const void *entry)
+/* What the labs' last files name, with the values that go without saying. */
+static struct finder named_of(const struct stored *lasts, size_t count, enum object_type type,
+			      struct arena *arena)
 {
+	struct finder finder = { 0 };
+	size_t total = 0, at = 0;
+
 	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < lasts[i].topology.network.objects[type].count; k++)
-			if (object_has_key(type, entry,
-					   network_at(&lasts[i].topology.network, type, k)))
-				return true;
-	return false;
+		total += lasts[i].topology.network.objects[type].count;
+	finder.items = memory_new(total + 1, sizeof(*finder.items));
+	for (size_t i = 0; i < count; i++) {
+		const struct network *network = &lasts[i].topology.network;
+
+		for (size_t k = 0; k < network->objects[type].count; k++) {
+			void *entry = object_copy(type, network_at(network, type, k), arena);
+
+			if (type == OBJECT_ROUTE)
+				route_settle(entry, false);
+			finder.items[at++] = entry;
+		}
+	}
+	key_index_make(&finder.index, type, finder.items, total);
+	return finder;
+}
+
+static const enum object_type marked_types[] = { OBJECT_ADDRESS, OBJECT_NEIGHBOUR, OBJECT_ROUTE };
+
+enum { MARKED_TYPES = sizeof(marked_types) / sizeof(*marked_types) };
+
+static void find_orphans_of(struct states *states, const struct attr_context *context,
+			    struct orphanage *orphanage, enum object_type type)
+{
+	for (size_t i = 0; i < states->network.objects[type].count; i++) {
+		void *entry = network_at(&states->network, type, i);
+		uint32_t netns = object_netns(type, entry);
+		struct text *orphan;
+
+		if (!lab_entry_is_marked(type, entry) ||
+		    (netns && is_of_a_lab(orphanage, netns, orphanage->lo)) ||
+		    object_links(type, entry, is_on_a_lab, orphanage) ||
+		    finder_find(&orphanage->named, entry))
+			continue;
+		orphan = array_add(&states->orphans, &states->orphans_count, &states->orphans_room);
+		*orphan = (struct text){ 0 };
+		object_title(type, context, entry, netns, orphan);
+	}
 }
 
 static void find_orphans(struct request *request, struct states *states, const struct stored *lasts)
 {
-	static const enum object_type types[] = { OBJECT_ADDRESS, OBJECT_NEIGHBOUR, OBJECT_ROUTE };
 	struct attr_context context = request_context(request);
+	struct arena arena = { 0 };
+	struct orphanage orphanage = {
+		.names = request->names,
+		.links = finder_of(&states->network, OBJECT_LINK),
+		.lo = names_of(request->names, "lo"),
+	};
 
-	for (size_t t = 0; t < sizeof(types) / sizeof(*types); t++) {
-		for (size_t i = 0; i < states->network.objects[types[t]].count; i++) {
-			const void *entry = network_at(&states->network, types[t], i);
-			uint32_t netns = object_netns(types[t], entry);
-			struct text *orphan;
-
-			if (!lab_entry_is_marked(types[t], entry) ||
-			    is_in_lab(states, request, netns, dev_of(types[t], entry)) ||
-			    is_named(lasts, states->count, types[t], entry))
-				continue;
-			orphan = array_add(&states->orphans, &states->orphans_count,
-					   &states->orphans_room);
-			*orphan = (struct text){ 0 };
-			object_title(types[t], &context, entry, netns, orphan);
-		}
+	for (size_t t = 0; t < MARKED_TYPES; t++) {
+		orphanage.named = named_of(lasts, states->count, marked_types[t], &arena);
+		find_orphans_of(states, &context, &orphanage, marked_types[t]);
+		finder_clear(&orphanage.named);
 	}
+	finder_clear(&orphanage.links);
+	arena_clear(&arena);
 }
 
 static int by_name(const void *a, const void *b)
@@ -396,7 +430,7 @@ static int status(struct request *request, struct words *words, struct error *er
 
 	if (words_peek(words))
 		return error_usage(error, "'%s' is too much: one LAB", words_peek(words));
-	r = find_in_kernel(request, &states, error);
+	r = find_in_kernel(request, &states, only, error);
 	if (!r)
 		r = find_in_files(&states, error);
 	if (r < 0)

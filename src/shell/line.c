@@ -91,14 +91,15 @@ static int take_home(struct shell *shell, struct error *error)
 			     : error_usage(error, "there is no netns '%s' in the candidate", name);
 }
 
-static int take_options(struct shell *shell, const char *netns, struct typed *typed,
-			struct error *error)
+static int take_options(struct shell *shell, const char *line, const char *netns,
+			struct typed *typed, struct error *error)
 {
 	struct request *request = &shell->request;
 	int r;
 
 	request->options = shell->options;
 	request->options.netns = netns;
+	request->options.line = line;
 	r = options_take(&request->options, &typed->words, &typed->special, error);
 	if (r < 0)
 		return r;
@@ -268,7 +269,7 @@ void shell_line(struct shell *shell, const char *line)
 		return;
 	take_compare(&typed);
 	if (!r)
-		r = take_options(shell, shell->netns, &typed, &error);
+		r = take_options(shell, line, shell->netns, &typed, &error);
 	if (!r)
 		r = check_command(shell, &typed, &error);
 	if (!r)
@@ -291,7 +292,7 @@ int edit_line(struct shell *shell, const char *line, const char *netns, struct e
 	int r = take_apart(line, &typed, error);
 
 	if (!r)
-		r = take_options(shell, netns, &typed, error);
+		r = take_options(shell, line, netns, &typed, error);
 	shell->request.options.quiet = true;
 	if (!r)
 		r = command_run(&shell->request, &typed.words, error);

@@ -311,6 +311,14 @@ check_equal 'an altname is given' '["theirs-too","uplink"]' "$(ip -j link show e
 check_contains 'a neighbour is changed' 02:00:00:00:00:99 "$(ip neigh show dev eth0)"
 check_contains 'a MAC is' sticky "$(bridge fdb show dev port0)"
 check 'how they were can be read by another ovl' ovl check "$(former_of demo)"
+ip neigh add 192.0.2.77 lladdr 02:00:00:00:00:77 dev eth0 nud permanent protocol 111
+ip -n other route add unreachable 203.0.113.0/24 protocol 111
+check_equal 'status: what says it is a lab'\''s is one'\''s whose file names it' \
+	'["arp '\''192.0.2.77 dev","route '\''unreachable 203.0.113.0/24"]' \
+	"$(ovl -j status | jq -c '.orphans | map(split(" ")[:3] | join(" "))')"
+check_equal 'of one lab no others are told' '[]' "$(ovl -j status demo | jq -c .orphans)"
+ip neigh del 192.0.2.77 dev eth0
+ip -n other route del unreachable 203.0.113.0/24
 check_prints 'nothing differs' '' ovl diff "$WORK/entries.yaml"
 check 'a second apply remembers no other values' ovl apply "$WORK/entries.yaml"
 sed -i 's/00:99/00:98/; s/5000/6000/g' "$WORK/entries.yaml"

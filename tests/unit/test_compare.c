@@ -25,6 +25,7 @@
 #include "plan/compare.h"
 #include "plan/diff_print.h"
 #include "plan/former.h"
+#include "support/real.h"
 #include "text/former.h"
 #include "topology/topology.h"
 
@@ -58,43 +59,12 @@ static void parse(struct pair *pair, const char *yaml, struct topology *topology
 		fail_msg("%s", pair->error.text);
 }
 
-/* As the kernel would report what the lab made; a link with `manage: patch` is somebody else's. */
-static void make_real(struct pair *pair, struct network *network)
-{
-	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
-		struct link *link = network_at(network, OBJECT_LINK, i);
-
-		if (link->manage == MANAGE_OWN) {
-			link->alias.id = lab_alias(pair->context.names, "demo", false, "");
-			link->group = lab_group("demo");
-		}
-		if (!ATTR_HAS(&link_table, link, link, up))
-			link->up = true;
-		ATTR_MARK(&link_table, link, link, up);
-		ATTR_MARK(&link_table, link, link, alias);
-	}
-	for (size_t i = 0; i < network->objects[OBJECT_ADDRESS].count; i++)
-		((struct link_address *)network_at(network, OBJECT_ADDRESS, i))->permanent = true;
-	for (size_t i = 0; i < network->objects[OBJECT_NEIGHBOUR].count; i++) {
-		struct neighbour *neighbour = network_at(network, OBJECT_NEIGHBOUR, i);
-
-		neighbour->state = NUD_PERMANENT;
-		ATTR_MARK(&neighbour_table, neighbour, neighbour, state);
-	}
-	for (size_t i = 0; i < network->objects[OBJECT_FDB].count; i++) {
-		struct fdb *fdb = network_at(network, OBJECT_FDB, i);
-
-		fdb->state = fdb->self ? NUD_PERMANENT : NUD_NOARP;
-		ATTR_MARK(&fdb_table, fdb, fdb, state);
-	}
-}
-
 static void read_pair(struct pair *pair, const char *have, const char *want)
 {
 	*pair = (struct pair){ .context.names = names_new() };
 	parse(pair, have, &pair->have);
 	parse(pair, want, &pair->want);
-	make_real(pair, &pair->have.network);
+	make_real(pair->context.names, &pair->have.network);
 }
 
 static void run(struct pair *pair)
@@ -125,21 +95,6 @@ static void assert_steps(struct pair *pair, const char *expected)
 		assert_true(pair->comparison.steps[i].stage >= stage);
 		stage = pair->comparison.steps[i].stage;
 		assert_true(pair->comparison.steps[i].difference < pair->comparison.count);
-	}
-}
-
-/* The group is the same in all lines and only in the way. */
-static void drop_groups(struct text *text)
-{
-	char *at = text->length ? text->bytes : NULL;
-
-	text_string(text);
-	while (at && (at = strstr(text->bytes, " ifgroup "))) {
-		size_t length =
-			strlen(" ifgroup ") + strspn(at + strlen(" ifgroup "), "0123456789");
-
-		memmove(at, at + length, strlen(at + length) + 1);
-		text->length -= length;
 	}
 }
 

@@ -18,6 +18,7 @@
 #include "model/uapi.h"
 #include "plan/compare.h"
 #include "plan/restore.h"
+#include "support/real.h"
 #include "topology/topology.h"
 
 #define LAB "ovl: 1\nlab: demo\n"
@@ -54,45 +55,6 @@ static void parse(struct story *story, const char *yaml, struct topology *topolo
 		fail_msg("%s", error.text);
 }
 
-/* As the kernel would report it. */
-static void make_real(struct story *story, struct network *network)
-{
-	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
-		struct link *link = network_at(network, OBJECT_LINK, i);
-
-		if (link->manage == MANAGE_OWN) {
-			link->alias.id = lab_alias(story->context.names, "demo", false, "");
-			link->group = lab_group("demo");
-			ATTR_MARK(&link_table, link, link, group);
-		}
-		if (!ATTR_HAS(&link_table, link, link, up))
-			link->up = true;
-		ATTR_MARK(&link_table, link, link, up);
-		ATTR_MARK(&link_table, link, link, alias);
-	}
-	for (size_t i = 0; i < network->objects[OBJECT_ADDRESS].count; i++)
-		((struct link_address *)network_at(network, OBJECT_ADDRESS, i))->permanent = true;
-	for (size_t i = 0; i < network->objects[OBJECT_NEIGHBOUR].count; i++) {
-		struct neighbour *neighbour = network_at(network, OBJECT_NEIGHBOUR, i);
-
-		neighbour->state = NUD_PERMANENT;
-		ATTR_MARK(&neighbour_table, neighbour, neighbour, state);
-	}
-}
-
-/* The group is the same in all lines and only in the way. */
-static void drop_groups(struct text *text)
-{
-	char *at = text->length ? text->bytes : NULL;
-
-	text_string(text);
-	while (at && (at = strstr(text->bytes, " ifgroup 1862087988"))) {
-		memmove(at, at + strlen(" ifgroup 1862087988"),
-			strlen(at + strlen(" ifgroup 1862087988")) + 1);
-		text->length -= strlen(" ifgroup 1862087988");
-	}
-}
-
 /* `sent`: how many steps of the change went out; SIZE_MAX: all. */
 static void assert_back(const char *before, const char *after, const char *now, size_t sent,
 			const char *steps, const char *left)
@@ -104,8 +66,8 @@ static void assert_back(const char *before, const char *after, const char *now, 
 	parse(&story, before, &story.before);
 	parse(&story, after, &story.after);
 	parse(&story, now, &story.now);
-	make_real(&story, &story.before.network);
-	make_real(&story, &story.now.network);
+	make_real(story.context.names, &story.before.network);
+	make_real(story.context.names, &story.now.network);
 	assert_int_equal(compare(&story.before.network, &story.after.network, "demo", &options,
 				 &story.change, &error),
 			 0);

@@ -33,6 +33,7 @@ END
 
 # --- Operational ---
 check_prints 'a line is a command' '[]' shell '-j link show type bridge'
+check_prints "with 'ovl' in front, too" '[]' shell 'ovl -j link show type bridge'
 check_equal 'options hold for their line' "$(ovl -j link show lo; ovl -o link show lo)" \
 	"$(shell '-j link show lo' '-o link show lo')"
 check_error 1 '-c:2: there is no object' 'a mistake says which line' shell 'link show lo' 'lnik show'

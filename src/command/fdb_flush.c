@@ -12,6 +12,7 @@
 #include "base/words.h"
 #include "command/link_verbs.h"
 #include "command/request.h"
+#include "command/source.h"
 #include "kernel/fdb.h"
 #include "model/fdb.h"
 #include "model/link.h"
@@ -234,8 +235,8 @@ static void drop(void *cookie)
 }
 
 /* Each entry counts as a command: those before a refused one are gone. */
-static int delete_each(struct request *request, const struct place *place,
-		       const struct fdb_flush *flush, bool of_bridge, struct error *error)
+static int delete_each(struct request *request, const struct fdb_flush *flush, bool of_bridge,
+		       struct error *error)
 {
 	struct gathered gathered = { .flush = flush };
 	struct fdb filter = flush->entry;
@@ -250,8 +251,7 @@ static int delete_each(struct request *request, const struct place *place,
 		if (!filter.dev.id)
 			attr_drop(&fdb_table, &filter, ATTR_ROW(&fdb_table, fdb, dev));
 	}
-	r = kernel_read(place, OBJECT_FDB, &filter, false, &request->pools, gather, drop, &gathered,
-			error);
+	r = request_read(request, 0, OBJECT_FDB, &filter, false, gather, drop, &gathered, error);
 	for (size_t i = 0; !r && i < gathered.count; i++) {
 		plan_add(&request->plan, OBJECT_FDB, CHANGE_DELETE, &gathered.items[i])->may_miss =
 			true;
@@ -295,6 +295,9 @@ static int flush_table(struct request *request, const struct wish *wish, struct 
 	struct place place;
 	int r;
 
+	if (by_user && request->candidate && !request->touched)
+		return error_usage(error, "'added_by_user' is the kernel's: a candidate has no "
+					  "such entries");
 	if (by_user && !is_one_request(&flush))
 		return error_usage(error, "'added_by_user' the kernel tells nobody: it can be no "
 					  "choice of a MAC, a 'via' or of 'stale'");
@@ -304,11 +307,12 @@ static int flush_table(struct request *request, const struct wish *wish, struct 
 	if (is_dry && by_user)
 		return show_request(request, &flush);
 	r = apply_flush(&request->apply, error);
-	if (!r)
-		r = kernel_place(&request->kernel, 0, &place, error);
 	if (r < 0)
 		return r;
-	if (!is_dry && is_one_request(&flush)) {
+	if (!is_dry && !request->candidate && is_one_request(&flush)) {
+		r = kernel_place(&request->kernel, 0, &place, error);
+		if (r < 0)
+			return r;
 		r = fdb_flush(&place, &flush, error);
 		if (r == -EINVAL && by_user)
 			error_hint(error, " (a kernel before Linux 5.19 takes no such request)");
@@ -318,7 +322,7 @@ static int flush_table(struct request *request, const struct wish *wish, struct 
 				     : 0;
 		error_clear(error);
 	}
-	return delete_each(request, &place, &flush, wish->bridge.id, error);
+	return delete_each(request, &flush, wish->bridge.id, error);
 }
 
 /* One table, or both: a vxlan's own and that of the bridge it is a port of. */

@@ -154,7 +154,9 @@ static bool is_lo(const struct changing *changing, uint32_t name)
 
 bool changing_may_miss(const struct changing *changing, uint32_t netns, uint32_t name)
 {
-	return changing->mode == CANDIDATE_FILE && (!netns || is_lo(changing, name));
+	/* NETNS/LINK is no link's name. */
+	return changing->mode == CANDIDATE_FILE && (!netns || is_lo(changing, name)) &&
+	       !strchr(names_text(changing->context->names, name), '/');
 }
 
 static int no_link(const struct changing *changing, uint32_t name, struct error *error)

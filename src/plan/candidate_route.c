@@ -215,6 +215,12 @@ int route_append(struct changing *changing, const struct route_full *full, struc
 			return changing_exists(changing, NULL, error);
 		if (full->route.dst.family == IPV6 && has_gateway(have) && has_gateway(full))
 			return join_hops(changing, same.at, full, error);
+		if (!is_kernel(changing))
+			return changing_refuses(
+				changing, EEXIST,
+				"a file has one route with its prefix, table and metric: 'replace' "
+				"changes it, another 'metric' stands beside it",
+				error);
 	}
 	same.at = changing->network->objects[OBJECT_ROUTE].count;
 	changing_add(changing, OBJECT_ROUTE, full);

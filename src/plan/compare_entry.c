@@ -289,10 +289,13 @@ static struct difference *add_wanted(struct entries *entries, size_t i, enum act
 static bool may_change(struct entries *entries, const struct device *device, const void *have)
 {
 	uint8_t manage = device->wanted ? device->wanted->link->manage : MANAGE_OWN;
+	const struct device holder = device_of_entry(entries, have);
 
-	return is_place_owned_now(device) || entries->c->options->adopt ||
-	       entries->c->options->restores || lab_entry_is_marked(entries->type, have) ||
-	       is_of_last(entries, have) || manage != MANAGE_OWN;
+	/* A route may have been on another device than the one it goes to now. */
+	return is_place_owned_now(device) || is_place_owned_now(&holder) ||
+	       entries->c->options->adopt || entries->c->options->restores ||
+	       lab_entry_is_marked(entries->type, have) || is_of_last(entries, have) ||
+	       manage != MANAGE_OWN;
 }
 
 static void compare_wanted(struct entries *entries, size_t i)

@@ -202,14 +202,35 @@ static size_t wait_for(void *cookie, struct pollfd *fds, int *timeout_ms)
 	return count;
 }
 
+/* A commit that was taken back, or confirmed elsewhere, while nobody here did anything. */
+static void tell_guard(struct interactive *it)
+{
+	const struct configured *candidate = &it->shell->candidate;
+	CLEANUP(text_clear) struct text outcome = { 0 };
+	int64_t until = it->until;
+
+	if (!until)
+		return;
+	look_for_guard(it);
+	if (it->until || !begin_news(it))
+		return;
+	if (time(NULL) >= until)
+		guard_outcome(candidate->is_open ? candidate->lab : GUARD_COMMANDS, &outcome);
+	else
+		text_puts(&outcome, "no commit waits for its confirmation any more");
+	text_escaped(&it->news, text_string(&outcome), outcome.length);
+	text_char(&it->news, '\n');
+}
+
 static int ready(void *cookie, const struct pollfd *polls, size_t count)
 {
 	struct interactive *it = cookie;
-	bool drifted = it->drift.drifted;
+	bool drifted = it->drift.drifted, had_guard = it->until;
 
 	(void)count;
+	tell_guard(it);
 	names_cache_ready(it->cache, polls);
-	if (drift_ready(it->shell, &it->drift) || it->until) {
+	if (drift_ready(it->shell, &it->drift) || had_guard) {
 		if (it->drift.drifted && !drifted && begin_news(it))
 			text_puts(&it->news,
 				  "the network is not what was committed last any more: 'diff 0'"

@@ -49,6 +49,9 @@ static int take_apart(const char *line, struct typed *typed, struct error *error
 	while (command < count && typed->at[command] != line_pipe)
 		command++;
 	typed->words = (struct words){ typed->at, command };
+	/* As it stands in messages, and in whatever is pasted. */
+	if (command > 1 && !strcmp(*typed->at, "ovl"))
+		words_take(&typed->words);
 	if (command < count)
 		typed->stages = (struct words){ typed->at + command + 1, count - command - 1 };
 	if (command < count && !command)

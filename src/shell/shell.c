@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,15 +60,44 @@ void shell_say(const struct shell *shell, const char *format, ...)
 	fprintf(stderr, "%s\n", text_string(&escaped));
 }
 
+static volatile sig_atomic_t is_interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	is_interrupted = 1;
+}
+
+/* The rest of the answer's line is read, too; Ctrl-C and Ctrl-D are a no. */
+static bool read_answer(void)
+{
+	char answer = '\n', more;
+	ssize_t n = read(STDIN_FILENO, &answer, 1);
+
+	more = n == 1 ? answer : '\n';
+	while (more != '\n' && read(STDIN_FILENO, &more, 1) == 1)
+		;
+	if (n != 1)
+		fputc('\n', stderr);
+	return n == 1 && (answer == 'y' || answer == 'Y');
+}
+
 bool shell_ask(const struct shell *shell, const char *question)
 {
-	char answer[16];
+	const struct sigaction action = { .sa_handler = interrupt };
+	struct sigaction before;
+	bool is_yes;
 
 	if (!shell->interactive)
 		return true;
 	fprintf(stderr, "%s [y/N] ", question);
 	fflush(stderr);
-	return fgets(answer, sizeof(answer), stdin) && (*answer == 'y' || *answer == 'Y');
+	/* Ignored otherwise: it would not end the read. */
+	is_interrupted = 0;
+	sigaction(SIGINT, &action, &before);
+	is_yes = read_answer() && !is_interrupted;
+	sigaction(SIGINT, &before, NULL);
+	return is_yes;
 }
 
 /* Whether lines go on after this one. */

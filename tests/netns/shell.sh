@@ -33,6 +33,7 @@ END
 
 # --- Operational ---
 check_prints 'a line is a command' '[]' shell '-j link show type bridge'
+check_prints "with 'ovl' in front, too" '[]' shell 'ovl -j link show type bridge'
 check_equal 'options hold for their line' "$(ovl -j link show lo; ovl -o link show lo)" \
 	"$(shell '-j link show lo' '-o link show lo')"
 check_error 1 '-c:2: there is no object' 'a mistake says which line' shell 'link show lo' 'lnik show'
@@ -115,6 +116,18 @@ check_equal 'discard goes back' '3' "$(shell 'configure ./demo.yaml' 'bridge add
 	'link del vx0' discard '-j link show' 2>/dev/null | jq 'map(select(.ifname != "lo")) | length')"
 check_equal 'and can be undone' '0' "$(shell 'configure ./demo.yaml' 'link del vx0' discard undo \
 	'-j vxlan show' 2>/dev/null | jq length)"
+
+sed 's/lab: demo/lab: flushed/' demo.yaml >flushed.yaml
+ovl -q apply flushed.yaml
+check_equal 'a flush is of the candidate, too' 0 "$(shell 'configure ./flushed.yaml' \
+	'fdb add 02:00:00:00:00:01 dev vx0 dst 10.0.0.2' 'fdb flush dev vx0' 'save -' |
+	grep -c 'remotes\|02:00')"
+check_equal 'and not of the kernel' 10.0.0.2 "$(bridge -j fdb show dev vx0 | jq -r '.[] | .dst // empty')"
+ovl -q destroy flushed
+check_error 2 "a file has one route with its prefix" 'what no file can say is refused' \
+	shell 'configure ./demo.yaml' '-n n1 route append default via 10.9.0.253'
+check_error 1 "there is no link 'n1/eth0'" 'nor is NETNS/LINK a link of the host' \
+	shell 'configure ./demo.yaml' 'addr add 10.9.0.8/24 dev n1/eth0'
 
 # --- Words of the other mode, and nearly right ones ---
 check_error 1 "'status' is about the kernel, not the candidate: put 'do' in front" \
@@ -222,6 +235,14 @@ for line in 'commit' 'discard' 'capture'; do
 		shell 'configure ./kept.yaml' 'bridge add brk2' commit 'link del brk2' "$line" save
 done
 check_equal 'which is as it was' '# mine' "$(head -n1 kept.yaml)"
+
+cat >hop.yaml <<'END'
+{ovl: 1, lab: hop, links: {d0: {type: veth, peer: d1, addr: [10.1.0.1/24]}}, routes: [10.20.0.0/16 via 10.1.0.254]}
+END
+ovl -q apply hop.yaml
+check 'a route that went to another device' shell 'configure hop' 'route change 10.20.0.0/16 dev d0' commit
+check 'comes back' shell 'configure hop' 'rollback 1' commit
+check_equal 'as it was' 10.1.0.254 "$(ip -j route show 10.20.0.0/16 | jq -r '.[].gateway')"
 
 # --- watch ---
 ovl shell -c 'watch demo' >watched 2>&1 &

@@ -78,6 +78,7 @@ term_keys Enter
 term_wait 'demo: 1 created'
 term_type 'this is being typed'
 check 'what happens is told above the line' term_wait '-- late0 is gone'
+check 'and that the commit was taken back' term_wait 'it was taken back'
 check 'the prompt says that it differs now' term_wait 'ovl(demo)*'
 check_contains 'and the line is as it was typed' 'this is being typed' "$(term_screen | tail -n1)"
 term_keys C-c
@@ -92,7 +93,13 @@ check 'leaving what is not saved is asked' term_wait 'Leave it? [y/N]'
 term_type 'n'
 term_keys Enter
 check 'no stays' term_wait_last 'ovl(demo)*#'
-term_keys C-d
+for key in C-c C-d; do
+	term_keys C-l C-d
+	term_wait 'Leave it? [y/N]'
+	term_keys "$key"
+	check "$key is a no" term_wait_last 'ovl(demo)*#'
+done
+term_keys C-l C-d
 term_wait 'Leave it? [y/N]'
 term_type 'y'
 term_keys Enter

@@ -135,7 +135,7 @@ static int draw(struct request *request, const struct drawing *drawing, struct e
 	if (r < 0)
 		return r;
 	if (!strcmp(format, "svg"))
-		text_put(request->out, svg.bytes, svg.length);
+		graph_svg(svg.bytes, svg.length, request->out);
 	else
 		graph_html(&drawing->graph, svg.bytes, svg.length, request->out);
 	return 0;

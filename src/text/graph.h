@@ -60,6 +60,13 @@ void graph_mermaid(const struct graph *graph, struct text *text);
  */
 void graph_html(const struct graph *graph, const char *svg, size_t length, struct text *text);
 
+/*
+ * The drawing that `dot -Tsvg` made, each line of a node's label around its middle. Graphviz
+ * places where a line begins, by the widths of its own fonts: with others, the viewer's, labels
+ * would lean out of their nodes.
+ */
+void graph_svg(const char *svg, size_t length, struct text *text);
+
 /* Where the drawing begins in what `dot -Tsvg` prints, behind its prologue; NULL: nowhere. */
 const char *graph_svg_start(const char *svg, size_t length);
 

@@ -128,11 +128,6 @@ static const char script[] =
 "</html>\n";
 /* clang-format on */
 
-const char *graph_svg_start(const char *svg, size_t length)
-{
-	return length ? memmem(svg, length, "<svg", 4) : NULL;
-}
-
 static void put_fact(void *cookie, const char *key, struct text *value)
 {
 	CLEANUP(text_clear) struct text escaped = { 0 };
@@ -225,7 +220,7 @@ void graph_html(const struct graph *graph, const char *svg, size_t length, struc
 
 	text_puts(text, head);
 	if (start)
-		text_put(text, start, length - (size_t)(start - svg));
+		graph_svg(start, length - (size_t)(start - svg), text);
 	text_puts(text, legend);
 	if (graph->has_changes)
 		text_puts(text, legend_of_changes);

@@ -90,6 +90,8 @@ if [ "$has_dot" ]; then
 	check_equal 'the drawing has the elements of a drawing only' '' "$(grep -o '<[A-Za-z]*' \
 		"$WORK/net.svg" | grep -vxE '<(a|ellipse|g|path|polygon|polyline|svg|text|title)?')"
 	check_contains 'a name is text in it' '&quot;;&lt;b&gt;&amp;\\N' "$(cat "$WORK/net.svg")"
+	check_contains 'labels are in the middle, whatever the font' \
+		'<text text-anchor="middle"' "$(grep '>br0</text>' "$WORK/net.svg")"
 	ovl graph --format html >"$WORK/net.html"
 	check_equal 'the page has its own two scripts' 2 "$(grep -o '<script' "$WORK/net.html" | wc -l)"
 	check_equal 'and asks for nothing' '' "$(grep -oE '(src|href)="[^#][^"]*"' "$WORK/net.html")"

@@ -187,6 +187,50 @@ static void a_page_asks_for_nothing(void **state)
 	assert_non_null(strstr(text, "<svg></svg>"));
 }
 
+/* Lines as `dot -Tsvg` writes them. */
+static void labels_are_around_the_middle_of_their_nodes(void **state)
+{
+	CLEANUP(text_clear) struct text text = { 0 };
+	static const char drawn[] =
+		"<g id=\"n0\" class=\"cluster\">\n"
+		"<path fill=\"#fff\" d=\"M12,-8C12,-8 88,-8 88,-8\"/>\n"
+		"<text text-anchor=\"start\" x=\"20\" y=\"-9\">frame</text>\n"
+		"<g id=\"l0\" class=\"node\">\n"
+		"<g id=\"a_l0\"><a xlink:title=\"l0\">\n"
+		"<path fill=\"#fff\" d=\"M67.5,-343C67.5,-343 28.5,-343 28.5,-343 22.5,-343 "
+		"16.5,-337\"/>\n"
+		"<text text-anchor=\"start\" x=\"31.5\" y=\"-330.4\">lo</text>\n"
+		"<text text-anchor=\"start\" x=\"25.5\" y=\"-320\"> x=&quot;1&quot;</text>\n"
+		"<g id=\"t0\" class=\"node\">\n"
+		"<text text-anchor=\"start\" x=\"20\" y=\"-9\">red</text>\n"
+		"<g id=\"c0\" class=\"node\">\n"
+		"<ellipse fill=\"#fff\" cx=\"-7\" cy=\"3\" rx=\"9\" ry=\"4\"/>\n"
+		"<text text-anchor=\"start\" x=\"-11\" y=\"2\">192.0.2.7</text>\n"
+		"<g id=\"e0\" class=\"edge\">\n"
+		"<text text-anchor=\"start\" x=\"1\" y=\"2\">";
+
+	(void)state;
+	graph_svg(drawn, strlen(drawn), &text);
+	assert_string_equal(
+		text_string(&text),
+		"<g id=\"n0\" class=\"cluster\">\n"
+		"<path fill=\"#fff\" d=\"M12,-8C12,-8 88,-8 88,-8\"/>\n"
+		"<text text-anchor=\"start\" x=\"20\" y=\"-9\">frame</text>\n"
+		"<g id=\"l0\" class=\"node\">\n"
+		"<g id=\"a_l0\"><a xlink:title=\"l0\">\n"
+		"<path fill=\"#fff\" d=\"M67.5,-343C67.5,-343 28.5,-343 28.5,-343 22.5,-343 "
+		"16.5,-337\"/>\n"
+		"<text text-anchor=\"middle\" x=\"42\" y=\"-330.4\">lo</text>\n"
+		"<text text-anchor=\"middle\" x=\"42\" y=\"-320\"> x=&quot;1&quot;</text>\n"
+		"<g id=\"t0\" class=\"node\">\n"
+		"<text text-anchor=\"start\" x=\"20\" y=\"-9\">red</text>\n"
+		"<g id=\"c0\" class=\"node\">\n"
+		"<ellipse fill=\"#fff\" cx=\"-7\" cy=\"3\" rx=\"9\" ry=\"4\"/>\n"
+		"<text text-anchor=\"middle\" x=\"-7\" y=\"2\">192.0.2.7</text>\n"
+		"<g id=\"e0\" class=\"edge\">\n"
+		"<text text-anchor=\"start\" x=\"1\" y=\"2\">");
+}
+
 static void xml_has_its_own_characters_as_entities(void **state)
 {
 	CLEANUP(text_clear) struct text text = { 0 };
@@ -269,6 +313,7 @@ int main(void)
 		cmocka_unit_test(mermaid_takes_no_orders_from_names),
 		cmocka_unit_test(a_page_takes_no_orders_from_names),
 		cmocka_unit_test(a_page_asks_for_nothing),
+		cmocka_unit_test(labels_are_around_the_middle_of_their_nodes),
 		cmocka_unit_test(xml_has_its_own_characters_as_entities),
 		cmocka_unit_test(what_differs_is_said_of_each_object),
 	};

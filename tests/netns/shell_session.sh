@@ -78,7 +78,7 @@ term_keys Enter
 term_wait 'demo: 1 created'
 term_type 'this is being typed'
 check 'what happens is told above the line' term_wait '-- late0 is gone'
-check 'and that the commit was taken back' term_wait 'it was taken back'
+check 'and that the commit was taken back' term_wait 'was not confirmed in time'
 check 'the prompt says that it differs now' term_wait 'ovl(demo)*'
 check_contains 'and the line is as it was typed' 'this is being typed' "$(term_screen | tail -n1)"
 term_keys C-c

@@ -298,7 +298,7 @@ static void a_file_is_flat_and_in_order(void **state)
 		"      lo: {mtu: 9000}\n");
 }
 
-static const char hosts[] = HEAD "segments: {wan: [a/eth0, b/eth0]}\n"
+static const char two_hosts[] = HEAD "segments: {wan: [a/eth0, b/eth0]}\n"
 				 "wires: [[a/eth1, b/eth1]]\n"
 				 "hosts:\n"
 				 "  a: {links: {eth0: {addr: 10.0.0.1/24}, v: {}}, netns: {n1: "
@@ -308,7 +308,7 @@ static const char hosts[] = HEAD "segments: {wan: [a/eth0, b/eth0]}\n"
 static void hosts_are_namespaces_like_others(void **state)
 {
 	(void)state;
-	assert_text(hosts, NULL,
+	assert_text(two_hosts, NULL,
 		    HEAD "netns:\n"
 			 "  a:\n"
 			 "    links:\n"
@@ -329,7 +329,7 @@ static void hosts_are_namespaces_like_others(void **state)
 static void the_end_of_a_segment_is_somebody_elses(void **state)
 {
 	(void)state;
-	assert_text(hosts, "a",
+	assert_text(two_hosts, "a",
 		    HEAD "links:\n"
 			 "  eth0: {manage: patch, addr: [10.0.0.1/24]}\n"
 			 "  eth1: {manage: patch}\n"

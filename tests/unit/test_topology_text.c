@@ -20,6 +20,8 @@
 #include "model/sysctl.h"
 #include "model/vni.h"
 #include "plan/candidate.h"
+#include "plan/diff_print.h"
+#include "plan/wanted_diff.h"
 #include "support/fake_run.h"
 #include "text/object_words.h"
 #include "text/topology_text.h"
@@ -195,11 +197,19 @@ static void complete(struct desk *desk, struct network *network)
 
 static void assert_stays(struct desk *desk, struct network *network)
 {
+	CLEANUP(comparison_clear) struct comparison comparison = { 0 };
+
 	if (print(desk, network, &desk->text) < 0)
 		fail_msg("%s", desk->error.text);
 	topology_clear(&desk->again);
 	if (parse(desk, text_string(&desk->text), desk->text.length, NULL, &desk->again) < 0)
 		fail_msg("%s\n%s", desk->error.text, text_string(&desk->text));
+	wanted_diff(network, &desk->again.network, &comparison);
+	if (comparison.count) {
+		diff_print(&comparison, &desk->context, &(struct diff_options){ .lab = "demo" },
+			   &desk->second);
+		fail_msg("it differs from its text:\n%s", text_string(&desk->second));
+	}
 	complete(desk, network);
 	assert_same_network(desk, network, &desk->again.network);
 	assert_int_equal(print(desk, &desk->again.network, &desk->second), 0);
@@ -299,11 +309,11 @@ static void a_file_is_flat_and_in_order(void **state)
 }
 
 static const char two_hosts[] = HEAD "segments: {wan: [a/eth0, b/eth0]}\n"
-				 "wires: [[a/eth1, b/eth1]]\n"
-				 "hosts:\n"
-				 "  a: {links: {eth0: {addr: 10.0.0.1/24}, v: {}}, netns: {n1: "
-				 "{links: {eth0: {peer: host/v}}}}}\n"
-				 "  b: {}\n";
+				     "wires: [[a/eth1, b/eth1]]\n"
+				     "hosts:\n"
+				     "  a: {links: {eth0: {addr: 10.0.0.1/24}, v: {}}, netns: {n1: "
+				     "{links: {eth0: {peer: host/v}}}}}\n"
+				     "  b: {}\n";
 
 static void hosts_are_namespaces_like_others(void **state)
 {

@@ -9,6 +9,7 @@
 #include "model/link.h"
 #include "model/netns.h"
 #include "model/route.h"
+#include "model/vni.h"
 #include "plan/compare.h"
 #include "plan/pairs.h"
 
@@ -162,6 +163,15 @@ static void compare_hops(const struct route_full *before, const struct route_ful
 		add_attribute(found, ASPECT_HOPS, "nexthops", NULL, NULL);
 }
 
+/* No row that can be asked for says where a range ends. */
+static void compare_vni(const struct vni *before, const struct vni *after, struct found *found)
+{
+	const struct attr *last = ATTR_ROW(&vni_table, vni, last);
+
+	if (before && before->last != after->last)
+		add_attribute(found, ASPECT_ROW, last->name, &vni_table, last);
+}
+
 /* `after` is there; `before` may be NULL. */
 static void compare_objects(enum object_type type, const void *before, const void *after,
 			    struct found *found)
@@ -184,6 +194,8 @@ static void compare_objects(enum object_type type, const void *before, const voi
 			     parts[i].object, found);
 	if (type == OBJECT_ROUTE)
 		compare_hops(before, after, found);
+	if (type == OBJECT_VNI)
+		compare_vni(before, after, found);
 }
 
 /* --- The pictures --- */

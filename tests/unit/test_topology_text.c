@@ -72,7 +72,14 @@ static bool same_part(const struct part *a, const struct part *b)
 	const struct attr_set *left = attr_asked(table, a->object);
 	const struct attr_set *right = attr_asked(table, b->object);
 
-	if (a->table != b->table || left->value != right->value || left->null != right->null)
+	uint64_t named = 0;
+
+	/* What is only reported nobody asks for. */
+	for (size_t i = 0; i < table->count; i++)
+		if (!(table->rows[i].traits & ATTR_STATUS))
+			named |= UINT64_C(1) << i;
+	if (a->table != b->table || ((left->value ^ right->value) & named) ||
+	    left->null != right->null)
 		return false;
 	for (size_t i = 0; i < table->count; i++)
 		if (left->value >> i & 1 && !attr_equal(&table->rows[i], a->object, b->object))
@@ -99,6 +106,8 @@ static bool same_object(enum object_type type, void *a, void *b)
 			return false;
 	if (type == OBJECT_ROUTE)
 		return route_matches(a, b) && route_matches(b, a);
+	if (type == OBJECT_VNI)
+		return ((struct vni *)a)->last == ((struct vni *)b)->last;
 	if (type == OBJECT_NETNS)
 		return ((struct netns *)a)->manage == ((struct netns *)b)->manage;
 	return type != OBJECT_LINK ||

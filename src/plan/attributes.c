@@ -9,6 +9,7 @@
 #include "model/address.h"
 #include "model/lab.h"
 #include "model/link.h"
+#include "model/netns.h"
 #include "model/route.h"
 #include "model/vni.h"
 #include "plan/key_index.h"
@@ -303,6 +304,25 @@ static bool print_alias(const struct attr_context *context, const struct link *l
 	return link->alias.id;
 }
 
+/* "adopt" and "patch", as a file has them. */
+static bool print_manage(enum object_type type, const void *object, struct text *text)
+{
+	uint8_t manage = type == OBJECT_NETNS ? ((const struct netns *)object)->manage
+					      : ((const struct link *)object)->manage;
+
+	if (manage != MANAGE_OWN)
+		text_puts(text, manage == MANAGE_ADOPT ? "adopt" : "patch");
+	return manage != MANAGE_OWN;
+}
+
+static bool is_null(const struct attr_table *table, const struct attr *row, const void *part)
+{
+	struct attr_set asked;
+
+	memcpy(&asked, (const char *)part + table->asked, sizeof(asked));
+	return asked.null & attr_bit(table, row);
+}
+
 bool attribute_print(const struct attribute *attribute, const struct attr_context *context,
 		     enum object_type type, const void *object, struct text *text)
 {
@@ -318,10 +338,16 @@ bool attribute_print(const struct attribute *attribute, const struct attr_contex
 		return print_peer(context, link, text);
 	case ASPECT_HOPS:
 		return print_hops(context, object, text);
+	case ASPECT_MANAGE:
+		return print_manage(type, object, text);
 	case ASPECT_ROW:
 		break;
 	}
 	part = attributes_part(type, object, attribute->table);
+	if (part && is_null(attribute->table, row, part)) {
+		text_puts(text, "null");
+		return true;
+	}
 	if (attribute->table == &link_table && IS_ROW(row, link, alias))
 		return print_alias(context, link, text);
 	if (!part || (is_none(row, part) &&

@@ -12,10 +12,11 @@ struct text;
 
 /* What is compared though no row says it. */
 enum aspect {
-	ASPECT_ROW,  /* a row says it */
-	ASPECT_KIND, /* of a link: "type" */
-	ASPECT_PEER, /* a veth's other end */
-	ASPECT_HOPS, /* a route's nexthops and encapsulation */
+	ASPECT_ROW,    /* a row says it */
+	ASPECT_KIND,   /* of a link: "type" */
+	ASPECT_PEER,   /* a veth's other end */
+	ASPECT_HOPS,   /* a route's nexthops and encapsulation */
+	ASPECT_MANAGE, /* whose a link or namespace is; of two that are wanted only */
 };
 
 struct attribute {
@@ -49,6 +50,9 @@ const struct attribute *attributes_fixed(const struct attributes *attributes);
 const void *attributes_part(enum object_type type, const void *object,
 			    const struct attr_table *table);
 
-/* Puts the object's value as a word; false when it has none (nothing is put). */
+/*
+ * Puts the object's value as a word, "null" where the default is asked for; false when
+ * it has none (nothing is put).
+ */
 bool attribute_print(const struct attribute *attribute, const struct attr_context *context,
 		     enum object_type type, const void *object, struct text *text);

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How two topologies differ from each other, whatever the network is like. */
+/*
+ * How what is wanted differs from what was wanted: a candidate from the file as it
+ * was saved or applied. Neither is the kernel's, so that what is not named any more
+ * counts as well; it is told as any comparison is (plan/diff_print.h).
+ */
 #pragma once
 
-#include "model/network.h"
-#include "plan/compare.h"
+struct comparison;
+struct network;
 
 /*
- * What is named in one and not the other, or otherwise: created, deleted and changed objects, to
- * be printed as those of compare(); there are no steps. Both pictures are without gaps, and the
- * result points into them.
+ * Fills a zeroed comparison, which points into both pictures, with what came, went
+ * and changed; there is no plan in it. Each attribute is not named, has a value, or
+ * is asked for as the default, and so is whose the object is (`manage`).
+ *
+ * What a file says without words is no difference: `up` of what the lab makes, `lo`
+ * of its namespaces, a link of somebody else's of which nothing is named. The
+ * end of a segment on a real host is a link of somebody else's here.
+ *
+ * Both pictures share their `names`, have their indexes made here and may have gaps.
  */
-void wanted_diff(const struct network *before, const struct network *after,
-		 struct comparison *comparison);
+void wanted_diff(struct network *before, struct network *after, struct comparison *comparison);

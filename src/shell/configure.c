@@ -256,18 +256,18 @@ const struct source_text *configured_text(const struct configured *configured)
 	return edit->line ? NULL : &edit->text;
 }
 
-void configured_print(struct shell *shell, struct text *text)
+int configured_print(struct shell *shell, struct text *text, struct error *error)
 {
 	struct configured *configured = &shell->candidate;
 	const struct source_text *whole = configured_text(configured);
+	const struct topology_text_options options = { .lab = configured->lab };
 	struct attr_context context = request_context(&shell->request);
 
 	if (whole) {
 		text_put(text, whole->bytes, whole->length);
-		return;
+		return 0;
 	}
-	network_close_gaps(&configured->topology.network);
-	topology_text(&configured->topology.network, &context, configured->lab, text);
+	return topology_text(&configured->topology.network, &context, &options, text, error);
 }
 
 int configured_lab(struct shell *shell, struct lab *lab, const char **file, struct error *error)
@@ -275,10 +275,14 @@ int configured_lab(struct shell *shell, struct lab *lab, const char **file, stru
 	const struct source_text *whole = configured_text(&shell->candidate);
 	CLEANUP(source_text_clear) struct source_text printed = { 0 };
 	CLEANUP(text_clear) struct text text = { 0 };
+	int r;
+
 	*file = whole ? whole->path : NULL;
 	if (whole)
 		return configured_parse(shell, whole, &lab->topology, error);
-	configured_print(shell, &text);
+	r = configured_print(shell, &text, error);
+	if (r < 0)
+		return r;
 	source_text_set(&printed, text_string(&text), text.length, NULL, NULL, NULL);
 	return configured_parse(shell, &printed, &lab->topology, error);
 }

@@ -87,8 +87,8 @@ void configured_mark_saved(struct shell *shell, const char *bytes, size_t length
 /* The text that the candidate is, with its comments; NULL when lines changed it since. */
 const struct source_text *configured_text(const struct configured *configured);
 
-/* The candidate as the text of a file. */
-void configured_print(struct shell *shell, struct text *text);
+/* The candidate as the text of a file; exit 1 when no file can say something of it. */
+int configured_print(struct shell *shell, struct text *text, struct error *error);
 
 /*
  * Reads the candidate as a file would be read, with all checks of one; `file` becomes what

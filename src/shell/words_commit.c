@@ -113,9 +113,10 @@ static int commit(struct request *request, struct words *words, struct error *er
 
 	if (!r)
 		r = confirm_pending(shell, &was_pending, error);
+	if (!r)
+		r = configured_print(shell, &text, error);
 	if (r < 0)
 		return r;
-	configured_print(shell, &text);
 	if (was_pending && !configured_is_changed(&shell->candidate) && !commit.is_confirmed)
 		return 0;
 	shell_run_child(shell, &child);

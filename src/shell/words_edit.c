@@ -88,8 +88,8 @@ static int refuse_loss(struct shell *shell, const char *path, const struct text 
 	    !topology_is_plain(text->bytes, text->length, &has))
 		return 0;
 	return error_usage(error,
-			   "%s of the file would be lost, as the candidate was edited: "
-			   "save it elsewhere, or with --force",
+			   "the file would lose %s, as the candidate was edited: save it "
+			   "elsewhere, or with --force",
 			   text_string(&losses));
 }
 
@@ -115,9 +115,10 @@ static int save(struct request *request, struct words *words, struct error *erro
 		path = shell->candidate.saved.path;
 	if (!r && !path)
 		r = error_usage(error, "a FILE is needed: the candidate is of none");
+	if (!r)
+		r = configured_print(shell, &text, error);
 	if (r < 0)
 		return r;
-	configured_print(shell, &text);
 	if (!strcmp(path, "-")) {
 		text_put(request->out, text.bytes, text.length);
 		return 0;

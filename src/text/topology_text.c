@@ -1,509 +1,593 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "text/topology_text.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "model/address.h"
 #include "model/altname.h"
 #include "model/fdb.h"
-#include "model/lab.h"
-#include "model/link.h"
+#include "model/neighbour.h"
 #include "model/netns.h"
-#include "model/network.h"
 #include "model/sysctl.h"
 #include "model/uapi.h"
 #include "model/vni.h"
+#include "text/entry_words.h"
 #include "text/object_words.h"
+#include "text/topology_write.h"
 #include "text/vni_words.h"
 #include "text/yaml.h"
 
 #define IS(row, type, member) ((row)->offset == offsetof(struct type, member))
 
-/* Where an object stands: in the order of namespaces, then, for what hangs on one, of its link. */
-struct entry {
-	uint32_t space, dev;
-	size_t at;
-};
-
-struct list {
-	struct entry *items;
-	size_t count;
-	size_t from, to; /* those of the namespace being written */
-};
-
 struct writing {
-	const struct network *network;
-	struct attr_context context;
-	struct text *text;
-	size_t indent;
-	uint32_t netns; /* being written; 0: the host */
-	bool is_made;
-	uint32_t *spaces; /* by interned name: the order of the namespace */
-	size_t spaces_count;
-	struct list lists[OBJECT_TYPES];
-	struct list remotes; /* of OBJECT_FDB, what stands with its vxlan */
-	bool *is_written;    /* links whose other end says it */
-	uint32_t lo;
+	struct topology_writer writer;
+	struct network arranged; /* what is wanted, in the order it is written in */
+	bool is_made;            /* the namespace whose body it is: by the lab */
+	struct error *error;
 };
 
 static const char *name_of(const struct writing *writing, uint32_t id)
 {
-	return names_text(writing->context.names, id);
+	return names_text(writing->writer.context.names, id);
 }
 
-static void put_indent(struct writing *writing, size_t more)
+/* --- What a file cannot say --- */
+
+static void refuse(struct writing *writing, enum object_type type, const void *object,
+		   const char *why)
 {
-	text_spaces(writing->text, writing->indent + more);
-}
+	CLEANUP(text_clear) struct text title = { 0 };
 
-/* An all-zero entry that says nothing but where to: an element of `remotes`. */
-static bool is_remote(const struct writing *writing, const struct fdb *fdb)
-{
-	static const struct mac flood;
-	const struct link key = { .netns = fdb->netns, .name = fdb->dev };
-	const struct link *link;
-	struct fdb plain = { .netns = fdb->netns };
-
-	plain.dev = fdb->dev;
-	plain.dst = fdb->dst;
-	plain.self = true;
-	plain.state = NUD_PERMANENT;
-	ATTR_MARK(&fdb_table, fdb, &plain, mac);
-	ATTR_MARK(&fdb_table, fdb, &plain, dev);
-	ATTR_MARK(&fdb_table, fdb, &plain, dst);
-	ATTR_MARK(&fdb_table, fdb, &plain, self);
-	ATTR_MARK(&fdb_table, fdb, &plain, state);
-	if (memcmp(&fdb->mac, &flood, sizeof(flood)) != 0 || !fdb->dst.family || !fdb->self ||
-	    fdb->state != NUD_PERMANENT || fdb->asked.value != plain.asked.value)
-		return false;
-	link = network_find(writing->network, OBJECT_LINK, &key, NULL);
-	return link && link->kind_info == link_kind_find("vxlan");
-}
-
-/* Of an entry that hangs on a link: which; else 0, and it keeps its place. */
-static uint32_t dev_of(enum object_type type, const void *object)
-{
-	return type == OBJECT_ADDRESS   ? ((const struct link_address *)object)->dev.id
-	       : type == OBJECT_ALTNAME ? ((const struct altname *)object)->dev.id
-	       : type == OBJECT_VNI     ? ((const struct vni *)object)->dev.id
-					: 0;
-}
-
-static int by_place(const void *left, const void *right)
-{
-	const struct entry *a = left, *b = right;
-
-	if (a->space != b->space)
-		return a->space < b->space ? -1 : 1;
-	if (a->dev != b->dev)
-		return a->dev < b->dev ? -1 : 1;
-	return a->at < b->at ? -1 : a->at > b->at;
-}
-
-static void order(struct writing *writing, enum object_type type)
-{
-	struct list *list = &writing->lists[type];
-
-	list->count = writing->network->objects[type].count;
-	list->items = memory_new(list->count + 1, sizeof(*list->items));
-	for (size_t i = 0; i < list->count; i++) {
-		const void *object = network_at(writing->network, type, i);
-		uint32_t netns = object_netns(type, object);
-
-		list->items[i] = (struct entry){
-			.space = netns < writing->spaces_count ? writing->spaces[netns] : 0,
-			.dev = dev_of(type, object),
-			.at = i,
-		};
-	}
-	qsort(list->items, list->count, sizeof(*list->items), by_place);
-}
-
-static void pick_remotes(struct writing *writing)
-{
-	struct list *all = &writing->lists[OBJECT_FDB], *remotes = &writing->remotes;
-	size_t kept = 0;
-
-	remotes->items = memory_new(all->count + 1, sizeof(*remotes->items));
-	for (size_t i = 0; i < all->count; i++) {
-		const struct fdb *fdb = network_at(writing->network, OBJECT_FDB, all->items[i].at);
-
-		if (!is_remote(writing, fdb)) {
-			all->items[kept++] = all->items[i];
-			continue;
-		}
-		remotes->items[remotes->count] = all->items[i];
-		remotes->items[remotes->count++].dev = fdb->dev.id;
-	}
-	all->count = kept;
-	qsort(remotes->items, remotes->count, sizeof(*remotes->items), by_place);
-}
-
-static void order_all(struct writing *writing)
-{
-	const struct objects *netns = &writing->network->objects[OBJECT_NETNS];
-
-	for (size_t i = 0; i < netns->count; i++) {
-		uint32_t id = ((const struct netns *)network_at(writing->network, OBJECT_NETNS, i))
-				      ->name.id;
-
-		if (id >= writing->spaces_count) {
-			writing->spaces =
-				memory_resize(writing->spaces, id + 1, sizeof(*writing->spaces));
-			memset(writing->spaces + writing->spaces_count, 0,
-			       (id + 1 - writing->spaces_count) * sizeof(*writing->spaces));
-			writing->spaces_count = id + 1;
-		}
-		writing->spaces[id] = (uint32_t)i + 1;
-	}
-	for (size_t type = 0; type < OBJECT_TYPES; type++)
-		if (type != OBJECT_NETNS)
-			order(writing, (enum object_type)type);
-	pick_remotes(writing);
-	writing->is_written =
-		memory_new(writing->network->objects[OBJECT_LINK].count + 1, sizeof(bool));
-}
-
-static void writing_clear(struct writing *writing)
-{
-	for (size_t type = 0; type < OBJECT_TYPES; type++)
-		free(writing->lists[type].items);
-	free(writing->remotes.items);
-	free(writing->is_written);
-	free(writing->spaces);
-}
-
-/* LINK, or NETNS/LINK where it is elsewhere. */
-static void put_reference(struct writing *writing, const char *key, uint32_t netns, uint32_t name,
-			  bool *any)
-{
-	struct text reference = { 0 };
-
-	if (netns != writing->netns)
-		text_printf(&reference, "%s/", netns ? name_of(writing, netns) : "host");
-	text_puts(&reference, name_of(writing, name));
-	yaml_pair(writing->text, any, key, text_string(&reference));
-	text_clear(&reference);
-}
-
-static void put_row(struct writing *writing, const struct attr_table *table, const struct attr *row,
-		    const void *object, bool *any)
-{
-	struct text value = { 0 };
-
-	if (attr_is_null(table, object, row)) {
-		yaml_key(writing->text, any, row->name);
-		text_puts(writing->text, "null");
+	if (writing->error->errnum)
 		return;
-	}
-	attr_print_raw(row, &writing->context, object, &value);
-	yaml_pair(writing->text, any, row->name, text_string(&value));
-	text_clear(&value);
+	object_title(type, &writing->writer.context, object, object_netns(type, object), &title);
+	error_usage(writing->error, "%s: a file cannot say it: %s", text_string(&title), why);
 }
 
-static void put_rows(struct writing *writing, const struct attr_table *table, const void *object,
-		     bool *any)
+static size_t parts_of(enum object_type type, const void *object, struct part parts[PARTS])
+{
+	void *writable;
+
+	memcpy(&writable, &object, sizeof(writable));
+	return object_info(type)->parts(writable, parts);
+}
+
+/* Entries are lines of words: a name in them is one word, as it is. */
+static bool is_word(const char *name)
+{
+	CLEANUP(text_clear) struct text escaped = { 0 };
+
+	text_escaped(&escaped, name, strlen(name));
+	return !name[strcspn(name, " \t\r\n")] && !strcmp(text_string(&escaped), name);
+}
+
+static void check_row(struct writing *writing, enum object_type type, const void *object,
+		      const struct attr *row, const void *part)
+{
+	bool is_line = type == OBJECT_ADDRESS || type == OBJECT_NEIGHBOUR || type == OBJECT_FDB ||
+		       type == OBJECT_ROUTE;
+	const char *name;
+
+	if (row->traits & ATTR_ACTION) {
+		CLEANUP(text_clear) struct text why = { 0 };
+
+		text_printf(&why, "'%s' is done once and is no state", row->name);
+		refuse(writing, type, object, text_string(&why));
+	}
+	if (!row->type->interned)
+		return;
+	name = name_of(writing, (uint32_t)attr_integer(attr_value(row, part), row->size));
+	if (!yaml_can_say(name))
+		refuse(writing, type, object, "a name in it is not UTF-8");
+	else if (is_line && !is_word(name))
+		refuse(writing, type, object, "a name in it has a blank or control character");
+}
+
+static void check_object(struct writing *writing, enum object_type type, const void *object)
+{
+	struct part parts[PARTS];
+	size_t count = parts_of(type, object, parts);
+
+	for (size_t p = 0; p < count; p++) {
+		uint64_t left = attr_asked(parts[p].table, parts[p].object)->value;
+
+		for (; left; left &= left - 1)
+			check_row(writing, type, object,
+				  &parts[p].table->rows[__builtin_ctzll(left)], parts[p].object);
+	}
+}
+
+static void check_link(struct writing *writing, const struct link *link)
+{
+	bool is_own = link->manage == MANAGE_OWN;
+	bool is_lo = writer_is_lo(&writing->writer, link);
+
+	if (!is_own && writing->is_made)
+		refuse(writing, OBJECT_LINK, link,
+		       "nothing is somebody else's in a namespace that the lab makes");
+	else if (is_own && writing->is_made && !link->kind.id && !is_lo)
+		refuse(writing, OBJECT_LINK, link, "it needs a type");
+	else if (link->kind.id && !link->kind_info && link->manage != MANAGE_PATCH)
+		refuse(writing, OBJECT_LINK, link, "its kind is not known");
+	else if (is_own && link->kind_info == link_kind_find("veth") && !link->peer.id)
+		refuse(writing, OBJECT_LINK, link, "it is not known where its other end is");
+}
+
+static void check_sysctl(struct writing *writing, const struct sysctl *sysctl)
+{
+	const char *value = name_of(writing, sysctl->value.id);
+
+	if (!*value || strchr(value, '\n'))
+		refuse(writing, OBJECT_SYSCTL, sysctl, "its value is no line");
+}
+
+/* --- The order --- */
+
+struct order {
+	const struct network *network;
+	enum object_type type;
+	uint32_t *ranks; /* of each object: its namespace's */
+};
+
+/* Links and settings by name; of entries the order is the picture's, and may matter. */
+static uint32_t name_at(const struct order *order, uint32_t i)
+{
+	const void *object = network_at(order->network, order->type, i);
+
+	return order->type == OBJECT_NETNS    ? ((const struct netns *)object)->name.id
+	       : order->type == OBJECT_LINK   ? ((const struct link *)object)->name.id
+	       : order->type == OBJECT_SYSCTL ? ((const struct sysctl *)object)->key.id
+					      : 0;
+}
+
+static int by_place(const void *a, const void *b, void *cookie)
+{
+	const struct order *order = cookie;
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	uint32_t name = name_at(order, left), other = name_at(order, right);
+
+	if (order->ranks[left] != order->ranks[right])
+		return order->ranks[left] < order->ranks[right] ? -1 : 1;
+	if (name != other)
+		return strverscmp(names_text(order->network->names, name),
+				  names_text(order->network->names, other));
+	return left < right ? -1 : left > right;
+}
+
+/* 0 is the machine's own namespace; the others have been arranged. */
+static uint32_t rank_of(const struct network *network, enum object_type type, const void *object)
+{
+	struct netns key = { .name = { object_netns(type, object) } };
+	size_t at = SIZE_MAX;
+
+	if (type == OBJECT_NETNS || !key.name.id)
+		return 0;
+	network_find(network, OBJECT_NETNS, &key, &at);
+	assert(at != SIZE_MAX);
+	return (uint32_t)at + 1;
+}
+
+static void arrange(struct network *network, enum object_type type)
+{
+	struct objects *objects = &network->objects[type], sorted = { 0 };
+	size_t size = object_info(type)->size;
+	CLEANUP(pointer_free)
+	uint32_t *ranks = memory_new(objects->count + 1, sizeof(*ranks));
+	CLEANUP(pointer_free)
+	uint32_t *places = memory_new(objects->count + 1, sizeof(*places));
+	struct order order = { network, type, ranks };
+
+	for (size_t i = 0; i < objects->count; i++) {
+		ranks[i] = rank_of(network, type, network_at(network, type, i));
+		places[i] = (uint32_t)i;
+	}
+	qsort_r(places, objects->count, sizeof(*places), by_place, &order);
+	sorted.items = memory_new(objects->count + 1, size);
+	sorted.count = sorted.room = objects->count;
+	for (size_t i = 0; i < objects->count; i++)
+		memcpy(sorted.items + i * size, objects->items + places[i] * size, size);
+	free(objects->items);
+	free(objects->slots);
+	*objects = sorted;
+	network_index(network, type);
+}
+
+/* What stands with its link needs that to stand with. */
+static void add_link(struct writing *writing, struct netns_name netns, struct link_name name,
+		     const char *kind)
+{
+	struct network *network = &writing->arranged;
+	struct link link = { .netns = netns, .name = name, .manage = MANAGE_PATCH };
+	struct netns key = { .name = netns };
+	const struct netns *where = network_find(network, OBJECT_NETNS, &key, NULL);
+
+	if (network_find(network, OBJECT_LINK, &link, NULL))
+		return;
+	if (where && where->manage == MANAGE_OWN)
+		link.manage = MANAGE_OWN;
+	ATTR_MARK(&link_table, link, &link, name);
+	if (kind)
+		link_set_kind(&link, network->names, kind);
+	network_add(network, OBJECT_LINK, &link, (struct origin_in_file){ 0 });
+}
+
+static void gather(struct writing *writing, const struct network *wanted)
+{
+	struct network *network = &writing->arranged;
+
+	network->names = writing->writer.context.names;
+	for (enum object_type type = 0; type < OBJECT_TYPES; type++)
+		for (size_t i = 0; i < wanted->objects[type].count; i++)
+			if (!network_is_gap(wanted, type, i))
+				network_add(network, type, network_at(wanted, type, i),
+					    (struct origin_in_file){ 0 });
+	arrange(network, OBJECT_NETNS);
+	network_index(network, OBJECT_LINK);
+	for (size_t i = 0; i < network->objects[OBJECT_ADDRESS].count; i++) {
+		const struct link_address *address = network_at(network, OBJECT_ADDRESS, i);
+
+		add_link(writing, address->netns, address->dev, NULL);
+	}
+	for (size_t i = 0; i < network->objects[OBJECT_ALTNAME].count; i++) {
+		const struct altname *altname = network_at(network, OBJECT_ALTNAME, i);
+
+		add_link(writing, altname->netns, altname->dev, NULL);
+	}
+	for (size_t i = 0; i < network->objects[OBJECT_VNI].count; i++) {
+		const struct vni *vni = network_at(network, OBJECT_VNI, i);
+
+		add_link(writing, vni->netns, vni->dev, "vxlan");
+	}
+	for (enum object_type type = OBJECT_LINK; type < OBJECT_TYPES; type++)
+		arrange(network, type);
+}
+
+/* --- Entries --- */
+
+/* Flags that are off are not there; what is named besides is kept. */
+static void drop_off(const struct attr_table *table, void *object)
 {
 	for (const struct attr *row = table->rows; row < table->rows + table->count; row++)
-		if (!(row->traits & (ATTR_KEY | ATTR_STATUS | ATTR_ACTION)) &&
-		    (attr_has(table, object, row) || attr_is_null(table, object, row)))
-			put_row(writing, table, row, object, any);
+		if (row->traits & ATTR_FLAG && attr_has(table, object, row) &&
+		    attr_is_zero(row, object))
+			attr_drop(table, object, row);
 }
 
-static bool is_veth(const struct link *link)
+static bool is_chosen(void *cookie, enum object_type type, const void *entry)
 {
-	return link->kind_info == link_kind_find("veth");
+	struct writing *writing = cookie;
+
+	check_object(writing, type, entry);
+	return true;
 }
 
-/* The one end names the other, which needs no type then. */
-static void put_kind(struct writing *writing, const struct link *link, size_t at, bool *any)
+/* As the file would read an element of `remotes`. */
+static bool is_remote(void *cookie, const struct fdb *fdb)
+{
+	const struct writing *writing = cookie;
+	const struct link *link = writer_link(&writing->writer, fdb->dev);
+	static const struct mac flood;
+	struct fdb said = *fdb;
+
+	if (!link || link->kind_info != link_kind_find("vxlan") || !fdb->dst.family ||
+	    memcmp(&fdb->mac, &flood, sizeof(flood)) != 0 || !fdb->self ||
+	    fdb->state != NUD_PERMANENT || address_is_multicast(&fdb->dst) ||
+	    address_is_zero(&fdb->dst) ||
+	    !memcmp(&fdb->dst, &link->data.vxlan.local, sizeof(fdb->dst)))
+		return false;
+	attr_drop(&fdb_table, &said, ATTR_ROW(&fdb_table, fdb, netns));
+	attr_drop(&fdb_table, &said, ATTR_ROW(&fdb_table, fdb, mac));
+	attr_drop(&fdb_table, &said, ATTR_ROW(&fdb_table, fdb, dev));
+	attr_drop(&fdb_table, &said, ATTR_ROW(&fdb_table, fdb, dst));
+	attr_drop(&fdb_table, &said, ATTR_ROW(&fdb_table, fdb, self));
+	attr_drop(&fdb_table, &said, ATTR_ROW(&fdb_table, fdb, state));
+	return !said.asked.value;
+}
+
+static void address_words(const struct writing *writing, const struct link_address *address,
+			  struct text *words)
+{
+	struct link_address said = *address;
+
+	drop_off(&address_table, &said);
+	attr_drop(&address_table, &said, ATTR_ROW(&address_table, link_address, dev));
+	object_words(OBJECT_ADDRESS, &writing->writer.context, &said, NULL, WORDS_NEW,
+		     ATTR_STYLE_OVL, words);
+}
+
+static void neighbour_words(const struct writing *writing, const struct neighbour *neighbour,
+			    struct text *words)
+{
+	struct neighbour said = *neighbour;
+
+	drop_off(&neighbour_table, &said);
+	if (said.state == NUD_PERMANENT && !said.managed && !said.proxy)
+		attr_drop(&neighbour_table, &said, ATTR_ROW(&neighbour_table, neighbour, state));
+	object_words(OBJECT_NEIGHBOUR, &writing->writer.context, &said, NULL, WORDS_NEW,
+		     ATTR_STYLE_OVL, words);
+}
+
+/* Whose table it is in is said where the file would take it for the other one. */
+static void fdb_words(const struct writing *writing, const struct fdb *fdb, struct text *words)
+{
+	const struct link *link = writer_link(&writing->writer, fdb->dev);
+	struct fdb said = *fdb, bare;
+
+	drop_off(&fdb_table, &said);
+	bare = said;
+	attr_drop(&fdb_table, &bare, ATTR_ROW(&fdb_table, fdb, self));
+	attr_drop(&fdb_table, &bare, ATTR_ROW(&fdb_table, fdb, master));
+	attr_drop(&fdb_table, &bare, ATTR_ROW(&fdb_table, fdb, state));
+	if (link) {
+		struct fdb settled = bare;
+
+		fdb_settle_table(&settled, link);
+		if (settled.self == fdb->self && settled.master == fdb->master) {
+			bare.state = said.state;
+			bare.asked.value |= said.asked.value &
+					    attr_bit(&fdb_table, ATTR_ROW(&fdb_table, fdb, state));
+			said = bare;
+		}
+	}
+	if (said.state == (fdb->self ? NUD_PERMANENT : NUD_NOARP))
+		attr_drop(&fdb_table, &said, ATTR_ROW(&fdb_table, fdb, state));
+	object_words(OBJECT_FDB, &writing->writer.context, &said, NULL, WORDS_NEW, ATTR_STYLE_OVL,
+		     words);
+}
+
+static void put_words(void *cookie, enum object_type type, const void *entry, struct text *words)
+{
+	const struct writing *writing = cookie;
+	const struct fdb *fdb = entry;
+
+	switch (type) {
+	case OBJECT_ALTNAME:
+		text_puts(words, name_of(writing, ((const struct altname *)entry)->name.id));
+		break;
+	case OBJECT_ADDRESS:
+		address_words(writing, entry, words);
+		break;
+	case OBJECT_NEIGHBOUR:
+		neighbour_words(writing, entry, words);
+		break;
+	case OBJECT_VNI:
+		vni_words_put(entry, words);
+		break;
+	case OBJECT_FDB:
+		if (is_remote(cookie, fdb))
+			address_print(fdb->dst.family, fdb->dst.bytes, words);
+		else
+			fdb_words(writing, fdb, words);
+		break;
+	default:
+		object_words(type, &writing->writer.context, entry, NULL, WORDS_NEW, ATTR_STYLE_OVL,
+			     words);
+	}
+}
+
+/* --- Links --- */
+
+/* Which end of a veth is written first: that one says where the other is. */
+static bool is_second_end(const struct writing *writing, const struct link *link)
 {
 	struct link key = { .netns = link->peer_netns, .name = link->peer };
-	size_t other;
+	const struct link *other =
+		link->peer.id ? network_find(&writing->arranged, OBJECT_LINK, &key, NULL) : NULL;
 
-	if (!link->kind.id || writing->is_written[at])
-		return;
-	yaml_pair(writing->text, any, "type", name_of(writing, link->kind.id));
-	if (!is_veth(link) || !link->peer.id)
-		return;
-	put_reference(writing, "peer", link->peer_netns.id, link->peer.id, any);
-	if (network_find(writing->network, OBJECT_LINK, &key, &other))
-		writing->is_written[other] = true;
+	return other && other < link && other->peer.id == link->name.id &&
+	       other->peer_netns.id == link->netns.id;
 }
 
-/* `up` goes without saying of what the lab makes. */
-static const struct attr *usual_up(const struct writing *writing, const struct link *link)
+static void put_kind(struct writing *writing, const struct link *link, bool *any)
 {
-	const struct attr *row = ATTR_ROW(&link_table, link, up);
-	bool is_usual = link->manage == MANAGE_OWN && (link->kind.id || writing->is_made);
+	struct topology_writer *writer = &writing->writer;
 
-	return is_usual && (!attr_has(&link_table, link, row) || link->up) &&
-			       !attr_is_null(&link_table, link, row)
-		       ? row
-		       : NULL;
+	if (is_second_end(writing, link))
+		return;
+	if (link->kind.id)
+		yaml_pair(writer->text, any, "type", name_of(writing, link->kind.id));
+	if (link->peer.id)
+		writer_put_reference(writer, "peer", link->peer_netns.id, link->peer.id, any);
 }
 
-static void put_link_rows(struct writing *writing, const struct link *link, bool *any)
+static void put_manage(struct writing *writing, const struct link *link, bool *any)
 {
-	const struct attr *lower = ATTR_ROW(&link_table, link, link);
-	const struct attr *lower_netns = ATTR_ROW(&link_table, link, link_netns);
-	const struct attr *up = usual_up(writing, link);
+	if (link->manage == MANAGE_ADOPT)
+		yaml_pair(writing->writer.text, any, "adopt", "true");
+	else if (link->manage != MANAGE_OWN)
+		yaml_pair(writing->writer.text, any, "manage", "patch");
+}
 
-	for (const struct attr *row = link_table.rows; row < link_table.rows + link_table.count;
-	     row++) {
-		if (row == up || row == lower_netns ||
-		    row->traits & (ATTR_KEY | ATTR_STATUS | ATTR_ACTION) ||
-		    !(attr_has(&link_table, link, row) || attr_is_null(&link_table, link, row)))
+static bool is_understood(const struct writing *writing, const struct link *link,
+			  const struct attr *row)
+{
+	return IS(row, link, up) && link->up && link->manage == MANAGE_OWN &&
+	       (link->kind.id || writing->is_made);
+}
+
+/* What the rows of one table have; with `port` in a map of their own. */
+static void put_rows(struct writing *writing, const struct link *link, const struct part *part,
+		     bool *any)
+{
+	struct topology_writer *writer = &writing->writer;
+	const struct attr_table *table = part->table;
+	const struct attr_set *asked = attr_asked(table, part->object);
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct attr *row = &table->rows[i];
+		bool is_common = table == &link_table;
+
+		if (!((asked->value | asked->null) >> i & 1) ||
+		    row->traits & (ATTR_KEY | ATTR_STATUS) ||
+		    (is_common && IS(row, link, link_netns)))
 			continue;
-		if (row == lower && attr_has(&link_table, link, lower_netns))
-			put_reference(writing, row->name, link->link_netns.id, link->link.id, any);
-		else
-			put_row(writing, &link_table, row, link, any);
+		/* A name of none, which no text is. */
+		if (asked->null >> i & 1 ||
+		    (row->type->interned && attr_is_zero(row, part->object)))
+			writer_put_null(writer, row->name, any);
+		else if (is_common && IS(row, link, link))
+			writer_put_reference(writer, row->name,
+					     ATTR_HAS(&link_table, link, link, link_netns)
+						     ? link->link_netns.id
+						     : link->netns.id,
+					     link->link.id, any);
+		else if (!is_common || !is_understood(writing, link, row))
+			writer_put_row(writer, row, part->object, any);
 	}
-	if (link->kind_info && link->kind_info->table)
-		put_rows(writing, link->kind_info->table, &link->data, any);
 }
 
-static void put_port(struct writing *writing, const struct link *link, bool *any)
+static void put_attributes(struct writing *writing, const struct link *link, bool *any)
 {
+	struct part parts[PARTS];
+	size_t count = parts_of(OBJECT_LINK, link, parts);
 	bool any_port = false;
 
-	if (!(link->port.asked.value | link->port.asked.null))
-		return;
-	yaml_key(writing->text, any, "port");
-	put_rows(writing, &bridge_port_table, &link->port, &any_port);
-	text_puts(writing->text, any_port ? "}" : "{}");
-}
+	for (size_t i = 0; i < count; i++) {
+		const struct attr_set *asked = attr_asked(parts[i].table, parts[i].object);
 
-/* An entry of a link, in the link's list. */
-static void put_hanging(struct writing *writing, enum object_type type, const void *object)
-{
-	const struct address *to = &((const struct fdb *)object)->dst;
-	struct link_address address;
-	struct text words = { 0 };
-
-	if (type == OBJECT_ALTNAME) {
-		yaml_scalar(writing->text,
-			    name_of(writing, ((const struct altname *)object)->name.id));
-		return;
-	}
-	if (type == OBJECT_FDB) {
-		address_print(to->family, to->bytes, &words);
-		yaml_scalar(writing->text, text_string(&words));
-		text_clear(&words);
-		return;
-	}
-	if (type == OBJECT_VNI) {
-		vni_words_put(object, &words);
-		yaml_scalar(writing->text, text_string(&words));
-		text_clear(&words);
-		return;
-	}
-	address = *(const struct link_address *)object;
-	attr_drop(&address_table, &address, ATTR_ROW(&address_table, link_address, dev));
-	object_words(type, &writing->context, &address, NULL, WORDS_NEW, ATTR_STYLE_OVL, &words);
-	yaml_scalar(writing->text, text_string(&words));
-	text_clear(&words);
-}
-
-/* What of the type hangs on the link. */
-static void put_list(struct writing *writing, const struct link *link, const struct list *list,
-		     enum object_type type, const char *key, bool *any)
-{
-	size_t low = list->from, high = list->to;
-	bool is_first = true;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->items[middle].dev < link->name.id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < list->to && list->items[low].dev == link->name.id; low++) {
-		if (is_first) {
-			yaml_key(writing->text, any, key);
-			text_char(writing->text, '[');
-		} else {
-			text_puts(writing->text, ", ");
+		if (parts[i].table != &bridge_port_table) {
+			put_rows(writing, link, &parts[i], any);
+			continue;
 		}
-		is_first = false;
-		put_hanging(writing, type, network_at(writing->network, type, list->items[low].at));
+		if (!asked->value && !asked->null)
+			continue;
+		yaml_key(writing->writer.text, any, "port");
+		put_rows(writing, link, &parts[i], &any_port);
+		text_puts(writing->writer.text, any_port ? "}" : "{}");
 	}
-	if (!is_first)
-		text_char(writing->text, ']');
 }
 
-static void put_manage(struct writing *writing, uint8_t manage, bool *any)
+/* Whether the link is there though the file does not name it. */
+static bool goes_without_saying(const struct writing *writing, const struct link *link)
 {
-	if (manage == MANAGE_ADOPT)
-		yaml_pair(writing->text, any, "adopt", "true");
-	else if (manage != MANAGE_OWN)
-		yaml_pair(writing->text, any, "manage", "patch");
+	return link->manage == MANAGE_OWN &&
+	       ((writing->is_made && writer_is_lo(&writing->writer, link)) ||
+		is_second_end(writing, link));
 }
 
-/* Whether nobody needs to be told of the link: what it is like follows from others. */
-static bool goes_without_saying(const struct writing *writing, const struct link *link, size_t at)
+static void put_link(struct writing *writing, const struct link *link, bool *any_link)
 {
-	return (link->name.id == writing->lo && writing->is_made) || writing->is_written[at];
-}
+	struct topology_writer *writer = &writing->writer;
+	size_t before = writer->text->length;
+	bool any_before = *any_link, any = false;
 
-static void put_link(struct writing *writing, size_t at, bool *any_link)
-{
-	const struct link *link = network_at(writing->network, OBJECT_LINK, at);
-	size_t before = writing->text->length;
-	bool any = false;
-
-	if (!*any_link) {
-		put_indent(writing, 0);
-		text_puts(writing->text, "links:\n");
-	}
-	put_indent(writing, 2);
-	yaml_scalar(writing->text, name_of(writing, link->name.id));
-	text_puts(writing->text, ": ");
-	put_kind(writing, link, at, &any);
-	put_manage(writing, link->manage, &any);
-	put_link_rows(writing, link, &any);
-	put_port(writing, link, &any);
-	put_list(writing, link, &writing->lists[OBJECT_ALTNAME], OBJECT_ALTNAME, "altname", &any);
-	put_list(writing, link, &writing->lists[OBJECT_ADDRESS], OBJECT_ADDRESS, "addr", &any);
-	put_list(writing, link, &writing->remotes, OBJECT_FDB, "remotes", &any);
-	put_list(writing, link, &writing->lists[OBJECT_VNI], OBJECT_VNI, "vnis", &any);
-	if (!any && goes_without_saying(writing, link, at)) {
-		text_cut(writing->text, before);
+	check_object(writing, OBJECT_LINK, link);
+	check_link(writing, link);
+	writer_begin_link(writer, link, any_link);
+	put_kind(writing, link, &any);
+	put_manage(writing, link, &any);
+	put_attributes(writing, link, &any);
+	for (enum hanging which = 0; which < HANGINGS; which++)
+		writer_put_hanging(writer, which, link, &any);
+	writer_end_link(writer, any);
+	if (any || !goes_without_saying(writing, link))
 		return;
-	}
-	*any_link = true;
-	text_puts(writing->text, any ? "}\n" : "{}\n");
+	text_cut(writer->text, before);
+	*any_link = any_before;
 }
 
-static void put_links(struct writing *writing)
-{
-	const struct list *list = &writing->lists[OBJECT_LINK];
-	bool any = false;
-
-	for (size_t i = list->from; i < list->to; i++)
-		put_link(writing, list->items[i].at, &any);
-}
-
-static void put_entries(struct writing *writing, enum object_type type, const char *key)
-{
-	const struct list *list = &writing->lists[type];
-
-	for (size_t i = list->from; i < list->to; i++) {
-		const void *object = network_at(writing->network, type, list->items[i].at);
-		struct text words = { 0 };
-
-		if (i == list->from) {
-			put_indent(writing, 0);
-			text_printf(writing->text, "%s:\n", key);
-		}
-		object_words(type, &writing->context, object, NULL, WORDS_NEW, ATTR_STYLE_OVL,
-			     &words);
-		put_indent(writing, 2);
-		text_puts(writing->text, "- ");
-		yaml_scalar(writing->text, text_string(&words));
-		text_char(writing->text, '\n');
-		text_clear(&words);
-	}
-}
+/* --- Bodies --- */
 
 static void put_sysctls(struct writing *writing)
 {
-	const struct list *list = &writing->lists[OBJECT_SYSCTL];
+	struct topology_writer *writer = &writing->writer;
+	size_t from = writer->from[OBJECT_SYSCTL], to = writer->to[OBJECT_SYSCTL];
 
-	for (size_t i = list->from; i < list->to; i++) {
-		const struct sysctl *sysctl =
-			network_at(writing->network, OBJECT_SYSCTL, list->items[i].at);
+	if (from < to)
+		writer_put_line(writer, 0, "sysctl:");
+	for (size_t i = from; i < to; i++) {
+		const struct sysctl *sysctl = network_at(&writing->arranged, OBJECT_SYSCTL, i);
 
-		if (i == list->from) {
-			put_indent(writing, 0);
-			text_puts(writing->text, "sysctl:\n");
-		}
-		put_indent(writing, 2);
-		yaml_scalar(writing->text, name_of(writing, sysctl->key.id));
-		text_puts(writing->text, ": ");
-		yaml_scalar(writing->text, name_of(writing, sysctl->value.id));
-		text_char(writing->text, '\n');
+		check_object(writing, OBJECT_SYSCTL, sysctl);
+		check_sysctl(writing, sysctl);
+		text_spaces(writer->text, writer->indent + 2);
+		yaml_scalar(writer->text, name_of(writing, sysctl->key.id));
+		text_puts(writer->text, ": ");
+		yaml_scalar(writer->text, name_of(writing, sysctl->value.id));
+		text_char(writer->text, '\n');
 	}
 }
 
-static void list_go_on(struct list *list, uint32_t space)
+static void put_body(struct writing *writing)
 {
-	list->from = list->to;
-	while (list->to < list->count && list->items[list->to].space == space)
-		list->to++;
-}
+	struct topology_writer *writer = &writing->writer;
+	bool any = false;
 
-/* Namespaces are written in their order, and so lies what is in them. */
-static void put_body(struct writing *writing, uint32_t space)
-{
-	for (size_t type = 0; type < OBJECT_TYPES; type++)
-		list_go_on(&writing->lists[type], space);
-	list_go_on(&writing->remotes, space);
-	put_links(writing);
-	put_entries(writing, OBJECT_ROUTE, "routes");
-	put_entries(writing, OBJECT_NEIGHBOUR, "arp");
-	put_entries(writing, OBJECT_FDB, "fdb");
+	writer_choose_hanging(writer);
+	for (size_t i = writer->from[OBJECT_LINK]; i < writer->to[OBJECT_LINK]; i++)
+		put_link(writing, network_at(&writing->arranged, OBJECT_LINK, i), &any);
+	writer_put_entries(writer, OBJECT_ROUTE, "routes");
+	writer_put_entries(writer, OBJECT_NEIGHBOUR, "arp");
+	writer_put_entries(writer, OBJECT_FDB, "fdb");
 	put_sysctls(writing);
 }
 
-static void put_netns(struct writing *writing, size_t at)
+static void put_namespace(struct writing *writing, const struct netns *netns, bool *any)
 {
-	const struct netns *netns = network_at(writing->network, OBJECT_NETNS, at);
-	size_t before;
+	struct topology_writer *writer = &writing->writer;
+	const struct attr *id = ATTR_ROW(&netns_table, netns, id);
+	size_t begun;
 
-	if (!at)
-		text_puts(writing->text, "netns:\n");
-	text_puts(writing->text, "  ");
-	yaml_scalar(writing->text, name_of(writing, netns->name.id));
-	text_puts(writing->text, ":\n");
-	before = writing->text->length;
-	writing->netns = netns->name.id;
+	check_object(writing, OBJECT_NETNS, netns);
+	if (!strcmp(name_of(writing, netns->name.id), "host"))
+		refuse(writing, OBJECT_NETNS, netns, "'host' is the machine's own namespace there");
 	writing->is_made = netns->manage == MANAGE_OWN;
-	if (!writing->is_made) {
-		put_indent(writing, 0);
-		text_puts(writing->text,
-			  netns->manage == MANAGE_ADOPT ? "adopt: true\n" : "manage: patch\n");
+	begun = writer_begin_netns(writer, any);
+	if (attr_has(&netns_table, netns, id)) {
+		CLEANUP(text_clear) struct text line = { 0 };
+
+		text_puts(&line, "id: ");
+		attr_print_raw(id, &writer->context, netns, &line);
+		writer_put_line(writer, 0, text_string(&line));
 	}
-	if (ATTR_HAS(&netns_table, netns, netns, id)) {
-		put_indent(writing, 0);
-		text_printf(writing->text, "id: %d\n", (int)netns->id);
-	}
-	put_body(writing, (uint32_t)at + 1);
-	/* A key without a value is an error. */
-	if (writing->text->length == before) {
-		text_cut(writing->text, before - 1);
-		text_puts(writing->text, " {}\n");
-	}
+	if (netns->manage == MANAGE_ADOPT)
+		writer_put_line(writer, 0, "adopt: true");
+	else if (!writing->is_made)
+		writer_put_line(writer, 0, "manage: patch");
+	put_body(writing);
+	writer_end_netns(writer, begun);
 }
 
-void topology_text(struct network *network, const struct attr_context *context, const char *lab,
-		   struct text *text)
+int topology_text(const struct network *wanted, const struct attr_context *context,
+		  const struct topology_text_options *options, struct text *text,
+		  struct error *error)
 {
-	struct text out = { 0 };
+	static const struct writer_choice choice = { is_chosen, is_remote, put_words };
+	CLEANUP(text_clear) struct text out = { 0 };
 	struct writing writing = {
-		.network = network,
-		.context = *context,
-		.text = &out,
-		.lo = names_find(context->names, "lo"),
+		.writer = { .network = &writing.arranged,
+			    .context = *context,
+			    .text = &out,
+			    .choice = &choice,
+			    .cookie = &writing },
+		.error = error,
 	};
+	bool any = false;
 
-	network_index(network, OBJECT_LINK);
-	text_puts(&out, "ovl: 1\nlab: ");
-	yaml_scalar(&out, lab);
-	text_char(&out, '\n');
-	order_all(&writing);
-	put_body(&writing, 0);
-	writing.indent = 4;
-	for (size_t i = 0; i < network->objects[OBJECT_NETNS].count; i++)
-		put_netns(&writing, i);
+	/* What the command line says about families is about the command line. */
+	writing.writer.context.family = 0;
+	gather(&writing, wanted);
+	writer_put_head(&writing.writer, options->lab);
+	writer_begin_body(&writing.writer, 0);
+	put_body(&writing);
+	writer_end_body(&writing.writer);
+	for (size_t i = 0; i < writing.arranged.objects[OBJECT_NETNS].count; i++) {
+		const struct netns *netns = network_at(&writing.arranged, OBJECT_NETNS, i);
+
+		writer_begin_body(&writing.writer, netns->name.id);
+		put_namespace(&writing, netns, &any);
+		writer_end_body(&writing.writer);
+	}
+	network_clear(&writing.arranged);
+	if (error->errnum)
+		return -error->errnum;
 	text_put(text, out.bytes, out.length);
-	text_clear(&out);
-	writing_clear(&writing);
+	return 0;
 }

@@ -80,12 +80,19 @@ static void add_implicit(struct loader *loader, uint32_t index)
 	struct link other = { .netns = link->peer_netns, .name = link->peer };
 	struct place_in_file at = loader->facts[index].peer;
 	struct loaded_link fact = { 0 };
+	struct error error = { 0 };
 	uint32_t found;
 
 	if (loader_find_link(loader, other.netns.id, other.name.id, &found))
 		return;
 	if (!key_map_find(&loader->space_index, other.netns.id, &fact.space)) {
 		refuse_missing_link(loader, at, "peer", other.netns.id, other.name.id);
+		return;
+	}
+	/* On the machine itself it could be one that is there, which others named. */
+	if (loader_link_name(loader, name_of(loader, &other), false, &found, &error) < 0) {
+		error_wrap(&error, "peer");
+		loader_mistake(loader, at, &error);
 		return;
 	}
 	ATTR_MARK(&link_table, link, &other, name);

@@ -10,7 +10,11 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "fuzz/output.h"
+#include "plan/compare.h"
+#include "plan/wanted_diff.h"
 #include "text/object_words.h"
+#include "text/topology_text.h"
+#include "topology/plain.h"
 #include "topology/topology.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,6 +48,34 @@ static void put_all(const struct topology *topology, const struct attr_context *
 	output_check_text(text_string(&out), out.length);
 }
 
+/* Printed as a file, it is read back as the same picture, and printed the same. */
+static void put_again(struct topology *topology, const struct attr_context *context)
+{
+	const struct topology_text_options how = { .lab = topology->lab };
+	const struct topology_options options = { 0 };
+	CLEANUP(topology_clear) struct topology again = { 0 };
+	CLEANUP(comparison_clear) struct comparison comparison = { 0 };
+	CLEANUP(text_clear) struct text text = { 0 }, second = { 0 };
+	struct error error = { 0 };
+
+	if (topology_text(&topology->network, context, &how, &text, &error) < 0) {
+		if (error.exit != EXIT_USAGE || text.length)
+			output_fails("a refusal that puts something", text.bytes, text.length);
+		return;
+	}
+	if (topology_parse("again", text_string(&text), text.length, &options, context, &again,
+			   NULL, NULL, &error) < 0) {
+		fprintf(stderr, "%s\n", error.text);
+		output_fails("a file that is not read back", text.bytes, text.length);
+	}
+	wanted_diff(&topology->network, &again.network, &comparison);
+	if (comparison.count)
+		output_fails("a file that says something else", text.bytes, text.length);
+	if (topology_text(&again.network, context, &how, &second, &error) < 0 ||
+	    strcmp(text_string(&text), text_string(&second)) != 0)
+		output_fails("a file that is printed otherwise", text.bytes, text.length);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const sets[] = { "n=3", NULL };
@@ -51,6 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLEANUP(names_free) struct names *names = NULL;
 	struct topology_options options = { 0 };
 	struct attr_context context = { 0 };
+	CLEANUP(text_clear) struct text lost = { 0 };
 	struct error error = { 0 };
 	size_t count = 0;
 	int r;
@@ -62,11 +95,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	names = context.names = names_new();
 	options.host = *data & 1 ? "a" : NULL;
 	options.sets = *data & 2 ? sets : NULL;
+	topology_is_plain((const char *)data + 1, size - 1, &lost);
 	r = topology_parse("file", (const char *)data + 1, size - 1, &options, &context, &topology,
 			   tell, &count, &error);
 	if ((r < 0) != (count > 0) || (r < 0 && (!error.errnum || error.exit != EXIT_USAGE)))
 		output_fails("a failure without a mistake", (const char *)data + 1, size - 1);
-	if (!r)
-		put_all(&topology, &context);
+	if (r < 0)
+		return 0;
+	put_all(&topology, &context);
+	/* Large ones are the same again, and take three times the memory. */
+	if (topology_count(&topology) <= 2000)
+		put_again(&topology, &context);
 	return 0;
 }

@@ -77,9 +77,9 @@ check_prints 'edits are named, with what they name' 'ovl: 1
 lab: demo
 links:
   br0: {type: bridge}
+  br1: {type: bridge}
   p1: {type: veth, peer: n1/eth0, master: br0, port: {isolated: on}}
   vx0: {type: vxlan, master: br0, id: 333, local: 10.0.0.1, dstport: 4789, ttl: 64, remotes: [10.0.0.3]}
-  br1: {type: bridge}
 netns:
   n1:
     links:
@@ -147,10 +147,10 @@ check_error 1 "(did you mean 'now'?)" 'rollback' shell 'configure ./demo.yaml' '
 check_error 1 "(did you mean 'saved'?)" 'diff' shell 'configure ./demo.yaml' 'diff savd'
 
 # --- Files ---
-check_error 1 'the comments, the repetition and the variables of the file would be lost' \
+check_error 1 'the file would lose its comments, its variables and its expressions' \
 	'a file that has more is not flattened' shell 'configure ./demo.yaml' 'bridge add br1' save
 check_equal 'it is as it was' 333 "$(sed -n 's/^vars: {vni: \(.*\)}/\1/p' demo.yaml)"
-check_error 1 'the comments' 'however it is called' shell 'configure ./demo.yaml' 'bridge add br1' \
+check_error 1 'its comments' 'however it is called' shell 'configure ./demo.yaml' 'bridge add br1' \
 	'save demo.yaml'
 check_equal 'so it is still' 333 "$(sed -n 's/^vars: {vni: \(.*\)}/\1/p' demo.yaml)"
 cp demo.yaml twice.yaml
@@ -231,7 +231,7 @@ check_contains 'a dry run only shows' '+ link brg ' \
 check_fails 1 'and does nothing' ip link show brg
 printf '%s\n' '# mine' 'ovl: 1' 'lab: kept' 'links: {brk: {type: bridge}}' >kept.yaml
 for line in 'commit' 'discard' 'capture'; do
-	check_error 1 'the comments of the file would be lost' "nor does the file behind '$line'" \
+	check_error 1 'the file would lose its comments' "nor does the file behind '$line'" \
 		shell 'configure ./kept.yaml' 'bridge add brk2' commit 'link del brk2' "$line" save
 done
 check_equal 'which is as it was' '# mine' "$(head -n1 kept.yaml)"

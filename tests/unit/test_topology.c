@@ -436,6 +436,8 @@ static void what_is_nowhere_or_twice_is_a_mistake(void **state)
 		"16:9: dev: there is no link 'ethx' in this namespace (did you mean 'eth0'?)\n"
 		"18:9: this arp entry is given twice (line 17)\n"
 		"19:32: this route entry is given twice (line 19)\n");
+	assert_mistakes("links: {v: {peer: a%d}}\n",
+			"3:19: peer: link: 'a%d' has a '%', which no link's name may\n");
 	assert_mistakes("links: {a$(i=1..2): {type: dummy}, a2: {type: dummy}}\n",
 			"3:36: there is a link 'a2' here already (line 3)\n");
 }

@@ -18,11 +18,20 @@ static bool has_comment(const char *bytes, size_t from, size_t to)
 	return to > from && memchr(bytes + from, '#', to - from);
 }
 
+/* "$$(" is a "$(" that stands for itself. */
+static bool has_expression(const char *text)
+{
+	for (const char *at = text; (at = strstr(at, "$(")); at += 2)
+		if (at == text || at[-1] != '$')
+			return true;
+	return false;
+}
+
 static unsigned int loss_of_scalar(const yaml_token_t *token, bool is_key)
 {
 	const char *text = (const char *)token->data.scalar.value;
 
-	if (strstr(text, "$("))
+	if (has_expression(text))
 		return LOSS_EXPRESSIONS;
 	if (!is_key)
 		return 0;

@@ -166,6 +166,8 @@ check 'which is right' ovl check flat.yaml
 check 'and is saved again' shell 'configure ./flat.yaml' 'bridge add br2' save
 check_equal 'with what was edited' 'br0 br1 br2' "$(shell 'configure ./flat.yaml' '-j bridge show' |
 	jq -r '[.[].ifname] | join(" ")')"
+check "a '\$(' that stands for itself is no repetition" shell 'configure ./flat.yaml' \
+	"link set br1 alias '\$(x)'" save 'link set br1 mtu 1400' save 'load ./flat.yaml' 'link set br1 alias ""' save
 cp demo.yaml forced.yaml
 check '--force flattens' shell 'configure ./forced.yaml' 'bridge add br1' 'save --force'
 check_equal 'all of it' 0 "$(grep -c vars forced.yaml)"

@@ -246,6 +246,12 @@ check 'a route that went to another device' shell 'configure hop' 'route change 
 check 'comes back' shell 'configure hop' 'rollback 1' commit
 check_equal 'as it was' 10.1.0.254 "$(ip -j route show 10.20.0.0/16 | jq -r '.[].gateway')"
 
+check 'a neighbour' shell 'configure hop' 'arp add 10.1.0.9 lladdr 02:00:00:00:00:09 dev d0' commit
+check 'is there again when its link gets another MAC' shell 'configure hop' \
+	'link set d0 address 02:00:00:00:00:77' commit
+check_equal 'as the file says' '02:00:00:00:00:77 02:00:00:00:00:09' \
+	"$(ip -j link show d0 | jq -r '.[].address') $(ip -j neigh show 10.1.0.9 | jq -r '.[].lladdr')"
+
 # --- watch ---
 ovl shell -c 'watch demo' >watched 2>&1 &
 watcher=$!

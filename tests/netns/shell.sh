@@ -139,7 +139,7 @@ for line in 'configure ./demo.yaml' 'exit' 'undo' 'use n1'; do
 	check_error 1 "'${line%% *}' is not about the kernel: leave out 'do'" "do ${line%% *}" \
 		shell 'configure ./demo.yaml' 'bridge add br1' "do $line"
 done
-check_error 1 'do: a COMMAND is expected' 'nor is do alone a command' shell do
+check_error 1 'do: a COMMAND is expected' 'nor is do alone a command' shell 'do'
 check_error 1 'a COMMAND is expected behind the options' 'nor are options' shell '-4'
 check_error 1 "(did you mean 'confirmed'?)" 'the word that may be meant: commit' \
 	shell 'configure ./demo.yaml' 'commit confirmd'

@@ -147,6 +147,14 @@ static bool loses_ipv4(const struct device *device, enum object_type type, const
 					      ((const struct neighbour *)have)->dst.family == IPV4;
 }
 
+/* dev_set_mac_address(): a link that gets another MAC forgets all neighbours, permanent ones too. */
+static bool loses(const struct device *device, enum object_type type, const void *have)
+{
+	return loses_ipv4(device, type, have) ||
+	       (type == OBJECT_NEIGHBOUR && device->wanted &&
+		attributes_have(&device->wanted->attributes, ATTR_ROW(&link_table, link, address)));
+}
+
 static void count_leaving(struct comparing *c)
 {
 	for (size_t i = 0; i < c->have->objects[OBJECT_ADDRESS].count; i++) {
@@ -314,7 +322,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 	}
 	/* A hundred thousand that are as wanted need no list of attributes. */
 	if (have && entries->type != OBJECT_ROUTE && entries->type != OBJECT_ADDRESS &&
-	    entries->type != OBJECT_VNI && !loses_ipv4(&device, entries->type, have) &&
+	    entries->type != OBJECT_VNI && !loses(&device, entries->type, have) &&
 	    object_matches(entries->type, have, want)) {
 		c->result->totals[ACTION_NONE]++;
 		return;
@@ -329,7 +337,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 		add_wanted(entries, i, ACTION_NONE, have, attributes)->again = true;
 		return;
 	}
-	if (!attributes.count && loses_ipv4(&device, entries->type, have)) {
+	if (!attributes.count && loses(&device, entries->type, have)) {
 		add_wanted(entries, i, ACTION_NONE, have, attributes)->again = true;
 		return;
 	}

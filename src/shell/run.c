@@ -94,6 +94,15 @@ static int gather(int fd, struct text *text)
 	return n < 0 ? -errno : 0;
 }
 
+/* While a child runs: whether Ctrl-C was pressed, whatever the child made of it. */
+static volatile sig_atomic_t is_interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	is_interrupted = 1;
+}
+
 static int exit_code(int status)
 {
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -105,6 +114,8 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 	bool is_piped = child->gathered || child->pipes || pages;
 	struct error error = { 0 };
 	int ends[2] = { -1, -1 }, status = 0, r = 0;
+	const struct sigaction mind = { .sa_handler = interrupt, .sa_flags = SA_RESTART };
+	struct sigaction before;
 	pid_t pid;
 
 	text_flush(&shell->out);
@@ -120,6 +131,9 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 			close(ends[0]);
 		run_in_child(shell, child, ends[1]);
 	}
+	is_interrupted = 0;
+	if (shell->interactive)
+		sigaction(SIGINT, &mind, &before);
 	if (pid < 0)
 		r = error_set(&error, errno, "cannot start a process");
 	fd_close(&ends[1]);
@@ -134,8 +148,10 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	shell->status = r > 0 ? EXIT_DONE : exit_code(status);
+	if (shell->interactive)
+		sigaction(SIGINT, &before, NULL);
 	/* The terminal has put ^C there. */
-	if (shell->interactive && shell->status == 128 + SIGINT)
+	if (shell->interactive && (shell->status == 128 + SIGINT || (is_interrupted && !pages)))
 		fputc('\n', stderr);
 	if (r >= 0)
 		r = pipes_finish(child->pipes, shell->status, &error);

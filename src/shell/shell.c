@@ -17,6 +17,7 @@
 #include "base/words.h"
 #include "shell/interactive.h"
 #include "shell/session.h"
+#include "shell/terminal.h"
 
 enum { MOST_COMMANDS = 256 };
 
@@ -97,6 +98,8 @@ bool shell_ask(const struct shell *shell, const char *question)
 	sigaction(SIGINT, &action, &before);
 	is_yes = read_answer() && !is_interrupted;
 	sigaction(SIGINT, &before, NULL);
+	if (is_interrupted)
+		terminal_forget_pasted();
 	return is_yes;
 }
 

@@ -129,7 +129,7 @@ static int commit(struct request *request, struct words *words, struct error *er
 	return 0;
 }
 
-WORD(commit, "", "[confirmed [TIME]] [comment TEXT...]",
+WORD(commit, "", "[comment TEXT...] | confirmed [TIME] [comment TEXT...]",
      "make the kernel what the candidate says, or leave it as it was", commit, VERB_SESSION);
 
 static int confirm(struct request *request, struct words *words, struct error *error)

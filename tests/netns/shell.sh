@@ -166,6 +166,8 @@ check 'which is right' ovl check flat.yaml
 check 'and is saved again' shell 'configure ./flat.yaml' 'bridge add br2' save
 check_equal 'with what was edited' 'br0 br1 br2' "$(shell 'configure ./flat.yaml' '-j bridge show' |
 	jq -r '[.[].ifname] | join(" ")')"
+check "a '\$(' that stands for itself is no repetition" shell 'configure ./flat.yaml' \
+	"link set br1 alias '\$(x)'" save 'link set br1 mtu 1400' save 'load ./flat.yaml' 'link set br1 alias ""' save
 cp demo.yaml forced.yaml
 check '--force flattens' shell 'configure ./forced.yaml' 'bridge add br1' 'save --force'
 check_equal 'all of it' 0 "$(grep -c vars forced.yaml)"
@@ -243,6 +245,12 @@ ovl -q apply hop.yaml
 check 'a route that went to another device' shell 'configure hop' 'route change 10.20.0.0/16 dev d0' commit
 check 'comes back' shell 'configure hop' 'rollback 1' commit
 check_equal 'as it was' 10.1.0.254 "$(ip -j route show 10.20.0.0/16 | jq -r '.[].gateway')"
+
+check 'a neighbour' shell 'configure hop' 'arp add 10.1.0.9 lladdr 02:00:00:00:00:09 dev d0' commit
+check 'is there again when its link gets another MAC' shell 'configure hop' \
+	'link set d0 address 02:00:00:00:00:77' commit
+check_equal 'as the file says' '02:00:00:00:00:77 02:00:00:00:00:09' \
+	"$(ip -j link show d0 | jq -r '.[].address') $(ip -j neigh show 10.1.0.9 | jq -r '.[].lladdr')"
 
 # --- watch ---
 ovl shell -c 'watch demo' >watched 2>&1 &

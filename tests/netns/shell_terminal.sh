@@ -84,6 +84,29 @@ term_wait_last '--More--'
 ok 'a long list is shown a screen at a time'
 term_keys q
 check 'q ends it' term_wait_last 'ovl> vxlan set br0'
+term_keys C-c
+term_wait_last 'ovl>'
+term_keys 'configure new lab9' Enter
+term_wait_last 'ovl(lab9)#'
+for word in 'commit ' 'commit confirmed ' 'commit confirmed 5m '; do
+	term_keys C-c C-l
+	term_wait_last 'ovl(lab9)#'
+	term_type "$word?"
+	check "what may be said is offered behind '$word'" term_wait_line '  comment'
+done
+term_keys C-c C-l
+term_wait_last 'ovl(lab9)#'
+term_keys 'do monitor' Enter
+term_wait 'do monitor'
+# It watches once it tells of something.
+heard() {
+	ip link set br0 alias "$1" && term_shows "$1"
+}
+wait_for heard told >/dev/null
+term_keys C-c
+check 'a command that Ctrl-C ends leaves a line of its own' term_wait_last 'ovl(lab9)#'
+term_keys exit Enter
+term_wait_last 'ovl>'
 shell_stop
 
 # --- what happens meanwhile

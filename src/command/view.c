@@ -172,6 +172,7 @@ int view_read(struct request *request, const struct picture_options *picture, st
 	if (r < 0)
 		return r;
 	options = view_options(request, view);
+	options.is_drawn = picture->closer;
 	scene_make(&view->scene, &view->network, &context, &options);
 	return 0;
 }

@@ -49,6 +49,22 @@ if strace true 2>/dev/null; then
 		"$(grep -vE '^[0-9]+ +\+\+\+' "$WORK/trace")"
 fi
 
+# As lessons leave it: namespaces whose lo nobody touched, and nothing in the own one.
+ip netns add fresh
+ip netns add far
+ip -n fresh link add eth0 type veth peer name eth0 netns far
+ip -n far link set lo up
+for format in dot mermaid; do
+	ovl graph --format $format >"$WORK/fresh"
+	check_lacks "$format: lo of a new namespace is not drawn" '<b>lo' "$(sed 's/"lo/<b>lo/' "$WORK/fresh")"
+	check_lacks "$format: nor the own one with nothing in it" host "$(cat "$WORK/fresh")"
+	check_contains "$format: an empty one of another name is" 'nothing but lo' \
+		"$(ip netns add empty; ovl graph --format $format; ip netns del empty)"
+done
+check_contains 'with -d lo is drawn' '<b>lo' "$(ovl -d graph)"
+ip netns del fresh
+ip netns del far
+
 # The running network, with names that could mean something everywhere.
 ip link set lo up
 ip netns add red

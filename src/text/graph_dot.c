@@ -270,7 +270,7 @@ static void put_cloud(const struct graph *graph, uint32_t index, struct text *te
 static void put_edge(const struct graph *graph, size_t index, struct text *text)
 {
 	static const char *const styles[] = {
-		[EDGE_PORT] = "",
+		[EDGE_PORT] = ", weight=4",
 		[EDGE_CABLE] = ", penwidth=2.5, color=\"#0f766e\"",
 		[EDGE_LOWER] = ", style=dotted, arrowhead=vee, arrowsize=0.6, dir=forward",
 		[EDGE_TUNNEL] =

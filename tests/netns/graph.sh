@@ -80,6 +80,12 @@ if [ "$has_dot" ]; then
 		  host-b: {links: {eth0: {addr: [10.23.72.74/16]}}}
 	END
 	ovl graph --format svg "$WORK/middle.yaml" >"$WORK/middle.svg"
+	# Where things are is another matter with another Graphviz.
+	ovl graph --format svg "$OVL_SOURCE/examples/4-bridge-vxlan.yaml" >"$WORK/drawn.svg"
+	check_equal "the README's picture is what ovl draws now" \
+		"$(grep -oE '(title|id|fill|stroke)="[^"]*"|>[^<]+</text>' "$WORK/drawn.svg")" \
+		"$(grep -oE '(title|id|fill|stroke)="[^"]*"|>[^<]+</text>' \
+			"$OVL_SOURCE/examples/4-bridge-vxlan.svg")"
 	middle() {
 		sed -n "s|^<text text-anchor=\"middle\" x=\"\([0-9]*\).*>$1</text>|\1|p" "$WORK/middle.svg"
 	}

@@ -61,7 +61,8 @@ static int look_at_file(struct request *request, struct words *words, struct dra
 {
 	const struct topology_options how = { request->options.host, request->options.sets };
 	const struct scene_options options = { .family = request->options.family,
-					       .details = request->options.details };
+					       .details = request->options.details,
+					       .is_drawn = true };
 	struct attr_context context = request_context(request);
 	const char *path = words_take(words);
 	int r;
@@ -83,6 +84,7 @@ static int look_at_difference(struct request *request, struct words *words, stru
 	struct scene_options options = view_options(request, &drawing->view);
 	int r = lab_read(request, words, &drawing->lab, error);
 
+	options.is_drawn = true;
 	if (!r)
 		r = lab_compare(request, &drawing->lab, error);
 	if (r < 0)

@@ -52,9 +52,20 @@ static bool is_own(struct request *request, int fd)
 	return !kernel_netns_fd(&request->kernel, 0, &own, &ignored) && netns_same(fd, own);
 }
 
+static bool is_taken(const struct stat *taken, size_t count, const struct stat *stat)
+{
+	for (size_t i = 0; i < count; i++)
+		if (taken[i].st_dev == stat->st_dev && taken[i].st_ino == stat->st_ino)
+			return true;
+	return false;
+}
+
+/* Each once, whatever its names: the links of two would stand in one frame. */
 int view_take_netns(struct request *request, struct words *words, struct view *view,
 		    struct error *error)
 {
+	CLEANUP(pointer_free) struct stat *taken = NULL;
+	size_t taken_count = 0, taken_room = 0;
 	const char *name;
 	int r = find_own(view, error);
 
@@ -64,10 +75,16 @@ int view_take_netns(struct request *request, struct words *words, struct view *v
 		add(view, 0);
 	while ((name = words_take(words))) {
 		CLEANUP(fd_close) int fd = -1;
+		struct stat stat;
 
 		r = netns_open(name, &fd, error);
+		if (!r && fstat(fd, &stat) < 0)
+			r = error_set(error, errno, "netns '%s': cannot look at it", name);
 		if (r < 0)
 			return r;
+		if (is_taken(taken, taken_count, &stat))
+			continue;
+		*array_add(&taken, &taken_count, &taken_room) = stat;
 		add(view, is_own(request, fd) ? 0 : names_of(request->names, name));
 	}
 	return 0;
@@ -172,6 +189,7 @@ int view_read(struct request *request, const struct picture_options *picture, st
 	if (r < 0)
 		return r;
 	options = view_options(request, view);
+	options.is_drawn = picture->closer;
 	scene_make(&view->scene, &view->network, &context, &options);
 	return 0;
 }

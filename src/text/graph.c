@@ -15,6 +15,15 @@ void graph_clear(struct graph *graph)
 	*graph = (struct graph){ 0 };
 }
 
+bool graph_has_frame(const struct graph *graph, uint32_t netns)
+{
+	const struct scene *scene = graph->scene;
+	const struct scene_netns *view = &scene->netns[netns];
+
+	return view->name || view->shown || view->routes.count ||
+	       view->change->sign != SCENE_SAME || scene->netns_count == 1;
+}
+
 static bool is_veth(const struct scene_link *link)
 {
 	return link->link->kind_info && link->link->kind_info == link_kind_find("veth");

@@ -70,6 +70,9 @@ void graph_svg(const char *svg, size_t length, struct text *text);
 /* Where the drawing begins in what `dot -Tsvg` prints, behind its prologue; NULL: nowhere. */
 const char *graph_svg_start(const char *svg, size_t length);
 
+/* Whether it has a frame: all but the own one when that is empty and others are there. */
+bool graph_has_frame(const struct graph *graph, uint32_t netns);
+
 enum graph_node { NODE_NETNS, NODE_LINK, NODE_CLOUD };
 
 /* Takes what is told of a node: "mtu", "1450". */

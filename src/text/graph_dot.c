@@ -270,7 +270,7 @@ static void put_cloud(const struct graph *graph, uint32_t index, struct text *te
 static void put_edge(const struct graph *graph, size_t index, struct text *text)
 {
 	static const char *const styles[] = {
-		[EDGE_PORT] = "",
+		[EDGE_PORT] = ", weight=4",
 		[EDGE_CABLE] = ", penwidth=2.5, color=\"#0f766e\"",
 		[EDGE_LOWER] = ", style=dotted, arrowhead=vee, arrowsize=0.6, dir=forward",
 		[EDGE_TUNNEL] =
@@ -310,7 +310,8 @@ void graph_dot(const struct graph *graph, struct text *text)
 		"fontname=\"Helvetica,Arial,sans-serif\", fontsize=12, margin=\"0.12,0.06\"];\n"
 		"\tedge [dir=none, color=\"#64748b\", fontname=\"Helvetica,Arial,sans-serif\"];\n");
 	for (uint32_t i = 0; i < graph->scene->netns_count; i++)
-		put_netns(graph, i, is_top, text);
+		if (graph_has_frame(graph, i))
+			put_netns(graph, i, is_top, text);
 	for (uint32_t i = 0; i < graph->clouds_count; i++)
 		put_cloud(graph, i, text);
 	for (size_t i = 0; i < graph->edges_count; i++)

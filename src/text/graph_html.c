@@ -164,7 +164,8 @@ static void put_nodes(const struct graph *graph, struct json *json)
 {
 	json_open_object(json, "nodes");
 	for (uint32_t i = 0; i < graph->scene->netns_count; i++)
-		put_node(graph, json, NODE_NETNS, i);
+		if (graph_has_frame(graph, i))
+			put_node(graph, json, NODE_NETNS, i);
 	for (uint32_t i = 0; i < graph->scene->links_count; i++)
 		if (!graph->scene->links[i].is_hidden)
 			put_node(graph, json, NODE_LINK, i);

@@ -142,7 +142,8 @@ void graph_mermaid(const struct graph *graph, struct text *text)
 
 	text_puts(text, "flowchart TB\n");
 	for (uint32_t i = 0; i < graph->scene->netns_count; i++)
-		put_netns(graph, i, text);
+		if (graph_has_frame(graph, i))
+			put_netns(graph, i, text);
 	for (uint32_t i = 0; i < graph->clouds_count; i++) {
 		text_printf(text, "  c%u((\"", i);
 		graph_put_title(graph, NODE_CLOUD, i, &raw);

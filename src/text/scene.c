@@ -313,11 +313,13 @@ static bool is_usual_loopback(const struct link_address *address)
 					     : !memcmp(address->local.bytes, six, sizeof(six));
 }
 
-/* `lo` as every namespace has it. */
+/* `lo` as every namespace has it; in a picture also as a new one has it. */
 static bool is_usual_lo(const struct scene *scene, const struct scene_link *view)
 {
 	if (strcmp(text_of(scene, view->link->name.id), "lo") != 0 || scene->options.details ||
-	    (ATTR_HAS(&link_table, link, view->link, up) && !view->link->up) || view->change->what)
+	    (ATTR_HAS(&link_table, link, view->link, up) && !view->link->up &&
+	     !scene->options.is_drawn) ||
+	    view->change->what)
 		return false;
 	for (uint32_t i = 0; i < view->addresses.count; i++)
 		if (!is_usual_loopback(network_at(scene->network, OBJECT_ADDRESS,

@@ -40,6 +40,7 @@ struct scene_options {
 	const struct scene_change *changes[OBJECT_TYPES];
 	uint8_t family; /* addresses and routes of that one only; 0: of both */
 	bool details;   /* also what is the same everywhere: `lo`, link-local addresses */
+	bool is_drawn;  /* it is a picture: without the `lo` of a new namespace, which is down */
 };
 
 /* What deserves a second look. */

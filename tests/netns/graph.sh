@@ -49,6 +49,50 @@ if strace true 2>/dev/null; then
 		"$(grep -vE '^[0-9]+ +\+\+\+' "$WORK/trace")"
 fi
 
+# As lessons leave it: namespaces whose lo nobody touched, and nothing in the own one.
+ip netns add fresh
+ip netns add far
+ip -n fresh link add eth0 type veth peer name eth0 netns far
+ip -n far link set lo up
+for format in dot mermaid; do
+	ovl graph --format $format >"$WORK/fresh"
+	check_lacks "$format: lo of a new namespace is not drawn" '<b>lo' "$(sed 's/"lo/<b>lo/' "$WORK/fresh")"
+	check_lacks "$format: nor the own one with nothing in it" host "$(cat "$WORK/fresh")"
+	check_contains "$format: an empty one of another name is" 'nothing but lo' \
+		"$(ip netns add empty; ovl graph --format $format; ip netns del empty)"
+done
+check_contains 'with -d lo is drawn' '<b>lo' "$(ovl -d graph)"
+ip netns del fresh
+ip netns del far
+if [ "$has_dot" ]; then
+	# A title that is wider than the port below it does not push that aside.
+	cat >"$WORK/middle.yaml" <<-'END'
+		ovl: 1
+		lab: middle
+		netns:
+		  c1: {links: {eth0: {type: veth, peer: host-a/c1_dev, addr: [10.10.100.10/24]}}}
+		  host-a:
+		    links:
+		      br0: {type: bridge}
+		      c1_dev: {master: br0}
+		      vxlan0: {type: vxlan, id: 333, local: 10.23.120.82, remotes: [10.23.72.74], dev: eth0, master: br0}
+		      eth0: {type: veth, peer: host-b/eth0, addr: [10.23.120.82/16]}
+		  host-b: {links: {eth0: {addr: [10.23.72.74/16]}}}
+	END
+	ovl graph --format svg "$WORK/middle.yaml" >"$WORK/middle.svg"
+	# Where things are is another matter with another Graphviz.
+	ovl graph --format svg "$OVL_SOURCE/examples/4-bridge-vxlan.yaml" >"$WORK/drawn.svg"
+	check_equal "the README's picture is what ovl draws now" \
+		"$(grep -oE '(title|id|fill|stroke)="[^"]*"|>[^<]+</text>' "$WORK/drawn.svg")" \
+		"$(grep -oE '(title|id|fill|stroke)="[^"]*"|>[^<]+</text>' \
+			"$OVL_SOURCE/examples/4-bridge-vxlan.svg")"
+	middle() {
+		sed -n "s|^<text text-anchor=\"middle\" x=\"\([0-9]*\).*>$1</text>|\1|p" "$WORK/middle.svg"
+	}
+	check_equal 'the bridge is in the middle of its ports' "$(middle br0) $(middle br0)" \
+		"$(middle c1_dev) $(middle vxlan0)"
+fi
+
 # The running network, with names that could mean something everywhere.
 ip link set lo up
 ip netns add red

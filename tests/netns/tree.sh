@@ -69,6 +69,8 @@ lacks '-4 leaves out IPv6' 'fd00' -n red -4
 has 'the namespace ovl runs in has its name' '+ red -' -n red
 check_contains 'one that is named is shown' 'fd00::1/64' "$(ovl show red)"
 check_contains 'also the own one by its name' 'fd00::1/64' "$(ovl -n red show red)"
+check_equal 'one that is named twice is shown once' "$(ovl show red)" "$(ovl show red red)"
+check_equal 'also the own one' "$(ovl show)" "$(ovl show . .)"
 check_contains '. is the own one' 'br0' "$(ovl show .)"
 check_error 1 "netns 'blue': there is no such namespace" 'an unknown one is an error' ovl show blue
 check_error 1 'with -A all namespaces are shown' '-A takes no names' ovl show -A red

@@ -41,6 +41,7 @@ struct entries {
 	bool has_last;
 	const void **last_items; /* of the lab's last file, by their key */
 	struct key_index last_index;
+	bool has_marks; /* what the lab puts there says so */
 };
 
 static struct device device_of(struct entries *entries, uint32_t netns, struct link_name name)
@@ -216,13 +217,27 @@ static bool is_place_owned_then(const struct device *device)
 	       (device->wanted && device->wanted->is_owned);
 }
 
+/*
+ * An fdb entry keeps no protocol, and no address does before Linux 5.18: later ones say it of what
+ * the kernel itself adds to any link that is up.
+ */
+static bool has_marks(const struct network *have, enum object_type type)
+{
+	if (type != OBJECT_ADDRESS)
+		return type != OBJECT_FDB;
+	for (size_t i = 0; i < have->objects[type].count; i++)
+		if (((const struct link_address *)network_at(have, type, i))->protocol)
+			return true;
+	return false;
+}
+
 /* Whether the lab's last file put the entry there and it still is as that says. */
 static bool is_of_last(struct entries *entries, const void *have)
 {
 	size_t at = key_index_find(&entries->last_index, have);
 
 	return at != SIZE_MAX &&
-	       (entries->type == OBJECT_FDB || entries->c->options->restores ||
+	       (!entries->has_marks || entries->c->options->restores ||
 		lab_entry_is_marked(entries->type, have)) &&
 	       object_matches(entries->type, have, entries->last_items[at]);
 }
@@ -477,6 +492,7 @@ static void compare_type(struct comparing *c, enum object_type type)
 		.type = type,
 		.want_count = c->want->objects[type].count,
 		.have_count = c->have->objects[type].count,
+		.has_marks = has_marks(c->have, type),
 	};
 
 	entries.want = memory_new(entries.want_count + 1, sizeof(*entries.want));

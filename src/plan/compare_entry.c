@@ -46,6 +46,7 @@ struct entries {
 	/* Of the lab's last file, and how others' were before the lab changed them; by their key. */
 	const void **last_items, **former_items;
 	struct key_index last_index, former_index;
+	bool has_marks; /* what the lab puts there says so */
 };
 
 static struct device device_of(struct entries *entries, uint32_t netns, struct link_name name)
@@ -239,14 +240,28 @@ static bool is_as_said(struct entries *entries, const void *have, const void *sa
 		!attributes_compare(OBJECT_ADDRESS, have, said, &entries->c->result->arena).count);
 }
 
+/*
+ * Neither an fdb entry nor a VNI keeps a protocol, and no address does before Linux 5.18: later ones say it of what
+ * the kernel itself adds to any link that is up.
+ */
+static bool has_marks(const struct network *have, enum object_type type)
+{
+	if (type != OBJECT_ADDRESS)
+		return type != OBJECT_FDB && type != OBJECT_VNI;
+	for (size_t i = 0; i < have->objects[type].count; i++)
+		if (((const struct link_address *)network_at(have, type, i))->protocol)
+			return true;
+	return false;
+}
+
 /* Whether the lab's last file put the entry there and it still is as that says. */
 static bool is_of_last(struct entries *entries, const void *have)
 {
 	size_t at = key_index_find(&entries->last_index, have);
 
 	return at != SIZE_MAX &&
-	       (entries->type == OBJECT_FDB || entries->type == OBJECT_VNI ||
-		entries->c->options->restores || lab_entry_is_marked(entries->type, have)) &&
+	       (!entries->has_marks || entries->c->options->restores ||
+		lab_entry_is_marked(entries->type, have)) &&
 	       is_as_said(entries, have, entries->last_items[at]);
 }
 
@@ -587,6 +602,7 @@ static void compare_type(struct comparing *c, enum object_type type)
 		.want_in = c->want,
 		.last_in = c->options->last,
 		.former_in = c->options->restores ? NULL : c->options->former,
+		.has_marks = has_marks(c->have, type),
 	};
 
 	if (type == OBJECT_VNI)

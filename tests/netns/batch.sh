@@ -176,6 +176,7 @@ fdb add 02:00:00:00:00:02 dev tvx
 fdb add 02:00:00:00:00:03 dev tp1
 arp add 10.100.0.1 lladdr 02:00:00:00:00:01 dev tbr
 link property add dev tp2 altname tlong
+link set tlong down
 link set tlong name tq2
 bridge port tq2 isolated off
 bridge delif tbr tq2

@@ -518,6 +518,29 @@ static void there_only_the_last_file_says_what_may_go(void **state)
 	topology_clear(&last);
 }
 
+/* Before Linux 5.18 no address has a protocol, whoever put it there. */
+static void an_address_that_cannot_be_marked_is_the_labs_when_its_last_file_says_so(void **state)
+{
+	static const char *const want = LAB "links: {e: {manage: patch}}\n";
+	static const char *const have[] = {
+		LAB "links: {e: {type: ifb, manage: patch, addr: [10.0.0.1/24, 10.1.0.1/24]}}\n",
+		LAB "links: {e: {type: ifb, manage: patch, addr: [10.0.0.1/24, 10.1.0.1/24 proto "
+		    "3]}}\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		CLEANUP(pair_clear) struct pair pair;
+		struct topology last = { 0 };
+
+		read_pair(&pair, have[i], want);
+		parse(&pair, LAB "links: {e: {manage: patch, addr: [10.0.0.1/24]}}\n", &last);
+		pair.options.last = &last.network;
+		assert_told(&pair, i ? "" : "host\n  - addr 10.0.0.1/24 dev e\n");
+		topology_clear(&last);
+	}
+}
+
 static void a_bridge_has_room_for_1023_ports(void **state)
 {
 	CLEANUP(pair_clear) struct pair pair;
@@ -776,6 +799,8 @@ int main(void)
 		cmocka_unit_test(a_route_that_goes_another_way_differs),
 		cmocka_unit_test(on_a_foreign_link_entries_say_whose_they_are),
 		cmocka_unit_test(there_only_the_last_file_says_what_may_go),
+		cmocka_unit_test(
+			an_address_that_cannot_be_marked_is_the_labs_when_its_last_file_says_so),
 		cmocka_unit_test(a_bridge_has_room_for_1023_ports),
 		cmocka_unit_test(json_says_it_all),
 		cmocka_unit_test(many_entries_take_no_time),

@@ -9,6 +9,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "apply/guard.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -89,7 +90,11 @@ static int start(struct words *words, struct text *out, int *status, struct erro
 	if (options.batch && words->left)
 		return error_usage(error, "--batch takes no command beside it: '%s'", *words->at);
 	r = run(&request, words, error);
-	if (!r && request.is_guarded)
+	if (request.is_guarded && !guard_is_there(&request.guard))
+		request_note(&request,
+			     "the guard of --confirm is gone (killed): nothing takes this "
+			     "back by itself");
+	else if (!r && request.is_guarded)
 		request_note(&request, "unless 'ovl confirm' comes within %u s, it is taken back",
 			     options.confirm_s);
 	if (request.has_status)

@@ -10,6 +10,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "apply/guard.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -85,8 +86,7 @@ static int start(struct words *words, struct text *out, int *status, struct erro
 	if (options.batch && words->left)
 		return error_usage(error, "--batch takes no command beside it: '%s'", *words->at);
 	r = run(&request, words, error);
-	if (!r)
-		request_note_guard(&request);
+	request_note_guard(&request, r);
 	if (request.has_status)
 		*status = request.status;
 	return r;

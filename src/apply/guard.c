@@ -177,13 +177,18 @@ int guard_start(struct guard *guard, const char *name, uint32_t seconds, const c
 		const struct network *settings, const struct names *names, struct error *error)
 {
 	CLEANUP(text_clear) struct text line = { 0 };
+	struct guard_wait wait;
 	int r;
 
+	guard->pipe = -1;
+	snprintf(guard->name, sizeof(guard->name), "%s", name);
+	/* Of one that was killed there is no lock, and a change that can still be taken back. */
+	if (guard_file_exists(name) && guard_look(name, &wait))
+		return guard_refuse_busy(name, error);
 	if (!what) {
 		put_own_line(&line);
 		what = text_string(&line);
 	}
-	guard->pipe = -1;
 	if (has_systemd()) {
 		r = start(guard, true, name, seconds, what, settings, names, error);
 		if (!r || error->exit == EXIT_BUSY)
@@ -191,6 +196,11 @@ int guard_start(struct guard *guard, const char *name, uint32_t seconds, const c
 		error_clear(error);
 	}
 	return start(guard, false, name, seconds, what, settings, names, error);
+}
+
+bool guard_is_there(const struct guard *guard)
+{
+	return lab_claim_holder(guard->name, GUARD_SUFFIX);
 }
 
 void guard_done(struct guard *guard)
@@ -202,8 +212,11 @@ void guard_done(struct guard *guard)
 
 int guard_look(const char *name, struct guard_wait *wait)
 {
+	bool exists = guard_file_exists(name);
+
 	*wait = (struct guard_wait){ .pid = lab_claim_holder(name, GUARD_SUFFIX) };
-	if (!wait->pid)
+	/* One that ends just now has taken its file away. */
+	if (!wait->pid && (!exists || !guard_file_exists(name)))
 		return 0;
 	guard_file_read(name, wait);
 	return 1;
@@ -212,16 +225,18 @@ int guard_look(const char *name, struct guard_wait *wait)
 int guard_list(struct state_labs *names, struct error *error)
 {
 	CLEANUP(state_labs_clear) struct state_labs all = { 0 };
+	struct guard_wait wait;
 	int r = state_labs_read(STATE_RUNTIME, GUARD_SUFFIX, &all, error);
 
 	for (size_t i = 0; !r && i < all.count; i++)
-		if (lab_claim_holder(all.names[i], GUARD_SUFFIX))
+		if (guard_look(all.names[i], &wait))
 			memcpy(array_add(&names->names, &names->count, &names->room), all.names[i],
 			       sizeof(all.names[i]));
 	return r;
 }
 
-int guard_end(const char *name, bool keep, struct error *error)
+int guard_end(struct kernel *kernel, const struct attr_context *context, const char *name,
+	      bool keep, struct error *error)
 {
 	struct guard_wait wait;
 	struct pollfd gone = { .events = POLLIN };
@@ -230,6 +245,8 @@ int guard_end(const char *name, bool keep, struct error *error)
 
 	if (!guard_look(name, &wait))
 		return error_usage(error, "nothing waits to be confirmed");
+	if (!wait.pid)
+		return guard_replace(kernel, context, name, keep, error);
 	if (wait.pid > 0)
 		fd = (int)syscall(SYS_pidfd_open, wait.pid, 0);
 	/* It is still who has the lock, so that the pid was not another's. */

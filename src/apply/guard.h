@@ -29,6 +29,7 @@ struct network;
 /* The guard of a change that is being carried out. */
 struct guard {
 	int pipe; /* to be closed when the change is done; -1: there is none */
+	char name[LAB_NAME_MOST + 1];
 };
 
 /*
@@ -39,17 +40,20 @@ struct guard {
 int guard_start(struct guard *guard, const char *name, uint32_t seconds, const char *what,
 		const struct network *settings, const struct names *names, struct error *error);
 
+/* Whether it still watches: one that was killed takes nothing back. */
+bool guard_is_there(const struct guard *guard);
+
 /* The change is done, or given up: the time runs from here on. Accepts a zeroed one. */
 void guard_done(struct guard *guard);
 
 /* One that waits for its confirmation. */
 struct guard_wait {
-	pid_t pid;
+	pid_t pid;     /* of its guard; 0: that is gone, somebody killed it */
 	int64_t until; /* s since 1970; 0: the change is under way */
 	char what[256];
 };
 
-/* Whether one waits: 1, 0. */
+/* Whether one waits, with its guard or without: 1, 0. */
 int guard_look(const char *name, struct guard_wait *wait);
 
 /* -EBUSY, exit 6: what to do about the one that waits. */
@@ -59,10 +63,12 @@ int guard_refuse_busy(const char *name, struct error *error);
 int guard_list(struct state_labs *names, struct error *error);
 
 /*
- * Ends the one that waits: what it guards holds (`keep`), or is taken back now. Exit
- * 1: none waits; 4: it was not taken back completely, as the text says.
+ * Ends the one that waits: what it guards holds (`keep`), or is taken back now, by this
+ * process where the guard is gone. Exit 1: none waits; 4: it was not taken back
+ * completely, as the text says.
  */
-int guard_end(const char *name, bool keep, struct error *error);
+int guard_end(struct kernel *kernel, const struct attr_context *context, const char *name,
+	      bool keep, struct error *error);
 
 /* What became of the last that was not confirmed, and when: "" when there was none. */
 void guard_outcome(const char *name, struct text *text);

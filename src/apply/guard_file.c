@@ -37,6 +37,13 @@ static bool read_file(const char *name, const char *suffix, struct text *text)
 	       state_read(&directory, file, FILE_MOST, text, &ignored) >= 0;
 }
 
+bool guard_file_exists(const char *name)
+{
+	CLEANUP(text_clear) struct text text = { 0 };
+
+	return read_file(name, GUARD_SUFFIX, &text);
+}
+
 void guard_file_read(const char *name, struct guard_wait *wait)
 {
 	CLEANUP(text_clear) struct text text = { 0 };
@@ -75,9 +82,10 @@ int guard_refuse_busy(const char *name, struct error *error)
 {
 	struct guard_wait wait = { 0 };
 
-	guard_file_read(name, &wait);
-	error_set(error, 0, "'%s' waits to be confirmed: 'ovl confirm' or 'ovl rollback' first",
-		  *wait.what ? wait.what : name);
+	guard_look(name, &wait);
+	error_set(error, 0, "'%s' waits to be confirmed%s: 'ovl confirm' or 'ovl rollback' first",
+		  *wait.what ? wait.what : name,
+		  wait.pid ? "" : ", and its guard is gone (it was killed)");
 	error->errnum = EBUSY;
 	error->exit = EXIT_BUSY;
 	return -EBUSY;

@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "apply/guard_file.h"
+#include "apply/journal.h"
 #include "apply/lab_lock.h"
+#include "apply/ledger.h"
 #include "apply/single.h"
 #include "apply/store.h"
 #include "apply/take_back.h"
@@ -222,6 +224,105 @@ static int take_everything_back(struct watch *watch, const char *why, struct err
 	return r;
 }
 
+enum { GUARD_KEPT = 64 }; /* a record of the journal, beside the ledger's */
+
+static void journal_name(const char *name, char journal[STATE_NAME])
+{
+	snprintf(journal, STATE_NAME, "%s" GUARD_JOURNAL, name);
+}
+
+/* So that another process can take it back if this one is killed. */
+static void write_down(const struct watch *watch)
+{
+	CLEANUP(journal_close) struct journal journal = { .open = false };
+	struct error why = { 0 };
+	char name[STATE_NAME];
+	int r;
+
+	journal_name(watch->name, name);
+	journal_remove(name, &why);
+	r = ledger_begin(&journal, name, &watch->touches, watch->kernel->names, &why);
+	if (!r)
+		r = journal_append(&journal, GUARD_KEPT, &watch->kept, sizeof(watch->kept), &why);
+	if (r < 0)
+		syslog(LOG_WARNING, "nobody else could take it back: %s", why.text);
+}
+
+static void forget_written(const struct watch *watch)
+{
+	struct error ignored = { 0 };
+	char name[STATE_NAME];
+
+	journal_name(watch->name, name);
+	journal_remove(name, &ignored);
+}
+
+static int read_kept(void *cookie, uint32_t kind, const void *bytes, size_t length,
+		     struct error *error)
+{
+	struct watch *watch = cookie;
+
+	(void)error;
+	if (kind == GUARD_KEPT && length == sizeof(watch->kept))
+		memcpy(&watch->kept, bytes, length);
+	return 0;
+}
+
+static int take_back_written(struct watch *watch, struct error *error)
+{
+	CLEANUP(ledger_clear) struct ledger ledger = { .is_there = false };
+	char name[STATE_NAME];
+	int r;
+
+	journal_name(watch->name, name);
+	r = ledger_read(&ledger, name, watch->kernel->names, error);
+	if (!r)
+		r = journal_read(name, read_kept, watch, error);
+	if (!r && !ledger.touches.count)
+		r = error_set(error, 0,
+			      "the guard of '%s' was killed before it knew what was changed: it "
+			      "cannot be taken back ('ovl confirm' keeps it)",
+			      watch->what);
+	if (r < 0)
+		return r;
+	watch->touches = ledger.touches;
+	r = take_everything_back(watch, "was refused, its guard was gone", error);
+	watch->touches = (struct touches){ 0 };
+	return r;
+}
+
+int guard_replace(struct kernel *kernel, const struct attr_context *context, const char *name,
+		  bool keep, struct error *error)
+{
+	struct guard_wait wait = { .pid = 0 };
+	CLEANUP(watch_clear)
+	struct watch watch = {
+		.kernel = kernel, .context = context, .name = name, .what = wait.what, .signals = -1
+	};
+	struct error known = { 0 };
+	int r;
+
+	/* Taking the file says in it whose it is. */
+	guard_file_read(name, &wait);
+	r = lab_claim_take(&watch.file, name, GUARD_SUFFIX, 0, error);
+	if (r < 0)
+		return r;
+	if (!keep)
+		r = take_back_written(&watch, &known);
+	/* Where nothing was done, it waits on. */
+	if (r < 0 && known.exit != EXIT_UNDO_FAILED) {
+		guard_file_write(watch.file.fd, wait.until, wait.what);
+		fd_close(&watch.file.fd);
+		watch.file.held = false;
+		state_close(&watch.file.directory);
+	} else {
+		forget_written(&watch);
+	}
+	if (r < 0)
+		*error = known;
+	return r;
+}
+
 /* Until the change is done: who carries it out closes the pipe, or dies. */
 static void wait_for_the_end(void)
 {
@@ -243,6 +344,7 @@ static int wait_for_word(struct watch *watch, uint32_t seconds, struct error *er
 
 	if (timer < 0 || timerfd_settime(timer, 0, &end, NULL) < 0)
 		return take_everything_back(watch, "cannot be waited for", error);
+	write_down(watch);
 	guard_file_write(watch->file.fd, time(NULL) + seconds, watch->what);
 	while (poll(events, 2, -1) < 0 && errno == EINTR)
 		;
@@ -311,5 +413,8 @@ int guard_run(struct kernel *kernel, const struct attr_context *context, const c
 	if (r < 0)
 		return r;
 	touches_between(&watch.before, &watch.after, &watch.touches);
-	return watch.touches.count ? wait_for_word(&watch, seconds, error) : 0;
+	if (watch.touches.count)
+		r = wait_for_word(&watch, seconds, error);
+	forget_written(&watch);
+	return r;
 }

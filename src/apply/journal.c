@@ -84,6 +84,18 @@ static int refuse_corrupt(const char *path, uint64_t at, struct error *error)
 	return -EBADMSG;
 }
 
+static int journal_file(const char *lab, char name[STATE_NAME], struct error *error)
+{
+	char owner[LAB_NAME_MOST + 1], suffix[32];
+	size_t length = strcspn(lab, ".");
+
+	if (!lab[length])
+		return state_lab_file(lab, SUFFIX, name, error);
+	snprintf(owner, sizeof(owner), "%.*s", (int)length, lab);
+	snprintf(suffix, sizeof(suffix), "%s" SUFFIX, lab + length);
+	return state_lab_file(owner, suffix, name, error);
+}
+
 /*
  * Opens the journal of a lab and reads its head. 1: it is there, 0: there is none.
  * When its making was cut short, its length is 0.
@@ -97,7 +109,7 @@ static int find(const char *lab, int flags, struct state_directory *directory,
 	struct file_head head;
 	char name[STATE_NAME];
 	ssize_t got;
-	int r = state_lab_file(lab, SUFFIX, name, error);
+	int r = journal_file(lab, name, error);
 
 	if (!r)
 		r = state_open(STATE_RUNTIME, NULL, false, directory, error);
@@ -253,7 +265,7 @@ int journal_create(struct journal *journal, const char *lab, const void *header,
 		return -EEXIST;
 	}
 	if (!r)
-		r = state_lab_file(lab, SUFFIX, name, error);
+		r = journal_file(lab, name, error);
 	if (!r)
 		r = state_open(STATE_RUNTIME, NULL, true, &directory, error);
 	if (r < 0)
@@ -342,7 +354,7 @@ int journal_remove(const char *lab, struct error *error)
 {
 	CLEANUP(state_close) struct state_directory directory = { .fd = -1 };
 	char name[STATE_NAME];
-	int r = state_lab_file(lab, SUFFIX, name, error);
+	int r = journal_file(lab, name, error);
 
 	if (!r)
 		r = state_open(STATE_RUNTIME, NULL, false, &directory, error);

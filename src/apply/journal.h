@@ -8,6 +8,8 @@
  * kernel's network and the journal end with the same boot, so one of another boot
  * (below /tmp, say) is as good as none.
  *
+ * "LAB.WORD" in place of a lab is another journal of it, which nobody finds in the list.
+ *
  * Whoever writes holds the lab's lock (lab_lock.h).
  */
 #pragma once

@@ -53,18 +53,24 @@ int guard_front(struct request *request, struct words *words, struct error *erro
 
 static int confirm(struct request *request, struct words *words, struct error *error)
 {
+	struct attr_context context = request_context(request);
 	const char *word = words_take(words);
 	char name[LAB_NAME_MOST + 1];
+	struct guard_wait wait;
 	int r;
 
-	(void)request;
 	if (words_peek(words))
 		return error_usage(error, "'%s' is too much", words_peek(words));
 	r = confirm_find(word, name, error);
 	if (!r)
 		return word ? error_usage(error, "nothing of '%s' waits to be confirmed", word)
 			    : error_usage(error, "nothing waits to be confirmed");
-	return r < 0 ? r : guard_end(name, true, error);
+	if (r < 0)
+		return r;
+	if (guard_look(name, &wait) && !wait.pid)
+		request_note(request, "its guard was gone (killed): it would not have been taken "
+				      "back");
+	return guard_end(&request->kernel, &context, name, true, error);
 }
 
 /* clang-format off */

@@ -146,9 +146,12 @@ int request_enter(const struct request *request, struct error *error)
 	return r < 0 ? error_wrap(error, "netns '%s'", netns) : 0;
 }
 
-void request_note_guard(const struct request *request)
+void request_note_guard(const struct request *request, int r)
 {
-	if (request->is_guarded)
+	if (request->is_guarded && !guard_is_there(&request->guard))
+		request_note(request, "the guard of --confirm is gone (killed): nothing takes this "
+				      "back by itself");
+	else if (!r && request->is_guarded)
 		request_note(request, "unless 'ovl confirm' comes within %u s, it is taken back",
 			     request->options.confirm_s);
 }

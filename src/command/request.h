@@ -130,8 +130,8 @@ bool request_passes(const struct request *request, struct error *error);
 /* Enters the namespace that the options name, if they do; for the rest of this process's life. */
 int request_enter(const struct request *request, struct error *error);
 
-/* Says what follows when a guard waits now for its confirmation. */
-void request_note_guard(const struct request *request);
+/* A command has ended, with `r`: says what follows when a guard waits for its confirmation. */
+void request_note_guard(const struct request *request, int r);
 
 /* A note on stderr, unless --quiet. */
 void request_note(const struct request *request, const char *format, ...)

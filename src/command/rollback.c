@@ -37,6 +37,7 @@ static int take_back_count(struct words *words, size_t *back, struct error *erro
 /* Without N, one that waits to be confirmed is meant: 1 when it was, and is taken back. */
 static int end_confirm(struct request *request, const struct words *words, struct error *error)
 {
+	struct attr_context context = request_context(request);
 	const char *word = words_peek(words);
 	char name[LAB_NAME_MOST + 1];
 	int r = words->left > 1 ? 0 : confirm_find(word, name, error);
@@ -45,7 +46,7 @@ static int end_confirm(struct request *request, const struct words *words, struc
 		return r;
 	if (request->options.dry_run || request->options.as_ip)
 		return error_usage(error, "what is not confirmed is taken back: it has no dry run");
-	r = guard_end(name, false, error);
+	r = guard_end(&request->kernel, &context, name, false, error);
 	if (!r && !request->options.quiet)
 		text_puts(request->out, "taken back\n");
 	return r < 0 ? r : 1;

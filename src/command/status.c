@@ -298,6 +298,7 @@ static void put_json(struct request *request, const struct states *states)
 			json_open_object(&json, "confirm");
 			json_string(&json, "command", state->wait.what);
 			json_integer(&json, "until", state->wait.until);
+			json_bool(&json, "guarded", state->wait.pid);
 			json_close_object(&json);
 		}
 		if (state->outcome.length)
@@ -318,7 +319,10 @@ static void put_wait(struct text *text, const struct guard_wait *wait)
 	int64_t left = wait->until - time(NULL);
 
 	text_escaped(text, wait->what, strlen(wait->what));
-	if (wait->until && left > 0)
+	if (!wait->pid)
+		text_puts(text, " (its guard is gone: 'ovl rollback' takes it back, 'ovl confirm' "
+				"keeps it)");
+	else if (wait->until && left > 0)
 		text_printf(text, " (%lld s left)", (long long)left);
 }
 

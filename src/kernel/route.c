@@ -181,6 +181,7 @@ static bool get_nexthops(struct reader *reader, const struct nlattr *nest, struc
 	if (!pools)
 		return true;
 	route->hops = 0;
+	pools->reading_count = 0;
 	while (left >= sizeof(struct rtnexthop)) {
 		struct rtnexthop header;
 		struct nexthop *hop;
@@ -190,7 +191,7 @@ static bool get_nexthops(struct reader *reader, const struct nlattr *nest, struc
 		memcpy(&header, at, sizeof(header));
 		if (header.rtnh_len < sizeof(header) || header.rtnh_len > left)
 			return false;
-		hop = array_add(&pools->nexthops, &pools->nexthops_count, &pools->nexthops_room);
+		hop = pools_nexthop(pools);
 		if (wire_get(reader_map(reader, &nexthop_table), &reader->context, at,
 			     at + sizeof(header), header.rtnh_len - sizeof(header), hop) < 0)
 			return false;
@@ -482,8 +483,7 @@ static int route_get(struct reader *reader, const struct nlmsghdr *message, void
 	route->netns.id = reader->place->netns;
 	route_keep_detail(full, reader->pools, detail);
 	if (route->hops)
-		full->nexthop =
-			reader->pools->nexthops + reader->pools->nexthops_count - route->hops;
+		full->nexthop = pools_nexthops_end(reader->pools);
 	return 0;
 }
 

@@ -19,9 +19,28 @@ struct route_detail *pools_detail(struct pools *pools)
 	return detail;
 }
 
+struct nexthop *pools_nexthop(struct pools *pools)
+{
+	struct nexthop *hop =
+		array_add(&pools->reading, &pools->reading_count, &pools->reading_room);
+
+	memset(hop, 0, sizeof(*hop));
+	return hop;
+}
+
+struct nexthop *pools_nexthops_end(struct pools *pools)
+{
+	size_t count = pools->reading_count;
+
+	pools->reading_count = 0;
+	return count ? arena_copy(&pools->nexthops, pools->reading, count * sizeof(*pools->reading))
+		     : NULL;
+}
+
 void pools_forget_routes(struct pools *pools)
 {
-	pools->nexthops_count = pools->details_used = 0;
+	pools->reading_count = pools->details_used = 0;
+	arena_reset(&pools->nexthops);
 }
 
 void pools_clear(struct pools *pools)
@@ -30,6 +49,7 @@ void pools_clear(struct pools *pools)
 		free(pools->details[i]);
 	free(pools->details);
 	free(pools->names);
-	free(pools->nexthops);
+	free(pools->reading);
+	arena_clear(&pools->nexthops);
 	*pools = (struct pools){ 0 };
 }

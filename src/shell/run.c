@@ -72,8 +72,7 @@ static void run_in_child(struct shell *shell, const struct shell_child *child, i
 	r = request->candidate ? 0 : request_enter(request, &error);
 	if (!r)
 		r = child->function(shell, child->cookie, &error);
-	if (!r)
-		request_note_guard(request);
+	request_note_guard(request, r);
 	guard_done(&request->guard);
 	if (text_flush(&shell->out) < 0 && r >= 0)
 		r = error_set(&error, shell->out.failed, "cannot write the output");

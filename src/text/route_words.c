@@ -144,7 +144,6 @@ static int take_hop_word(struct taking *taking, struct nexthop *hop, bool *taken
 /* nexthop [via ADDRESS] [dev DEV] [realms R] [weight N] [onlink]; whatever else follows is the route's. */
 static int take_nexthop(struct taking *taking, struct words *words, struct error *error)
 {
-	struct pools *pools = taking->pools;
 	struct nexthop hop = { 0 };
 	bool taken = true;
 	size_t left;
@@ -160,7 +159,7 @@ static int take_nexthop(struct taking *taking, struct words *words, struct error
 		return error_usage(error,
 				   "behind 'nexthop' [via ADDRESS] [dev DEV] [realms REALMS] "
 				   "[weight N] [onlink] is expected");
-	*array_add(&pools->nexthops, &pools->nexthops_count, &pools->nexthops_room) = hop;
+	*pools_nexthop(taking->pools) = hop;
 	taking->full->route.hops++;
 	return 0;
 }
@@ -454,7 +453,7 @@ static int finish(struct taking *taking, bool is_delete, struct error *error)
 
 	if (!taking->has_prefix)
 		return error_usage(error, "a route needs a PREFIX");
-	full->nexthop = pools->nexthops;
+	full->nexthop = pools_nexthops_end(pools);
 	settle_family(taking, full->nexthop);
 	MARK(route, dst);
 	r = check_family(taking, "via", taking->via.family, taking->via_said, error);

@@ -346,3 +346,21 @@ check_equal 'and they are there' 20000 "$(ip -n by_ovl route show proto static |
 check 'again with -i' ovl -n by_ovl -i -b "$WORK/batch"
 check 'and go in a flush' ovl -n by_ovl route flush proto static
 check_equal 'all of them' 0 "$(ip -n by_ovl route show proto static | wc -l)"
+
+# --- One of many with many nexthops: what was found stays what it is while the rest is read (ASan)
+hops() {
+	for i in $(seq 2 "$1"); do printf ' nexthop via 10.0.%d.%d dev many0' "$2" "$i"; done
+}
+ip link add many0 type ifb
+ip link set many0 up
+ip addr add 10.0.0.1/16 dev many0
+# shellcheck disable=SC2046 # words
+{
+	ip route add 10.201.0.0/16 $(hops 3 0)
+	for k in 1 2 3; do
+		ip route add "10.20$((k + 1)).0.0/16" $(hops 60 "$k")
+		ip route add 10.201.0.0/16 metric "$k" $(hops 60 "$k")
+	done
+	check '-i add of a route with nexthops that is there' ovl -i route add 10.201.0.0/16 $(hops 3 0)
+	check_error 2 'File exists' 'of one that leads elsewhere' ovl -i route add 10.201.0.0/16 $(hops 3 1)
+}

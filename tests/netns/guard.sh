@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A guard of --confirm that is killed: who asks is told, and what it guarded can still be taken
+# back or kept.
+. "$(dirname "$0")/../support/check.sh"
+needs ip jq
+kernel_has ifb || skip_all 'this kernel has no ifb'
+
+mtu_of() {
+	ip -j link show "$1" | jq '.[0].mtu'
+}
+# guard_of NAME: the pid of its guard.
+guard_of() {
+	for process in /proc/[0-9]*; do
+		if tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q "^ovl guard $1 "; then
+			echo "${process#/proc/}"
+		fi
+	done
+}
+# kill_guard NAME: and waits until it is gone.
+kill_guard() {
+	pid=$(guard_of "$1")
+	check "there is a guard of '$1'" test -n "$pid"
+	kill -KILL "$pid"
+	check 'which is killed' wait_for sh -c "! grep -q guard /proc/$pid/cmdline 2>/dev/null"
+}
+lab() {
+	printf 'ovl: 1\nlab: demo\nlinks:\n  eth0: {manage: patch, mtu: %s}\n  new0: {type: ifb}\n' "$1" >"$WORK/lab.yaml"
+}
+ip link add eth0 mtu 1500 type ifb
+ip link set eth0 up
+ip addr add 192.0.2.1/24 dev eth0
+ip route add 203.0.113.0/24 via 192.0.2.9
+ip addr show >"$WORK/before"
+# as_before SENTENCE
+as_before() {
+	ip addr show >"$WORK/now"
+	check "$1" diff "$WORK/before" "$WORK/now"
+}
+
+# --- As long as it lives
+lab 1400
+check 'apply --confirm' ovl --confirm 5m apply "$WORK/lab.yaml"
+check_contains 'status says what waits, as it was typed' "waits for confirm: ovl --confirm 5m apply $WORK/lab.yaml (" \
+	"$(ovl status 2>&1)"
+check_equal 'in JSON, too' true "$(ovl -j status | jq '.labs[0].confirm.guarded')"
+check 'rollback' ovl rollback demo
+as_before 'takes it back'
+
+# --- Killed while it waits
+lab 1400
+check 'apply --confirm' ovl --confirm 5m apply "$WORK/lab.yaml"
+kill_guard demo
+check_contains 'status says that its guard is gone' "its guard is gone: 'ovl rollback' takes it back" "$(ovl status 2>&1)"
+check_equal 'in JSON, too' false "$(ovl -j status | jq '.labs[0].confirm.guarded')"
+check_error 6 'its guard is gone' 'the next apply is refused, and says it' ovl apply "$WORK/lab.yaml"
+check_error 6 'its guard is gone' 'so is one with --confirm' ovl --confirm 5m apply "$WORK/lab.yaml"
+check_error 6 'its guard is gone' 'and destroy' ovl destroy demo
+check 'rollback' ovl rollback demo
+as_before 'takes it back all the same'
+check_lacks 'nothing waits any more' 'waits for confirm' "$(ovl status 2>&1)"
+check_equal 'its file is no lab any more' '' "$(ovl -o history demo 2>/dev/null)"
+check_equal 'and no files stay' '' "$(find /run/ovl -name 'demo.confirm*')"
+
+check 'apply --confirm' ovl --confirm 5m apply "$WORK/lab.yaml"
+kill_guard demo
+check_error 0 'its guard was gone' 'confirm keeps it, and says it' ovl confirm demo
+check_equal 'it holds' 1400 "$(mtu_of eth0)"
+check_equal 'and no files stay' '' "$(find /run/ovl -name 'demo.confirm*')"
+check 'the next apply goes on' ovl apply "$WORK/lab.yaml"
+
+# --- What it was before is what the last file made
+lab 1300
+check 'another apply --confirm' ovl --confirm 5m apply "$WORK/lab.yaml"
+kill_guard demo
+check 'rollback' ovl rollback
+check_equal 'takes back to the first' 1400 "$(mtu_of eth0)"
+lab 1400
+check_prints 'whose file is the last' '' ovl diff "$WORK/lab.yaml"
+check 'destroy --confirm' ovl --confirm 5m destroy demo
+kill_guard demo
+check 'rollback' ovl rollback demo
+check_prints 'makes it again' '' ovl diff "$WORK/lab.yaml"
+check 'destroy' ovl destroy demo
+as_before 'gives all back'
+
+# --- Of a command
+check 'a command with --confirm' ovl --confirm 5m link set eth0 mtu 1350
+kill_guard -
+check_contains 'status says that its guard is gone' 'its guard is gone' "$(ovl status 2>&1)"
+check_error 6 'its guard is gone' 'another with --confirm is refused' ovl --confirm 5m link set eth0 mtu 1360
+check_equal 'and not done' 1350 "$(mtu_of eth0)"
+check 'rollback' ovl rollback
+as_before 'takes it back'
+check_error 1 'nothing waits' 'nothing waits any more' ovl confirm
+
+# --- Killed before it knew what was changed
+mkfifo "$WORK/batch"
+ovl --confirm 5m -b - <"$WORK/batch" >"$WORK/out" 2>&1 &
+batch=$!
+exec 9>"$WORK/batch"
+echo 'link set eth0 mtu 1340' >&9
+check 'a batch is under way' wait_for sh -c 'ip link show eth0 | grep -q "mtu 1340"'
+kill_guard -
+exec 9>&-
+wait "$batch"
+check_contains 'who changed it is told' 'the guard of --confirm is gone' "$(cat "$WORK/out")"
+check_error 2 'before it knew what was changed' 'rollback cannot take it back, and says it' ovl rollback
+check 'confirm forgets it' ovl confirm
+check_error 1 'nothing waits' 'nothing waits any more' ovl confirm

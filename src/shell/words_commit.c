@@ -84,6 +84,14 @@ static int apply(struct shell *shell, void *cookie, struct error *error)
 	return lab_apply(&shell->request, &lab, &meta, error);
 }
 
+/* What waits holds, or is taken back now. */
+static int end_waiting(struct shell *shell, bool keep, struct error *error)
+{
+	struct attr_context context = request_context(&shell->request);
+
+	return guard_end(&shell->request.kernel, &context, shell->candidate.lab, keep, error);
+}
+
 /* A commit while one waits for its confirmation is that confirmation. */
 static int confirm_pending(struct shell *shell, bool *was_pending, struct error *error)
 {
@@ -93,7 +101,7 @@ static int confirm_pending(struct shell *shell, bool *was_pending, struct error 
 	*was_pending = guard_look(shell->candidate.lab, &wait);
 	if (!*was_pending)
 		return 0;
-	r = guard_end(shell->candidate.lab, true, error);
+	r = end_waiting(shell, true, error);
 	shell->candidate.is_unconfirmed &= r < 0;
 	if (!r)
 		shell_say(shell, "the commit before is confirmed");
@@ -153,7 +161,7 @@ static int roll_back_now(struct shell *shell, struct error *error)
 
 	if (!guard_look(shell->candidate.lab, &wait))
 		return error_usage(error, "no commit waits to be confirmed");
-	r = guard_end(shell->candidate.lab, false, error);
+	r = end_waiting(shell, false, error);
 	if (!r)
 		shell_say(shell, "taken back");
 	return r;

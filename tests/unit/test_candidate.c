@@ -538,23 +538,30 @@ static void routes_stand_in_the_order_they_were_given(void **state)
 	CLEANUP(bench_clear) struct bench bench;
 
 	(void)state;
-	bench_init(&bench, CANDIDATE_FILE);
+	bench_init(&bench, CANDIDATE_KERNEL);
 	RUN(&bench, "route add 10.5.0.0/16 via 10.0.0.1", "route append 10.5.0.0/16 via 10.0.0.2",
 	    "route prepend 10.5.0.0/16 via 10.0.0.3",
 	    "route add 10.5.0.0/16 via 10.0.0.4 metric 5");
 	assert_of_type(&bench, OBJECT_ROUTE,
-		       "route 10.5.0.0/16 via 10.0.0.3\n"
-		       "route 10.5.0.0/16 via 10.0.0.1\n"
-		       "route 10.5.0.0/16 via 10.0.0.2\n"
-		       "route 10.5.0.0/16 via 10.0.0.4 metric 5\n");
+		       "route unicast 10.5.0.0/16 via 10.0.0.3 "
+		       "table main proto boot scope global\n"
+		       "route unicast 10.5.0.0/16 via 10.0.0.1 "
+		       "table main proto boot scope global\n"
+		       "route unicast 10.5.0.0/16 via 10.0.0.2 "
+		       "table main proto boot scope global\n"
+		       "route unicast 10.5.0.0/16 via 10.0.0.4 "
+		       "table main proto boot scope global metric 5\n");
 	assert_refused(&bench, "route append 10.5.0.0/16 via 10.0.0.1", EXIT_REFUSED,
 		       "route '10.5.0.0/16 via 10.0.0.1': exists already");
 	RUN(&bench, "route replace 10.5.0.0/16 via 10.0.0.8", "route del 10.5.0.0/16 via 10.0.0.2",
 	    "route change 10.5.0.0/16 via 10.0.0.9 metric 5");
 	assert_of_type(&bench, OBJECT_ROUTE,
-		       "route 10.5.0.0/16 via 10.0.0.8\n"
-		       "route 10.5.0.0/16 via 10.0.0.1\n"
-		       "route 10.5.0.0/16 via 10.0.0.9 metric 5\n");
+		       "route unicast 10.5.0.0/16 via 10.0.0.8 "
+		       "table main proto boot scope global\n"
+		       "route unicast 10.5.0.0/16 via 10.0.0.1 "
+		       "table main proto boot scope global\n"
+		       "route unicast 10.5.0.0/16 via 10.0.0.9 "
+		       "table main proto boot scope global metric 5\n");
 	RUN(&bench, "route del 10.5.0.0/16", "route del 10.5.0.0/16", "route del 10.5.0.0/16");
 	assert_of_type(&bench, OBJECT_ROUTE, "");
 }
@@ -564,17 +571,35 @@ static void routes_of_ipv6_with_gateways_are_joined(void **state)
 	CLEANUP(bench_clear) struct bench bench;
 
 	(void)state;
-	bench_init(&bench, CANDIDATE_FILE);
-	RUN(&bench, "route add fd05::/16 via fd00::1", "route append fd05::/16 via fd00::2",
-	    "route append fd05::/16 dev lo");
+	bench_init(&bench, CANDIDATE_KERNEL);
+	RUN(&bench, "link add br0 type bridge", "link set br0 up",
+	    "route add fd05::/16 via fd00::1", "route append fd05::/16 via fd00::2",
+	    "route append fd05::/16 dev br0");
 	assert_of_type(&bench, OBJECT_ROUTE,
-		       "route fd05::/16 nexthop via fd00::1 weight 1 nexthop via fd00::2 weight 1\n"
-		       "route fd05::/16 dev lo\n");
+		       "route unicast fd05::/16 table main proto boot scope global metric 1024 "
+		       "nexthop via fd00::1 weight 1 nexthop via fd00::2 weight 1\n"
+		       "route unicast fd05::/16 dev br0 table main proto boot scope global metric "
+		       "1024\n");
 	assert_refused(&bench, "route append fd05::/16 via fd00::2", EXIT_REFUSED,
 		       "route 'fd05::/16 via fd00::2': exists already");
 	RUN(&bench, "route replace fd05::/16 via fd00::3");
 	assert_of_type(&bench, OBJECT_ROUTE,
-		       "route fd05::/16 via fd00::3\nroute fd05::/16 dev lo\n");
+		       "route unicast fd05::/16 via fd00::3 table main proto boot scope global "
+		       "metric 1024\nroute unicast fd05::/16 dev br0 table main proto boot scope "
+		       "global metric 1024\n");
+}
+
+static void a_file_has_one_route_of_a_key(void **state)
+{
+	CLEANUP(bench_clear) struct bench bench;
+
+	(void)state;
+	bench_init(&bench, CANDIDATE_FILE);
+	RUN(&bench, "route add 10.5.0.0/16 via 10.0.0.1",
+	    "route append 10.5.0.0/16 via 10.0.0.2 metric 5");
+	assert_refused(&bench, "route append 10.5.0.0/16 via 10.0.0.2", EXIT_REFUSED,
+		       "route '10.5.0.0/16 via 10.0.0.2': a file has one route with its prefix, "
+		       "table and metric: 'replace' changes it, another 'metric' stands beside it");
 }
 
 static void ranges_of_vnis_are_cut(void **state)
@@ -743,10 +768,11 @@ static void a_plan_that_is_refused_leaves_all_as_it_was(void **state)
 		gone.name.id = names_of(bench.request.names, "nobody");
 		ATTR_MARK(&link_table, link, &gone, name);
 		plan_add(&bench.request.plan, OBJECT_LINK, CHANGE_DELETE, &gone);
-		assert_int_equal(candidate_apply(&bench.network, &bench.request.plan,
-						 bench.request.candidate_mode, &context,
-						 &bench.error),
-				 -ENOENT);
+		/* The line itself is refused by a file that has a route of its key. */
+		assert_int_equal(
+			candidate_apply(&bench.network, &bench.request.plan,
+					bench.request.candidate_mode, &context, &bench.error),
+			i % 2 && strstr(lines[i / 2], "pend 10.5.0.0/16") ? -EEXIST : -ENOENT);
 		plan_reset(&bench.request.plan);
 		assert_picture(&bench, text_string(&picture));
 		RUN(&bench, "link set v1 alias x", "fdb del 02:00:00:00:00:01 dev v1",
@@ -852,6 +878,7 @@ int main(void)
 		cmocka_unit_test(a_bridge_has_one_entry_for_a_mac),
 		cmocka_unit_test(routes_stand_in_the_order_they_were_given),
 		cmocka_unit_test(routes_of_ipv6_with_gateways_are_joined),
+		cmocka_unit_test(a_file_has_one_route_of_a_key),
 		cmocka_unit_test(ranges_of_vnis_are_cut),
 		cmocka_unit_test(an_end_without_a_name_gets_one),
 		cmocka_unit_test(none_is_asked_for_in_a_file),

@@ -36,7 +36,8 @@ struct interactive {
 	struct text prompt, news;
 	size_t news_count;
 	int64_t until; /* when a change is taken back that waits for its confirmation; 0: none does */
-	bool is_quiet; /* what happens is the doing of the line that was run */
+	char guarded[LAB_NAME_MOST + 1]; /* whose change that is */
+	bool is_quiet;                   /* what happens is the doing of the line that was run */
 };
 
 /* --- The prompt --- */
@@ -55,15 +56,29 @@ static void put_mark(struct interactive *it, char mark, const char *color)
 	put_color(it, "0");
 }
 
-/* Whose confirmation the prompt waits for: the lab's, or that of plain commands. */
+static void take_guard(struct interactive *it, const char *name)
+{
+	struct guard_wait wait;
+
+	if (!guard_look(name, &wait) || (it->until && it->until <= wait.until))
+		return;
+	it->until = wait.until;
+	snprintf(it->guarded, sizeof(it->guarded), "%s", name);
+}
+
+/* The candidate's lab, else whatever waits; what is over first. */
 static void look_for_guard(struct interactive *it)
 {
 	const struct configured *candidate = &it->shell->candidate;
-	struct guard_wait wait;
+	CLEANUP(state_labs_clear) struct state_labs waiting = { 0 };
+	struct error ignored = { 0 };
 
-	it->until = guard_look(candidate->is_open ? candidate->lab : GUARD_COMMANDS, &wait)
-			    ? wait.until
-			    : 0;
+	it->until = 0;
+	if (candidate->is_open)
+		take_guard(it, candidate->lab);
+	else if (!guard_list(&waiting, &ignored))
+		for (size_t i = 0; i < waiting.count; i++)
+			take_guard(it, waiting.names[i]);
 }
 
 static void put_countdown(struct interactive *it)
@@ -205,7 +220,6 @@ static size_t wait_for(void *cookie, struct pollfd *fds, int *timeout_ms)
 /* A commit that was taken back, or confirmed elsewhere, while nobody here did anything. */
 static void tell_guard(struct interactive *it)
 {
-	const struct configured *candidate = &it->shell->candidate;
 	CLEANUP(text_clear) struct text outcome = { 0 };
 	int64_t until = it->until;
 
@@ -215,7 +229,7 @@ static void tell_guard(struct interactive *it)
 	if (it->until || !begin_news(it))
 		return;
 	if (time(NULL) >= until)
-		guard_outcome(candidate->is_open ? candidate->lab : GUARD_COMMANDS, &outcome);
+		guard_outcome(it->guarded, &outcome);
 	else
 		text_puts(&outcome, "no commit waits for its confirmation any more");
 	text_escaped(&it->news, text_string(&outcome), outcome.length);

@@ -56,6 +56,8 @@ static int take_apart(const char *line, struct typed *typed, struct error *error
 		typed->stages = (struct words){ typed->at + command + 1, count - command - 1 };
 	if (command < count && !command)
 		return error_usage(error, "a command is expected before '|'");
+	if (count && typed->at[count - 1] == line_pipe)
+		return error_usage(error, "a word is expected behind '|'");
 	return 0;
 }
 

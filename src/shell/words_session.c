@@ -169,8 +169,8 @@ static int use(struct request *request, struct words *words, struct error *error
 	return 0;
 }
 
-WORD(use, "", "[NETNS]", "what follows is about that namespace; without one, where the shell runs",
-     use, VERB_SESSION);
+WORD(use, "", "[{NETNS|host}]",
+     "what follows is about that namespace; without one, where the shell runs", use, VERB_SESSION);
 
 static int leave(struct request *request, struct words *words, struct error *error)
 {

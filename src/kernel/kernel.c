@@ -393,11 +393,8 @@ static int take_object(void *cookie, const struct answer *answer)
 	return r;
 }
 
-/* ECANCELED: what waited was refused, which says nothing about what is asked for. */
-static int settle(const struct place *place, struct error *error)
+int kernel_settle(const struct kernel *kernel, struct error *error)
 {
-	struct kernel *kernel = place->kernel;
-
 	return kernel->settle && kernel->settle(kernel->settle_cookie, error) < 0 ? -ECANCELED : 0;
 }
 
@@ -426,7 +423,7 @@ int kernel_dump(const struct place *place, enum object_type type, const void *fi
 			       .error = error };
 	reader_init(&dump->reader, place, type, pools);
 	dump->reader.stats = stats;
-	r = settle(place, error);
+	r = kernel_settle(place->kernel, error);
 	if (!r)
 		r = wires[type]->ask(place, filter, true, stats, &message, error);
 	if (r < 0)
@@ -519,7 +516,7 @@ int kernel_get(const struct place *place, enum object_type type, const void *key
 			       .cookie = &found,
 			       .error = error };
 	reader_init(&dump->reader, place, type, pools);
-	r = settle(place, error);
+	r = kernel_settle(place->kernel, error);
 	if (r < 0)
 		return r;
 	r = ask_one(place, key, dump, &message, error);
@@ -558,7 +555,7 @@ int kernel_look_up(const struct place *place, enum object_type type, const void 
 			       .cookie = &found,
 			       .error = error };
 	reader_init(&dump->reader, place, type, pools);
-	r = settle(place, error);
+	r = kernel_settle(place->kernel, error);
 	if (r < 0)
 		return r;
 	r = ask_one(place, question, dump, &message, error);
@@ -589,7 +586,7 @@ int kernel_get_many(const struct place *place, enum object_type type, const void
 	CLEANUP(pointer_free) void *object = memory_new(1, object_info(type)->size);
 	CLEANUP(pointer_free) struct dump *dump = memory_new(1, sizeof(*dump));
 	struct asking asking = { dump, keys };
-	int r = settle(place, error);
+	int r = kernel_settle(place->kernel, error);
 
 	*dump = (struct dump){ .type = type,
 			       .object = object,

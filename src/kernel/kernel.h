@@ -166,6 +166,9 @@ const struct wire_object *wire_object(enum object_type type);
 /* Returns 0 to go on. `removed`: the kernel says it is gone (monitor). */
 typedef int object_function(void *cookie, const void *object, bool removed);
 
+/* Has done what waits to be done. ECANCELED: it was refused, which says nothing about what is asked for. */
+int kernel_settle(const struct kernel *kernel, struct error *error);
+
 /*
  * Hands every object that `filter` selects to `function`. The filter's values
  * are asked of the kernel where it can select by them, and compared here all

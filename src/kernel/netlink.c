@@ -105,7 +105,7 @@ static ssize_t receive_now(struct netlink *netlink, struct bunch *bunch, const v
 		bunch->count = bunch->next = 0;
 		n = datagrams_receive(netlink->fd, netlink->buffer, size, bunch->lengths,
 				      bunch->most);
-		if (n < 0)
+		if (n <= 0)
 			return n;
 		bunch->count = (size_t)n;
 	}
@@ -213,30 +213,72 @@ static void number_messages(struct netlink *netlink, void *messages, size_t leng
 	}
 }
 
+static int send_all(struct netlink *netlink, const void *messages, size_t length)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	ssize_t n;
+
+	do
+		n = sendto(netlink->fd, messages, length, 0, (struct sockaddr *)&kernel,
+			   sizeof(kernel));
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+void netlink_begin(struct netlink *netlink, const void *message, size_t length)
+{
+	if (netlink->begun_length || length > sizeof(netlink->begun))
+		return;
+	memcpy(netlink->begun, message, length);
+	number_messages(netlink, netlink->begun, length, 1);
+	if (!send_all(netlink, netlink->begun, length))
+		netlink->begun_length = length;
+}
+
+/* Whether that request was begun, whose number it has then; another one is read off. */
+static bool is_begun(struct netlink *netlink, void *message, size_t length, size_t count)
+{
+	struct nlmsghdr *asked = message, begun;
+	struct exchange exchange = { .port = netlink->port, .count = 1 };
+	struct error ignored = { 0 };
+
+	memcpy(&begun, netlink->begun, sizeof(begun));
+	if (count == 1 && length == netlink->begun_length &&
+	    asked->nlmsg_type == begun.nlmsg_type && asked->nlmsg_flags == begun.nlmsg_flags &&
+	    !memcmp((char *)message + sizeof(begun), netlink->begun + sizeof(begun),
+		    length - sizeof(begun))) {
+		netlink->begun_length = 0;
+		*asked = begun;
+		return true;
+	}
+	netlink->begun_length = 0;
+	exchange.first = begun.nlmsg_seq;
+	receive_all(netlink, &exchange, true, &ignored);
+	exchange_clear(&exchange);
+	return false;
+}
+
 int netlink_exchange(struct netlink *netlink, void *messages, size_t length, size_t count,
 		     answer_function *answer, void *cookie, struct error *error)
 {
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	struct exchange exchange = { .port = netlink->port,
-				     .first = netlink->sequence + 1,
 				     .count = count,
 				     .verbose = netlink->verbose,
 				     .answer = answer,
 				     .cookie = cookie };
 	bool dump = count == 1 && is_dump(messages);
-	ssize_t n;
-	int r;
+	int r = 0;
 
-	number_messages(netlink, messages, length, count);
-	do
-		n = sendto(netlink->fd, messages, length, 0, (struct sockaddr *)&kernel,
-			   sizeof(kernel));
-	while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		error_set(error, errno, "cannot send to the kernel");
+	if (!netlink->begun_length || !is_begun(netlink, messages, length, count)) {
+		number_messages(netlink, messages, length, count);
+		r = send_all(netlink, messages, length);
+	}
+	if (r < 0) {
+		error_set(error, -r, "cannot send to the kernel");
 		error->errnum = ECOMM;
 		return -ECOMM;
 	}
+	exchange.first = ((const struct nlmsghdr *)messages)->nlmsg_seq;
 	r = receive_all(netlink, &exchange, dump, error);
 	exchange_clear(&exchange);
 	if (r == -EBADMSG)

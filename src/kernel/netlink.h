@@ -32,6 +32,8 @@ struct netlink {
 	uint32_t *link_names; /* hash of index -> interned name, pairs */
 	size_t links, links_room;
 	bool gathers;                   /* netlink_gather() */
+	char begun[64];                 /* the dump that netlink_begin() sent, and … */
+	size_t begun_length;            /* … 0: none */
 	uint32_t last_name, last_index; /* of the link asked for last since then; 0: none */
 };
 
@@ -62,6 +64,12 @@ void netlink_close(struct netlink *netlink);
  */
 int netlink_exchange(struct netlink *netlink, void *messages, size_t length, size_t count,
 		     answer_function *answer, void *cookie, struct error *error);
+
+/*
+ * Sends the request of a dump, of 64 bytes at most; nobody waits for its answers. A
+ * netlink_exchange() of the same request takes them, one of another reads them off first.
+ */
+void netlink_begin(struct netlink *netlink, const void *message, size_t length);
 
 /*
  * The interface index of a link's interned name or altname in the socket's

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "kernel/fdb_tables.h"
+#include "kernel/forerunner.h"
 #include "kernel/kernel.h"
 #include "kernel/netns.h"
 #include "kernel/peers.h"
@@ -577,6 +578,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 		 struct error *error)
 {
 	struct reading reading = { .network = network, .options = options };
+	CLEANUP(forerunner_end) struct forerunner *forerunner = NULL;
 	int r = 0;
 
 	network->names = kernel->names;
@@ -585,9 +587,11 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	if (options->want && options->leaving)
 		network_index(options->want, OBJECT_NETNS);
 	kernel_prepare(kernel, netns, count);
+	forerunner = forerunner_start(kernel, netns, count);
 	for (size_t i = 0; !r && i < count; i++) {
 		struct place place;
 
+		forerunner_reach(forerunner, i);
 		r = enter(kernel, netns[i], &place, error);
 		if (r <= 0)
 			continue;
@@ -599,6 +603,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 		if (r < 0 && netns[i])
 			error_wrap(error, "netns '%s'", names_text(kernel->names, netns[i]));
 	}
+	forerunner_end(&forerunner);
 	if (!r && network->objects[OBJECT_LINK].count)
 		r = peers_find(kernel, network_at(network, OBJECT_LINK, 0),
 			       network->objects[OBJECT_LINK].count, error);

@@ -46,6 +46,8 @@ struct entries {
 	/* Of the lab's last file, and how others' were before the lab changed them; by their key. */
 	const void **last_items, **former_items;
 	struct key_index last_index, former_index;
+	const struct link_address **usurpers; /* find_usurpers() */
+	size_t usurpers_count, usurpers_room;
 };
 
 static struct device device_of(struct entries *entries, uint32_t netns, struct link_name name)
@@ -295,6 +297,48 @@ static bool may_change(struct entries *entries, const struct device *device, con
 	       is_of_last(entries, have) || manage != MANAGE_OWN;
 }
 
+static bool is_same_subnet(const struct link_address *a, const struct link_address *b)
+{
+	struct prefix prefix = { .family = a->local.family, .length = a->length };
+
+	memcpy(prefix.bytes, a->peer.family ? a->peer.bytes : a->local.bytes, sizeof(prefix.bytes));
+	return a->netns.id == b->netns.id && a->dev.id == b->dev.id && a->length == b->length &&
+	       prefix_contains(&prefix, b->peer.family ? &b->peer : &b->local);
+}
+
+/*
+ * Where what was the first address of a subnet comes back, and another is that now: those
+ * that are first and were not.
+ */
+static void find_usurpers(struct entries *entries)
+{
+	for (size_t i = 0; i < entries->want_count; i++) {
+		const struct link_address *was = entries->want[i], *is;
+
+		if (entries->match[i] == SIZE_MAX || was->local.family != IPV4 || !was->secondary)
+			continue;
+		is = have_at(entries, entries->match[i]);
+		if (!is->secondary)
+			*array_add(&entries->usurpers, &entries->usurpers_count,
+				   &entries->usurpers_room) = is;
+	}
+}
+
+/* All others of such a subnet are made anew, behind the first. */
+static bool is_reordered(const struct entries *entries, const struct link_address *have)
+{
+	for (size_t i = 0; i < entries->usurpers_count; i++)
+		if (is_same_subnet(entries->usurpers[i], have))
+			return true;
+	return false;
+}
+
+static bool is_wanted_second(const struct entries *entries, const void *have, const void *want)
+{
+	return entries->usurpers_count && ((const struct link_address *)want)->secondary &&
+	       is_reordered(entries, have);
+}
+
 static void compare_wanted(struct entries *entries, size_t i)
 {
 	struct comparing *c = entries->c;
@@ -324,6 +368,10 @@ static void compare_wanted(struct entries *entries, size_t i)
 	if (!attributes.count && goes_down(&device) && entries->type == OBJECT_ADDRESS &&
 	    ((const struct link_address *)want)->local.family == IPV6) {
 		add_wanted(entries, i, ACTION_NONE, have, attributes)->again = true;
+		return;
+	}
+	if (!attributes.count && is_wanted_second(entries, have, want)) {
+		add_wanted(entries, i, ACTION_REPLACE, have, attributes);
 		return;
 	}
 	if (!attributes.count && loses_ipv4(&device, entries->type, have)) {
@@ -425,8 +473,19 @@ static void compare_other(struct entries *entries, size_t i)
 	if (entries->is_used[i] || c->options->no_prune || falls(entries, have))
 		return;
 	device = device_of_entry(entries, have);
-	if (c->options->restores ? !is_of_last(entries, have) : !is_pruned(entries, &device, have))
+	if (c->options->restores ? !is_of_last(entries, have)
+				 : !is_pruned(entries, &device, have)) {
+		if (entries->usurpers_count && is_reordered(entries, have)) {
+			difference_add(c, entries->type, ACTION_REPLACE, have, have);
+			return;
+		}
+		/* What is made again is nobody's difference. */
+		if (c->options->restores && loses_ipv4(&device, entries->type, have)) {
+			difference_add(c, entries->type, ACTION_NONE, have, have)->again = true;
+			c->result->totals[ACTION_NONE]--;
+		}
 		return;
+	}
 	if (entries->type != OBJECT_ALTNAME && former_of(entries, have)) {
 		give_back(entries, have, former_of(entries, have));
 		return;
@@ -440,15 +499,6 @@ static void compare_other(struct entries *entries, size_t i)
 	difference->frees = entries->type == OBJECT_ADDRESS || entries->type == OBJECT_FDB ||
 			    entries->type == OBJECT_VNI ||
 			    key_index_find(&entries->index, have) != SIZE_MAX;
-}
-
-static bool is_same_subnet(const struct link_address *a, const struct link_address *b)
-{
-	struct prefix prefix = { .family = a->local.family, .length = a->length };
-
-	memcpy(prefix.bytes, a->peer.family ? a->peer.bytes : a->local.bytes, sizeof(prefix.bytes));
-	return a->netns.id == b->netns.id && a->dev.id == b->dev.id && a->length == b->length &&
-	       prefix_contains(&prefix, b->peer.family ? &b->peer : &b->local);
 }
 
 /* The addresses that go, by a step of their own. */
@@ -595,6 +645,8 @@ static void compare_type(struct comparing *c, enum object_type type)
 	entries.last_items = index_settled(&entries, entries.last_in, &entries.last_index);
 	entries.former_items = index_settled(&entries, entries.former_in, &entries.former_index);
 	match(&entries);
+	if (type == OBJECT_ADDRESS && c->options->restores)
+		find_usurpers(&entries);
 	for (size_t i = 0; i < entries.want_count; i++)
 		compare_wanted(&entries, i);
 	for (size_t i = 0; i < entries.have_count; i++)
@@ -614,6 +666,7 @@ static void compare_type(struct comparing *c, enum object_type type)
 	free(entries.match);
 	free(entries.falls);
 	free(entries.is_used);
+	free(entries.usurpers);
 }
 
 void compare_entries(struct comparing *c)

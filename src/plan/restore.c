@@ -277,18 +277,29 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 
 /* --- Two pictures --- */
 
+static bool has_same_values(enum object_type type, const void *a, const void *b,
+			    struct arena *arena)
+{
+	return (object_matches(type, a, b) && object_matches(type, b, a)) ||
+	       (!attributes_compare(type, a, b, arena).count &&
+		!attributes_compare(type, b, a, arena).count);
+}
+
+/* Which address of a subnet is the first one is no value, and yet how it was. */
+static bool is_same_rank(const struct link_address *a, const struct link_address *b)
+{
+	return a->local.family != IPV4 || a->secondary == b->secondary;
+}
+
 static bool is_same(enum object_type type, const void *a, const void *b)
 {
 	struct arena arena = { 0 };
-	bool same = object_matches(type, a, b) && object_matches(type, b, a);
+	bool same = (type != OBJECT_ADDRESS || is_same_rank(a, b)) &&
+		    has_same_values(type, a, b, &arena);
 
-	if (!same)
-		same = !attributes_compare(type, a, b, &arena).count &&
-		       !attributes_compare(type, b, a, &arena).count;
 	arena_clear(&arena);
 	return same;
 }
-
 static void touch_between(struct touches *touches, enum object_type type, const void *before,
 			  const void *after)
 {
@@ -543,6 +554,15 @@ static bool is_made(struct restoring *restoring, const struct touch *touch, cons
 	return is_alike && !memcmp(&link->address, &after->address, sizeof(link->address));
 }
 
+static bool is_only_ranked(const struct link_address *now, const struct link_address *before)
+{
+	struct arena arena = { 0 };
+	bool is_only = has_same_values(OBJECT_ADDRESS, now, before, &arena);
+
+	arena_clear(&arena);
+	return is_only;
+}
+
 static void restore_one(struct restoring *restoring, const struct touch *touch)
 {
 	const void *key = touch->before ? touch->before : touch->after;
@@ -566,7 +586,8 @@ static void restore_one(struct restoring *restoring, const struct touch *touch)
 			restore_values(restoring, touch, now);
 	} else if (is_same(touch->type, now, touch->before)) {
 		return;
-	} else if (touch->after && is_made(restoring, touch, now)) {
+	} else if ((touch->after && is_made(restoring, touch, now)) ||
+		   (touch->type == OBJECT_ADDRESS && is_only_ranked(now, touch->before))) {
 		want(restoring, touch->type, touch->before);
 	} else {
 		tell_left(restoring, touch->type, now);
@@ -599,6 +620,13 @@ static void restore_vnis(struct restoring *restoring, const struct vni_cuts *cut
 	}
 }
 
+static bool is_second(const struct touch *touch)
+{
+	const struct link_address *before = touch->before;
+
+	return touch->type == OBJECT_ADDRESS && before && before->secondary;
+}
+
 void restore_find(const struct touches *touches, uint32_t sent, const struct network *now,
 		  const char *lab, const struct attr_context *context, struct restore *restore)
 {
@@ -615,13 +643,18 @@ void restore_find(const struct touches *touches, uint32_t sent, const struct net
 	for (size_t type = 0; type < OBJECT_TYPES; type++)
 		restoring.finders[type] =
 			finder_of(type == OBJECT_VNI ? &vnis : now, (enum object_type)type);
-	for (size_t i = 0; i < touches->count; i++) {
-		if (touches->items[i].step >= sent)
-			continue;
-		if (touches->items[i].type == OBJECT_VNI)
-			restore_vnis(&restoring, &cuts, &touches->items[i]);
-		else
-			restore_one(&restoring, &touches->items[i]);
+	/* What comes back first is the first of its subnet. */
+	for (int seconds = 0; seconds < 2; seconds++) {
+		for (size_t i = 0; i < touches->count; i++) {
+			const struct touch *touch = &touches->items[i];
+
+			if (touch->step >= sent || is_second(touch) != (bool)seconds)
+				continue;
+			if (touch->type == OBJECT_VNI)
+				restore_vnis(&restoring, &cuts, touch);
+			else
+				restore_one(&restoring, touch);
+		}
 	}
 	for (size_t type = 0; type < OBJECT_TYPES; type++)
 		finder_clear(&restoring.finders[type]);

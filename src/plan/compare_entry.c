@@ -680,6 +680,60 @@ void compare_entries(struct comparing *c)
 			compare_type(c, order[i]);
 }
 
+static bool is_reset(const struct comparing *c, const struct sysctl *sysctl,
+		     const struct sysctl *by)
+{
+	return sysctl->netns.id == by->netns.id &&
+	       sysctl_is_reset(names_text(c->names, sysctl->key.id),
+			       names_text(c->names, by->key.id));
+}
+
+/* Whether a setting that is as wanted will not be: another one that changes sets it along. */
+static bool is_set_along(const struct comparing *c, const struct sysctl *sysctl,
+			 const struct key_index *have_index, const void *const *have)
+{
+	for (size_t i = 0; i < c->want->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *by = network_at(c->want, OBJECT_SYSCTL, i);
+		size_t at;
+
+		if (!is_reset(c, sysctl, by))
+			continue;
+		at = key_index_find(have_index, by);
+		if (at == SIZE_MAX || ((const struct sysctl *)have[at])->value.id != by->value.id)
+			return true;
+	}
+	return false;
+}
+
+/* What the kernel sets along when `was` is given back is as it was, or as somebody made it since. */
+static void give_along_back(struct comparing *c, const struct sysctl *was,
+			    const struct sysctl *asked, const struct finder *wanted,
+			    const struct key_index *have_index, const void *const *have)
+{
+	const struct network *former = c->options->former;
+
+	for (size_t i = 0; i < former->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *along = network_at(former, OBJECT_SYSCTL, i), *is;
+		size_t at = key_index_find(have_index, along);
+		struct difference *difference;
+
+		if (!is_reset(c, along, was) || at == SIZE_MAX || finder_find(wanted, along))
+			continue;
+		is = have[at];
+		if (is->value.id != asked->value.id)
+			along = is;
+		difference = difference_add(
+			c, OBJECT_SYSCTL,
+			is->value.id == along->value.id ? ACTION_NONE : ACTION_CHANGE, is, along);
+		difference->attributes =
+			attributes_compare(OBJECT_SYSCTL, is, along, &c->result->arena);
+		difference->again = !difference->attributes.count;
+		difference->gives_back = true;
+		if (difference->again)
+			c->result->totals[ACTION_NONE]--;
+	}
+}
+
 /* Those that the file names no more, in a namespace that is not the lab's. */
 static void give_sysctls_back(struct comparing *c, const struct key_index *have_index,
 			      const void *const *have)
@@ -706,6 +760,7 @@ static void give_sysctls_back(struct comparing *c, const struct key_index *have_
 		difference->attributes =
 			attributes_compare(OBJECT_SYSCTL, have[at], after, &c->result->arena);
 		difference->gives_back = true;
+		give_along_back(c, was, asked, &wanted, have_index, have);
 	}
 	finder_clear(&said);
 	finder_clear(&wanted);
@@ -733,7 +788,8 @@ void compare_sysctls(struct comparing *c)
 			attributes_compare(OBJECT_SYSCTL, before, want, &c->result->arena);
 		struct difference *difference;
 
-		if (!attributes.count && !(link && is_made(link))) {
+		if (!attributes.count && !(link && is_made(link)) &&
+		    !is_set_along(c, want, &index, have)) {
 			c->result->totals[ACTION_NONE]++;
 			continue;
 		}

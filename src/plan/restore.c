@@ -16,6 +16,7 @@
 #include "model/neighbour.h"
 #include "model/netns.h"
 #include "model/route.h"
+#include "model/sysctl.h"
 #include "plan/compare.h"
 #include "plan/finder.h"
 #include "plan/vni_cuts.h"
@@ -221,6 +222,24 @@ static const void *find_before(const struct network *have, struct finder *finder
 	return finder_find(&finders[type], key);
 }
 
+/* What the kernel sets along with a setting when that goes back: all of it, also what is as it was. */
+static void add_set_along(struct touches *touches, const struct network *before,
+			  const struct sysctl *sysctl, uint32_t step)
+{
+	const char *by = names_text(before->names, sysctl->key.id);
+
+	for (size_t i = 0; sysctl_resets(by) && i < before->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *along = network_at(before, OBJECT_SYSCTL, i);
+
+		if (along->netns.id == sysctl->netns.id &&
+		    sysctl_is_reset(names_text(before->names, along->key.id), by))
+			add_touch(touches, (struct touch){ .type = OBJECT_SYSCTL,
+							   .whole = true,
+							   .step = step,
+							   .before = along });
+	}
+}
+
 void touches_of(const struct comparison *comparison, const struct network *have,
 		struct touches *touches)
 {
@@ -253,6 +272,8 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 		if (difference->type == OBJECT_NETNS && difference->action == ACTION_ADOPT)
 			continue;
 		add_touch(touches, touch);
+		if (touch.type == OBJECT_SYSCTL && touch.before)
+			add_set_along(touches, have, touch.before, first[i]);
 		at = touch.before ? index_in(have, touch.type, touch.before) : SIZE_MAX;
 		if (at != SIZE_MAX)
 			known[touch.type][at] = true;
@@ -361,8 +382,12 @@ void touches_between(struct network *before, struct network *after, struct touch
 			memcpy(&link, &is, sizeof(link));
 			if (link && type == OBJECT_LINK)
 				say_none(was, link);
-			if ((!is || !is_same(type, was, is)) && !is_kernels(&old_links, type, was))
+			if ((!is || !is_same(type, was, is)) &&
+			    !is_kernels(&old_links, type, was)) {
 				touch_between(touches, type, was, is);
+				if (type == OBJECT_SYSCTL)
+					add_set_along(touches, before, was, 0);
+			}
 		}
 		for (size_t i = 0; i < after->objects[type].count; i++) {
 			const void *is = network_at(after, type, i);
@@ -579,6 +604,8 @@ static void restore_one(struct restoring *restoring, const struct touch *touch)
 			want(restoring, touch->type, touch->before);
 		else
 			tell_left(restoring, touch->type, touch->before);
+	} else if (touch->type == OBJECT_SYSCTL && touch->whole && !touch->after) {
+		want(restoring, touch->type, touch->before);
 	} else if (touch->type == OBJECT_LINK) {
 		if (touch->whole)
 			want(restoring, touch->type, touch->before);

@@ -257,6 +257,9 @@ int guard_end(struct kernel *kernel, const struct attr_context *context, const c
 	gone.fd = fd;
 	if (poll(&gone, 1, END_MS) != 1)
 		return error_set(error, ETIMEDOUT, "the guard of the change does not end");
+	/* One that ends by itself takes its file away; what another says of itself is not its word. */
+	if (guard_look(name, &wait) && !wait.pid)
+		return guard_replace(kernel, context, name, keep, error);
 	if (keep)
 		return 0;
 	guard_outcome(name, &outcome);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "kernel/fdb_tables.h"
 #include "kernel/forerunner.h"
 #include "kernel/kernel.h"
@@ -467,39 +468,80 @@ static size_t settings_of(const struct network *network)
 	return network ? network->objects[OBJECT_SYSCTL].count : 0;
 }
 
-static size_t add_keys(const struct network *network, uint32_t netns, struct sysctl_value *values,
-		       size_t count)
+/* The settings of one namespace that are to be read. */
+struct keys {
+	struct sysctl_value *items;
+	size_t count, room;
+};
+
+static void keys_clear(struct keys *keys)
 {
-	size_t from = count;
+	free(keys->items);
+}
 
-	for (size_t i = 0; i < settings_of(network); i++) {
-		const struct sysctl *sysctl = network_at(network, OBJECT_SYSCTL, i);
-		bool is_known = sysctl->netns.id != netns;
+static void add_key(struct keys *keys, uint32_t key)
+{
+	for (size_t i = 0; i < keys->count; i++)
+		if (keys->items[i].key == key)
+			return;
+	*array_add(&keys->items, &keys->count, &keys->room) = (struct sysctl_value){ .key = key };
+}
 
-		/* Of the second picture those that the first has are known. */
-		for (size_t k = 0; k < from && !is_known; k++)
-			is_known = values[k].key == sysctl->key.id;
-		if (!is_known)
-			values[count++].key = sysctl->key.id;
+/* What the kernel sets along with it: of each link, and of those to come. */
+static void add_reset(struct keys *keys, const struct network *network, uint32_t netns,
+		      const char *prefix)
+{
+	CLEANUP(text_clear) struct text key = { 0 };
+
+	text_printf(&key, "%sdefault.forwarding", prefix);
+	add_key(keys, names_of(network->names, text_string(&key)));
+	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
+		const struct link *link = network_at(network, OBJECT_LINK, i);
+		CLEANUP(text_clear) struct text name = { 0 };
+
+		if (link->netns.id != netns)
+			continue;
+		text_puts(&name, names_text(network->names, link->name.id));
+		/* sysctl.d(5): '.' and '/' change places. */
+		text_string(&name);
+		for (char *dot = name.bytes; (dot = strchr(dot, '.'));)
+			*dot = '/';
+		text_cut(&key, 0);
+		text_printf(&key, "%s%s.forwarding", prefix, text_string(&name));
+		add_key(keys, names_of(network->names, text_string(&key)));
 	}
-	return count;
+}
+
+static void add_keys(struct keys *keys, const struct network *said, uint32_t netns,
+		     const struct network *network)
+{
+	for (size_t i = 0; i < settings_of(said); i++) {
+		const struct sysctl *sysctl = network_at(said, OBJECT_SYSCTL, i);
+		const char *resets = sysctl_resets(names_text(network->names, sysctl->key.id));
+
+		if (sysctl->netns.id != netns)
+			continue;
+		add_key(keys, sysctl->key.id);
+		if (resets)
+			add_reset(keys, network, netns, resets);
+	}
 }
 
 /* Those settings that are wanted, or were changed before; there are hundreds. */
 static int read_sysctls(const struct place *place, const struct picture_options *options,
 			struct network *network, struct error *error)
 {
-	size_t total = settings_of(options->want) + settings_of(options->former), count = 0;
-	CLEANUP(pointer_free) struct sysctl_value *values = memory_new(total + 1, sizeof(*values));
+	CLEANUP(keys_clear) struct keys keys = { 0 };
 	int r;
 
-	count = add_keys(options->want, place->netns, values, count);
-	count = add_keys(options->former, place->netns, values, count);
-	r = count ? sysctl_read(place->kernel, place->netns, values, count, error) : 0;
-	for (size_t i = 0; !r && i < count; i++) {
+	add_keys(&keys, options->want, place->netns, network);
+	add_keys(&keys, options->former, place->netns, network);
+	r = keys.count ? sysctl_read(place->kernel, place->netns, keys.items, keys.count, error)
+		       : 0;
+	for (size_t i = 0; !r && i < keys.count; i++) {
 		struct sysctl sysctl = { .netns = { place->netns },
-					 .key = { values[i].key },
-					 .value = { values[i].value } };
+					 .key = { keys.items[i].key },
+					 .value = { keys.items[i].value } };
 
 		if (!sysctl.value.id)
 			continue;

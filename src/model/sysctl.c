@@ -68,6 +68,23 @@ uint32_t sysctl_link(const struct names *names, const char *key)
 	return 0;
 }
 
+const char *sysctl_resets(const char *key)
+{
+	if (!strcmp(key, "net.ipv4.ip_forward") || !strcmp(key, "net.ipv4.conf.all.forwarding"))
+		return "net.ipv4.conf.";
+	return strcmp(key, "net.ipv6.conf.all.forwarding") ? NULL : "net.ipv6.conf.";
+}
+
+bool sysctl_is_reset(const char *key, const char *by)
+{
+	static const char suffix[] = ".forwarding";
+	const char *prefix = sysctl_resets(by);
+	size_t length = strlen(key);
+
+	return prefix && !strncmp(key, prefix, strlen(prefix)) && length > strlen(suffix) &&
+	       !strcmp(key + length - strlen(suffix), suffix) && !sysctl_resets(key);
+}
+
 size_t sysctl_parts(void *sysctl, struct part parts[PARTS])
 {
 	parts[0] = (struct part){ .table = &sysctl_table, .object = sysctl };

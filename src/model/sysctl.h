@@ -27,4 +27,13 @@ int sysctl_check_key(const char *key, struct error *error);
 /* The link a setting is one of ("net.ipv6.conf.eth0.mtu"), interned; 0: none, or all of them. */
 uint32_t sysctl_link(const struct names *names, const char *key);
 
+/*
+ * Which settings of all links, and of those to come, the kernel sets along with this one:
+ * "net.ipv4.conf." of net.ipv4.ip_forward, whose `forwarding` (inet_forward_change()); NULL: none.
+ */
+const char *sysctl_resets(const char *key);
+
+/* Whether setting `by` sets `key`, too. */
+bool sysctl_is_reset(const char *key, const char *by);
+
 size_t sysctl_parts(void *sysctl, struct part parts[PARTS]);

@@ -47,6 +47,8 @@ struct entries {
 	const void **last_items, **former_items;
 	struct key_index last_index, former_index;
 	bool has_marks; /* what the lab puts there says so */
+	const struct link_address **usurpers; /* find_usurpers() */
+	size_t usurpers_count, usurpers_room;
 };
 
 static struct device device_of(struct entries *entries, uint32_t netns, struct link_name name)
@@ -321,6 +323,48 @@ static bool may_change(struct entries *entries, const struct device *device, con
 	       manage != MANAGE_OWN;
 }
 
+static bool is_same_subnet(const struct link_address *a, const struct link_address *b)
+{
+	struct prefix prefix = { .family = a->local.family, .length = a->length };
+
+	memcpy(prefix.bytes, a->peer.family ? a->peer.bytes : a->local.bytes, sizeof(prefix.bytes));
+	return a->netns.id == b->netns.id && a->dev.id == b->dev.id && a->length == b->length &&
+	       prefix_contains(&prefix, b->peer.family ? &b->peer : &b->local);
+}
+
+/*
+ * Where what was the first address of a subnet comes back, and another is that now: those
+ * that are first and were not.
+ */
+static void find_usurpers(struct entries *entries)
+{
+	for (size_t i = 0; i < entries->want_count; i++) {
+		const struct link_address *was = entries->want[i], *is;
+
+		if (entries->match[i] == SIZE_MAX || was->local.family != IPV4 || !was->secondary)
+			continue;
+		is = have_at(entries, entries->match[i]);
+		if (!is->secondary)
+			*array_add(&entries->usurpers, &entries->usurpers_count,
+				   &entries->usurpers_room) = is;
+	}
+}
+
+/* All others of such a subnet are made anew, behind the first. */
+static bool is_reordered(const struct entries *entries, const struct link_address *have)
+{
+	for (size_t i = 0; i < entries->usurpers_count; i++)
+		if (is_same_subnet(entries->usurpers[i], have))
+			return true;
+	return false;
+}
+
+static bool is_wanted_second(const struct entries *entries, const void *have, const void *want)
+{
+	return entries->usurpers_count && ((const struct link_address *)want)->secondary &&
+	       is_reordered(entries, have);
+}
+
 static void compare_wanted(struct entries *entries, size_t i)
 {
 	struct comparing *c = entries->c;
@@ -350,6 +394,10 @@ static void compare_wanted(struct entries *entries, size_t i)
 	if (!attributes.count && goes_down(&device) && entries->type == OBJECT_ADDRESS &&
 	    ((const struct link_address *)want)->local.family == IPV6) {
 		add_wanted(entries, i, ACTION_NONE, have, attributes)->again = true;
+		return;
+	}
+	if (!attributes.count && is_wanted_second(entries, have, want)) {
+		add_wanted(entries, i, ACTION_REPLACE, have, attributes);
 		return;
 	}
 	if (!attributes.count && loses(&device, entries->type, have)) {
@@ -451,8 +499,19 @@ static void compare_other(struct entries *entries, size_t i)
 	if (entries->is_used[i] || c->options->no_prune || falls(entries, have))
 		return;
 	device = device_of_entry(entries, have);
-	if (c->options->restores ? !is_of_last(entries, have) : !is_pruned(entries, &device, have))
+	if (c->options->restores ? !is_of_last(entries, have)
+				 : !is_pruned(entries, &device, have)) {
+		if (entries->usurpers_count && is_reordered(entries, have)) {
+			difference_add(c, entries->type, ACTION_REPLACE, have, have);
+			return;
+		}
+		/* What is made again is nobody's difference. */
+		if (c->options->restores && loses_ipv4(&device, entries->type, have)) {
+			difference_add(c, entries->type, ACTION_NONE, have, have)->again = true;
+			c->result->totals[ACTION_NONE]--;
+		}
 		return;
+	}
 	if (entries->type != OBJECT_ALTNAME && former_of(entries, have)) {
 		give_back(entries, have, former_of(entries, have));
 		return;
@@ -466,15 +525,6 @@ static void compare_other(struct entries *entries, size_t i)
 	difference->frees = entries->type == OBJECT_ADDRESS || entries->type == OBJECT_FDB ||
 			    entries->type == OBJECT_VNI ||
 			    key_index_find(&entries->index, have) != SIZE_MAX;
-}
-
-static bool is_same_subnet(const struct link_address *a, const struct link_address *b)
-{
-	struct prefix prefix = { .family = a->local.family, .length = a->length };
-
-	memcpy(prefix.bytes, a->peer.family ? a->peer.bytes : a->local.bytes, sizeof(prefix.bytes));
-	return a->netns.id == b->netns.id && a->dev.id == b->dev.id && a->length == b->length &&
-	       prefix_contains(&prefix, b->peer.family ? &b->peer : &b->local);
 }
 
 /* The addresses that go, by a step of their own. */
@@ -622,6 +672,8 @@ static void compare_type(struct comparing *c, enum object_type type)
 	entries.last_items = index_settled(&entries, entries.last_in, &entries.last_index);
 	entries.former_items = index_settled(&entries, entries.former_in, &entries.former_index);
 	match(&entries);
+	if (type == OBJECT_ADDRESS && c->options->restores)
+		find_usurpers(&entries);
 	for (size_t i = 0; i < entries.want_count; i++)
 		compare_wanted(&entries, i);
 	for (size_t i = 0; i < entries.have_count; i++)
@@ -641,6 +693,7 @@ static void compare_type(struct comparing *c, enum object_type type)
 	free(entries.match);
 	free(entries.falls);
 	free(entries.is_used);
+	free(entries.usurpers);
 }
 
 void compare_entries(struct comparing *c)
@@ -652,6 +705,60 @@ void compare_entries(struct comparing *c)
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
 		if (!types || types & 1U << order[i])
 			compare_type(c, order[i]);
+}
+
+static bool is_reset(const struct comparing *c, const struct sysctl *sysctl,
+		     const struct sysctl *by)
+{
+	return sysctl->netns.id == by->netns.id &&
+	       sysctl_is_reset(names_text(c->names, sysctl->key.id),
+			       names_text(c->names, by->key.id));
+}
+
+/* Whether a setting that is as wanted will not be: another one that changes sets it along. */
+static bool is_set_along(const struct comparing *c, const struct sysctl *sysctl,
+			 const struct key_index *have_index, const void *const *have)
+{
+	for (size_t i = 0; i < c->want->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *by = network_at(c->want, OBJECT_SYSCTL, i);
+		size_t at;
+
+		if (!is_reset(c, sysctl, by))
+			continue;
+		at = key_index_find(have_index, by);
+		if (at == SIZE_MAX || ((const struct sysctl *)have[at])->value.id != by->value.id)
+			return true;
+	}
+	return false;
+}
+
+/* What the kernel sets along when `was` is given back is as it was, or as somebody made it since. */
+static void give_along_back(struct comparing *c, const struct sysctl *was,
+			    const struct sysctl *asked, const struct finder *wanted,
+			    const struct key_index *have_index, const void *const *have)
+{
+	const struct network *former = c->options->former;
+
+	for (size_t i = 0; i < former->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *along = network_at(former, OBJECT_SYSCTL, i), *is;
+		size_t at = key_index_find(have_index, along);
+		struct difference *difference;
+
+		if (!is_reset(c, along, was) || at == SIZE_MAX || finder_find(wanted, along))
+			continue;
+		is = have[at];
+		if (is->value.id != asked->value.id)
+			along = is;
+		difference = difference_add(
+			c, OBJECT_SYSCTL,
+			is->value.id == along->value.id ? ACTION_NONE : ACTION_CHANGE, is, along);
+		difference->attributes =
+			attributes_compare(OBJECT_SYSCTL, is, along, &c->result->arena);
+		difference->again = !difference->attributes.count;
+		difference->gives_back = true;
+		if (difference->again)
+			c->result->totals[ACTION_NONE]--;
+	}
 }
 
 /* Those that the file names no more, in a namespace that is not the lab's. */
@@ -680,6 +787,7 @@ static void give_sysctls_back(struct comparing *c, const struct key_index *have_
 		difference->attributes =
 			attributes_compare(OBJECT_SYSCTL, have[at], after, &c->result->arena);
 		difference->gives_back = true;
+		give_along_back(c, was, asked, &wanted, have_index, have);
 	}
 	finder_clear(&said);
 	finder_clear(&wanted);
@@ -707,7 +815,8 @@ void compare_sysctls(struct comparing *c)
 			attributes_compare(OBJECT_SYSCTL, before, want, &c->result->arena);
 		struct difference *difference;
 
-		if (!attributes.count && !(link && is_made(link))) {
+		if (!attributes.count && !(link && is_made(link)) &&
+		    !is_set_along(c, want, &index, have)) {
 			c->result->totals[ACTION_NONE]++;
 			continue;
 		}

@@ -124,6 +124,23 @@ static void keep_entries(struct recording *recording, const struct network *form
 	}
 }
 
+static bool is_reset_by(const struct recording *recording, const struct sysctl *sysctl,
+			const struct sysctl *by)
+{
+	return sysctl->netns.id == by->netns.id &&
+	       sysctl_is_reset(names_text(recording->names, sysctl->key.id),
+			       names_text(recording->names, by->key.id));
+}
+
+static bool is_reset_by_any(const struct recording *recording, const struct network *network,
+			    const struct sysctl *sysctl)
+{
+	for (size_t i = 0; i < network->objects[OBJECT_SYSCTL].count; i++)
+		if (is_reset_by(recording, sysctl, network_at(network, OBJECT_SYSCTL, i)))
+			return true;
+	return false;
+}
+
 static void keep(struct recording *recording, const struct network *former)
 {
 	const struct network *last = recording->last;
@@ -137,7 +154,7 @@ static void keep(struct recording *recording, const struct network *former)
 	for (size_t i = 0; i < former->objects[OBJECT_SYSCTL].count; i++) {
 		const void *sysctl = network_at(former, OBJECT_SYSCTL, i);
 
-		if (finder_find(&said, sysctl))
+		if (finder_find(&said, sysctl) || is_reset_by_any(recording, last, sysctl))
 			network_add(recording->fresh, OBJECT_SYSCTL, sysctl,
 				    (struct origin_in_file){ 0 });
 	}
@@ -246,6 +263,14 @@ static void record_sysctl(struct recording *recording, const struct difference *
 		return;
 	recording->any = true;
 	network_add(recording->fresh, OBJECT_SYSCTL, before, (struct origin_in_file){ 0 });
+	for (size_t i = 0; i < recording->have->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *along = network_at(recording->have, OBJECT_SYSCTL, i);
+
+		if (is_reset_by(recording, along, before) &&
+		    !network_find(recording->fresh, OBJECT_SYSCTL, along, NULL))
+			network_add(recording->fresh, OBJECT_SYSCTL, along,
+				    (struct origin_in_file){ 0 });
+	}
 }
 
 static int is_owned_link(void *cookie, uint32_t netns, struct link_name *name)

@@ -16,6 +16,7 @@
 #include "model/neighbour.h"
 #include "model/netns.h"
 #include "model/route.h"
+#include "model/sysctl.h"
 #include "plan/compare.h"
 #include "plan/finder.h"
 #include "plan/vni_cuts.h"
@@ -221,6 +222,24 @@ static const void *find_before(const struct network *have, struct finder *finder
 	return finder_find(&finders[type], key);
 }
 
+/* What the kernel sets along with a setting when that goes back: all of it, also what is as it was. */
+static void add_set_along(struct touches *touches, const struct network *before,
+			  const struct sysctl *sysctl, uint32_t step)
+{
+	const char *by = names_text(before->names, sysctl->key.id);
+
+	for (size_t i = 0; sysctl_resets(by) && i < before->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *along = network_at(before, OBJECT_SYSCTL, i);
+
+		if (along->netns.id == sysctl->netns.id &&
+		    sysctl_is_reset(names_text(before->names, along->key.id), by))
+			add_touch(touches, (struct touch){ .type = OBJECT_SYSCTL,
+							   .whole = true,
+							   .step = step,
+							   .before = along });
+	}
+}
+
 void touches_of(const struct comparison *comparison, const struct network *have,
 		struct touches *touches)
 {
@@ -253,6 +272,8 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 		if (difference->type == OBJECT_NETNS && difference->action == ACTION_ADOPT)
 			continue;
 		add_touch(touches, touch);
+		if (touch.type == OBJECT_SYSCTL && touch.before)
+			add_set_along(touches, have, touch.before, first[i]);
 		at = touch.before ? index_in(have, touch.type, touch.before) : SIZE_MAX;
 		if (at != SIZE_MAX)
 			known[touch.type][at] = true;
@@ -277,18 +298,29 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 
 /* --- Two pictures --- */
 
+static bool has_same_values(enum object_type type, const void *a, const void *b,
+			    struct arena *arena)
+{
+	return (object_matches(type, a, b) && object_matches(type, b, a)) ||
+	       (!attributes_compare(type, a, b, arena).count &&
+		!attributes_compare(type, b, a, arena).count);
+}
+
+/* Which address of a subnet is the first one is no value, and yet how it was. */
+static bool is_same_rank(const struct link_address *a, const struct link_address *b)
+{
+	return a->local.family != IPV4 || a->secondary == b->secondary;
+}
+
 static bool is_same(enum object_type type, const void *a, const void *b)
 {
 	struct arena arena = { 0 };
-	bool same = object_matches(type, a, b) && object_matches(type, b, a);
+	bool same = (type != OBJECT_ADDRESS || is_same_rank(a, b)) &&
+		    has_same_values(type, a, b, &arena);
 
-	if (!same)
-		same = !attributes_compare(type, a, b, &arena).count &&
-		       !attributes_compare(type, b, a, &arena).count;
 	arena_clear(&arena);
 	return same;
 }
-
 static void touch_between(struct touches *touches, enum object_type type, const void *before,
 			  const void *after)
 {
@@ -350,8 +382,12 @@ void touches_between(struct network *before, struct network *after, struct touch
 			memcpy(&link, &is, sizeof(link));
 			if (link && type == OBJECT_LINK)
 				say_none(was, link);
-			if ((!is || !is_same(type, was, is)) && !is_kernels(&old_links, type, was))
+			if ((!is || !is_same(type, was, is)) &&
+			    !is_kernels(&old_links, type, was)) {
 				touch_between(touches, type, was, is);
+				if (type == OBJECT_SYSCTL)
+					add_set_along(touches, before, was, 0);
+			}
 		}
 		for (size_t i = 0; i < after->objects[type].count; i++) {
 			const void *is = network_at(after, type, i);
@@ -543,6 +579,15 @@ static bool is_made(struct restoring *restoring, const struct touch *touch, cons
 	return is_alike && !memcmp(&link->address, &after->address, sizeof(link->address));
 }
 
+static bool is_only_ranked(const struct link_address *now, const struct link_address *before)
+{
+	struct arena arena = { 0 };
+	bool is_only = has_same_values(OBJECT_ADDRESS, now, before, &arena);
+
+	arena_clear(&arena);
+	return is_only;
+}
+
 static void restore_one(struct restoring *restoring, const struct touch *touch)
 {
 	const void *key = touch->before ? touch->before : touch->after;
@@ -559,6 +604,8 @@ static void restore_one(struct restoring *restoring, const struct touch *touch)
 			want(restoring, touch->type, touch->before);
 		else
 			tell_left(restoring, touch->type, touch->before);
+	} else if (touch->type == OBJECT_SYSCTL && touch->whole && !touch->after) {
+		want(restoring, touch->type, touch->before);
 	} else if (touch->type == OBJECT_LINK) {
 		if (touch->whole)
 			want(restoring, touch->type, touch->before);
@@ -566,7 +613,8 @@ static void restore_one(struct restoring *restoring, const struct touch *touch)
 			restore_values(restoring, touch, now);
 	} else if (is_same(touch->type, now, touch->before)) {
 		return;
-	} else if (touch->after && is_made(restoring, touch, now)) {
+	} else if ((touch->after && is_made(restoring, touch, now)) ||
+		   (touch->type == OBJECT_ADDRESS && is_only_ranked(now, touch->before))) {
 		want(restoring, touch->type, touch->before);
 	} else {
 		tell_left(restoring, touch->type, now);
@@ -599,6 +647,13 @@ static void restore_vnis(struct restoring *restoring, const struct vni_cuts *cut
 	}
 }
 
+static bool is_second(const struct touch *touch)
+{
+	const struct link_address *before = touch->before;
+
+	return touch->type == OBJECT_ADDRESS && before && before->secondary;
+}
+
 void restore_find(const struct touches *touches, uint32_t sent, const struct network *now,
 		  const char *lab, const struct attr_context *context, struct restore *restore)
 {
@@ -615,13 +670,18 @@ void restore_find(const struct touches *touches, uint32_t sent, const struct net
 	for (size_t type = 0; type < OBJECT_TYPES; type++)
 		restoring.finders[type] =
 			finder_of(type == OBJECT_VNI ? &vnis : now, (enum object_type)type);
-	for (size_t i = 0; i < touches->count; i++) {
-		if (touches->items[i].step >= sent)
-			continue;
-		if (touches->items[i].type == OBJECT_VNI)
-			restore_vnis(&restoring, &cuts, &touches->items[i]);
-		else
-			restore_one(&restoring, &touches->items[i]);
+	/* What comes back first is the first of its subnet. */
+	for (int seconds = 0; seconds < 2; seconds++) {
+		for (size_t i = 0; i < touches->count; i++) {
+			const struct touch *touch = &touches->items[i];
+
+			if (touch->step >= sent || is_second(touch) != (bool)seconds)
+				continue;
+			if (touch->type == OBJECT_VNI)
+				restore_vnis(&restoring, &cuts, touch);
+			else
+				restore_one(&restoring, touch);
+		}
 	}
 	for (size_t type = 0; type < OBJECT_TYPES; type++)
 		finder_clear(&restoring.finders[type]);

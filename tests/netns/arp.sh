@@ -139,8 +139,10 @@ check 'flush nud all' ovl arp flush master br0 nud all
 check_equal 'does not' '' "$(selected ip 'master br0')"
 check_equal 'and no other' true "$(of 10.0.0.71 '. != null')"
 ip link del br0
+# Others fail a moment later, which were still asked for.
+failed=$(selected ip 'nud failed')
 check 'flush all' ovl arp flush all nud failed
-check_equal 'is any address' '' "$(selected ip 'nud failed')"
+check_equal 'is any address' '' "$(selected ip 'nud failed' | grep -xF "$failed")"
 check 'flush nud stale' ovl arp flush nud stale
 check_equal 'they are gone' '[]' "$(ip -j neigh show nud stale | jq -c .)"
 check_equal 'and no other' true "$(of 10.0.0.3 '. != null')"

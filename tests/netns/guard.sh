@@ -17,6 +17,10 @@ guard_of() {
 		fi
 	done
 }
+# The change is done, and the guard has looked at it.
+waits() {
+	check 'it waits to be confirmed' wait_for sh -c 'ovl status | grep -q "waits for confirm: .* s left"'
+}
 # kill_guard NAME: and waits until it is gone.
 kill_guard() {
 	pid=$(guard_of "$1")
@@ -41,6 +45,7 @@ as_before() {
 # --- As long as it lives
 lab 1400
 check 'apply --confirm' ovl --confirm 5m apply "$WORK/lab.yaml"
+waits
 check_contains 'status says what waits, as it was typed' "waits for confirm: ovl --confirm 5m apply $WORK/lab.yaml (" \
 	"$(ovl status 2>&1)"
 check_equal 'in JSON, too' true "$(ovl -j status | jq '.labs[0].confirm.guarded')"
@@ -50,6 +55,7 @@ as_before 'takes it back'
 # --- Killed while it waits
 lab 1400
 check 'apply --confirm' ovl --confirm 5m apply "$WORK/lab.yaml"
+waits
 kill_guard demo
 check_contains 'status says that its guard is gone' "its guard is gone: 'ovl rollback' takes it back" "$(ovl status 2>&1)"
 check_equal 'in JSON, too' false "$(ovl -j status | jq '.labs[0].confirm.guarded')"
@@ -63,6 +69,7 @@ check_equal 'its file is no lab any more' '' "$(ovl -o history demo 2>/dev/null)
 check_equal 'and no files stay' '' "$(find /run/ovl -name 'demo.confirm*')"
 
 check 'apply --confirm' ovl --confirm 5m apply "$WORK/lab.yaml"
+waits
 kill_guard demo
 check_error 0 'its guard was gone' 'confirm keeps it, and says it' ovl confirm demo
 check_equal 'it holds' 1400 "$(mtu_of eth0)"
@@ -72,12 +79,14 @@ check 'the next apply goes on' ovl apply "$WORK/lab.yaml"
 # --- What it was before is what the last file made
 lab 1300
 check 'another apply --confirm' ovl --confirm 5m apply "$WORK/lab.yaml"
+waits
 kill_guard demo
 check 'rollback' ovl rollback
 check_equal 'takes back to the first' 1400 "$(mtu_of eth0)"
 lab 1400
 check_prints 'whose file is the last' '' ovl diff "$WORK/lab.yaml"
 check 'destroy --confirm' ovl --confirm 5m destroy demo
+waits
 kill_guard demo
 check 'rollback' ovl rollback demo
 check_prints 'makes it again' '' ovl diff "$WORK/lab.yaml"
@@ -86,6 +95,7 @@ as_before 'gives all back'
 
 # --- Of a command
 check 'a command with --confirm' ovl --confirm 5m link set eth0 mtu 1350
+waits
 kill_guard -
 check_contains 'status says that its guard is gone' 'its guard is gone' "$(ovl status 2>&1)"
 check_error 6 'its guard is gone' 'another with --confirm is refused' ovl --confirm 5m link set eth0 mtu 1360
@@ -108,3 +118,27 @@ check_contains 'who changed it is told' 'the guard of --confirm is gone' "$(cat 
 check_error 2 'before it knew what was changed' 'rollback cannot take it back, and says it' ovl rollback
 check 'confirm forgets it' ovl confirm
 check_error 1 'nothing waits' 'nothing waits any more' ovl confirm
+
+# --- Which address of a subnet is the first
+addresses() {
+	ip -j -4 addr show eth0 | jq -c '[.[].addr_info[] | [.local, .secondary // false]]'
+}
+ip addr add 192.0.2.2/24 dev eth0
+ip addr add 192.0.2.3/24 dev eth0
+ip neigh add 192.0.2.77 lladdr 02:00:00:00:00:77 dev eth0 nud permanent
+ip addr show >"$WORK/before"
+ip neigh >"$WORK/neighbours"
+ip route show table all | grep -v linkdown >"$WORK/routes"
+first=$(addresses)
+check_equal 'there is a first one' '[["192.0.2.1",false],["192.0.2.2",true],["192.0.2.3",true]]' "$first"
+for promote in 1 0; do
+	sysctl -qw net.ipv4.conf.eth0.promote_secondaries=$promote net.ipv4.conf.all.promote_secondaries=0
+	check "the first goes (promote_secondaries $promote)" ovl --confirm 5m addr del 192.0.2.1/24 dev eth0
+	waits
+	check 'rollback' ovl rollback
+	check_equal 'it is the first again' "$first" "$(addresses)"
+	ip neigh >"$WORK/now"
+	check 'neighbours are as they were' diff "$WORK/neighbours" "$WORK/now"
+	ip route show table all | grep -v linkdown >"$WORK/now"
+	check 'and routes' diff "$WORK/routes" "$WORK/now"
+done

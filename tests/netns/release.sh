@@ -342,6 +342,62 @@ ip route del 203.0.113.128/25
 ip -n other neigh del 192.0.2.20 dev eth0
 state >"$WORK/before"
 
+# --- What the kernel sets along: net.ipv4.ip_forward sets `forwarding` of all links
+forwarding() {
+	for ns in '' other; do
+		for link in default eth0 eth1; do
+			${ns:+ip netns exec "$ns"} sysctl "net.ipv4.conf.$link.forwarding"
+		done
+	done 2>/dev/null
+	true
+}
+sysctl -qw net.ipv4.conf.eth0.forwarding=1
+ip netns exec other sysctl -qw net.ipv4.ip_forward=1
+ip netns exec other sysctl -qw net.ipv4.conf.eth0.forwarding=0
+forwarding >"$WORK/forwarding"
+cat >"$WORK/forward.yaml" <<'YAML'
+ovl: 1
+lab: demo
+sysctl: {net.ipv4.ip_forward: 1}
+netns:
+  other: {manage: patch, sysctl: {net.ipv4.ip_forward: 0}}
+YAML
+same() {
+	forwarding >"$WORK/now"
+	check "$1" diff "$WORK/forwarding" "$WORK/now"
+}
+check 'a lab that forwards' ovl apply "$WORK/forward.yaml"
+check_equal 'sets all of them' 1 "$(sysctl -n net.ipv4.conf.eth1.forwarding)"
+check 'a file that does not' ovl apply "$gone"
+same 'gives each back'
+check 'it is applied' ovl apply "$WORK/forward.yaml"
+check 'and destroyed' ovl destroy demo
+same 'likewise'
+check 'with --confirm' ovl --confirm 5m apply "$WORK/forward.yaml"
+check 'rollback' ovl rollback demo
+same 'takes each back'
+cat >"$WORK/fails.yaml" <<'YAML'
+ovl: 1
+lab: demo
+links: {eth0: {manage: patch}}
+sysctl: {net.ipv4.ip_forward: 1, net.ipv4.conf.eth0.rp_filter: 77777777777777}
+YAML
+check_fails 2 'an apply that the kernel refuses' ovl apply "$WORK/fails.yaml"
+same 'takes each back'
+cat >"$WORK/but.yaml" <<'YAML'
+ovl: 1
+lab: demo
+links: {eth1: {manage: patch}}
+sysctl: {net.ipv4.ip_forward: 1, net.ipv4.conf.eth1.forwarding: 0}
+YAML
+check 'one that forwards but on a link' ovl apply "$WORK/but.yaml"
+check_equal 'does' 10 "$(sysctl -n net.ipv4.ip_forward net.ipv4.conf.eth1.forwarding | tr -d '\n')"
+check 'destroy' ovl destroy demo
+same 'gives each back'
+sysctl -qw net.ipv4.conf.eth0.forwarding=0
+ip netns exec other sysctl -qw net.ipv4.ip_forward=0
+state >"$WORK/before"
+
 # --- Killed in the middle
 if strace -o /dev/null -e trace=none -e inject=getpid:error=EPERM true 2>/dev/null; then
 	killed=0

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -210,6 +211,27 @@ static void tell_reason(const struct place *place, const struct step *step, int 
 	}
 }
 
+/*
+ * The row of a bridge's option that the kernel only knows by its number, and not at all
+ * (br_boolopt_multi_toggle()); NULL: that is not what it says.
+ */
+static const struct attr *unknown_option(const struct step *step, const char *sentence)
+{
+	const struct link *link = step->object;
+	const char *number = strstr(sentence, "Unknown boolean option ");
+	unsigned long bit = number ? strtoul(strrchr(number, ' '), NULL, 10) : 64;
+
+	if (bit >= 32 || step->type != OBJECT_LINK || !link->kind_info ||
+	    link->kind_info->table != &bridge_table)
+		return NULL;
+	for (const struct attr *row = bridge_table.rows;
+	     row < bridge_table.rows + bridge_table.count; row++)
+		if (row->since && (row->traits & ATTR_MASKED) && row->bits == 1UL << bit &&
+		    attr_has(&bridge_table, &link->data, row))
+			return row;
+	return NULL;
+}
+
 /* What a value asked for needs that kernels are built without, or NULL. */
 static const char *missing(const struct step *step)
 {
@@ -236,6 +258,7 @@ static void tell_remedy(const struct place *place, const struct step *step,
 			const struct answer *answer, struct error *error)
 {
 	const struct link *link = step->object;
+	const struct attr *unknown = unknown_option(step, answer->sentence);
 
 	/* fdb_add_entry() in br_fdb.c says EPERM of a port, too. */
 	if (answer->errnum == EPERM && step->type == OBJECT_FDB && process_can(CAP_NET_ADMIN))
@@ -252,6 +275,8 @@ static void tell_remedy(const struct place *place, const struct step *step,
 	else if (answer->errnum == EBUSY && step->type == OBJECT_LINK && link->new_name.id)
 		error_hint(error, " (before Linux 6.2 a link that is up keeps its name: "
 				  "'down' first)");
+	else if (unknown)
+		error_hint(error, " ('%s' needs Linux %s)", unknown->name, unknown->since);
 	else if (answer->errnum == EXFULL)
 		error_hint(error, " (a bridge has at most 1023 ports)");
 	else

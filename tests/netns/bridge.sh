@@ -27,7 +27,7 @@ option() {
 	option_place=$1 option_key=$2 option_expected=$3 option_dev=$4
 	shift 4
 	if ! ovl "$@" >"$WORK/option" 2>&1; then
-		if grep -qE 'not supported|this kernel (has no|does not know it)' "$WORK/option"; then
+		if grep -qE 'not supported|this kernel (has no|does not know it)|needs Linux' "$WORK/option"; then
 			skip "$*: $(cat "$WORK/option")"
 		else
 			sed 's/^/# /' "$WORK/option"

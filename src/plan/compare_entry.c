@@ -46,7 +46,7 @@ struct entries {
 	/* Of the lab's last file, and how others' were before the lab changed them; by their key. */
 	const void **last_items, **former_items;
 	struct key_index last_index, former_index;
-	bool has_marks; /* what the lab puts there says so */
+	bool has_marks;                       /* what the lab puts there says so */
 	const struct link_address **usurpers; /* find_usurpers() */
 	size_t usurpers_count, usurpers_room;
 };

@@ -320,6 +320,13 @@ bool netlink_link_is_up(const struct netlink *netlink, const char *name)
 	return fake_find(name, 0);
 }
 
+void netlink_begin(struct netlink *netlink, const void *message, size_t length)
+{
+	(void)netlink;
+	(void)message;
+	(void)length;
+}
+
 void netlink_know_link(struct netlink *netlink, uint32_t index, uint32_t name)
 {
 	(void)netlink;

@@ -11,7 +11,7 @@ of() {
 }
 # The carrier, and what is learned and listened to, comes by itself.
 everything() {
-	ip -j -d link | jq -cS 'map(del(.tso_max_size, .tso_max_segs, .operstate) | del(.. | .gc_timer?, .hello_timer?) |
+	ip -j -d link | jq -cS 'map(del(.tso_max_size, .tso_max_segs, .operstate) | del(.. | .gc_timer?, .hello_timer?, .forward_delay_timer?) |
 		.flags |= map(select(. == "UP")))'
 	bridge -j fdb | jq -cS 'map(select((.mac | startswith("33:33") | not) and .state != ""))'
 }
@@ -200,7 +200,7 @@ check_equal 'neither is done' null "$(of v0 .master)"
 picture() {
 	ip -j -d link | jq -cS '.[] | select(.ifname | test("^(br|v)")) | .flags -= ["NO-CARRIER"]
 		| del(.ifindex, .tso_max_size, .tso_max_segs, .operstate)
-		| del(.. | .gc_timer?, .hello_timer?, .tcn_timer?, .topology_change_timer?, .hold_timer?,
+		| del(.. | .gc_timer?, .hello_timer?, .forward_delay_timer?, .tcn_timer?, .topology_change_timer?, .hold_timer?,
 			.message_age_timer?, .forward_delay_timer?)'
 	bridge -j fdb | jq -cS '.[] | select(.mac | test("^(33|01)") | not)'
 }

@@ -19,7 +19,7 @@ names() {
 }
 everything() {
 	ip -j -d addr | jq -S 'map(del(.tso_max_size, .tso_max_segs, .qdisc, .operstate) |
-		del(.. | .gc_timer?, .hello_timer?, .tentative?) | .flags |= map(select(. == "UP")) |
+		del(.. | .gc_timer?, .hello_timer?, .forward_delay_timer?, .tentative?) | .flags |= map(select(. == "UP")) |
 		.addr_info |= map(select(.scope != "link")))'
 }
 # refused CODE TEXT WORDS…: ovl refuses with CODE and TEXT, and no link comes or goes.

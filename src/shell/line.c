@@ -284,8 +284,6 @@ void shell_line(struct shell *shell, const char *line)
 	shell->request.options = shell->options;
 	shell->request.commands = shell_commands(shell);
 	shell->request.home = 0;
-	if (shell->changed)
-		shell->changed(shell);
 }
 
 int edit_line(struct shell *shell, const char *line, const char *netns, struct error *error)

@@ -13,7 +13,7 @@ static const struct command *const operational[] = {
 	&command_addr,	&command_fdb,  &command_arp,   &command_route, &command_monitor,
 	&command_check, &command_diff, &command_plan, &command_apply, &command_destroy,
 	&command_capture, &command_status, &command_history, &command_confirm, &command_rollback,
-	&command_enter, &command_sandbox, &command_show, &command_graph,
+	&command_enter, &command_sandbox, &command_show, &command_graph, &command_learn,
 };
 
 /* Behind `do`: what is about the kernel. */

@@ -27,8 +27,6 @@ struct shell {
 	uint32_t line;      /* of the script */
 	int status;         /* exit code of the last line */
 	bool ends;
-	/* Tells whoever watches that the network or the candidate may have changed; NULL: nobody does. */
-	void (*changed)(struct shell *shell);
 };
 
 /* The shell whose word is run. */

@@ -192,7 +192,7 @@ int line_next(struct line_reader *reader, char **bytes, size_t *length, struct e
 	reader->first = reader->line + 1;
 	for (;;) {
 		size_t left = reader->end - reader->start - scanned;
-		char *line = reader->buffer + reader->start;
+		char *line = reader->buffer ? reader->buffer + reader->start : NULL;
 		char *newline = left ? memchr(line + scanned, '\n', left) : NULL;
 		int r;
 

@@ -299,7 +299,7 @@ static const struct nlattr *find_addrgenmode(const struct nlattr *inet6)
 static int see_concealed(void *cookie, const struct answer *answer)
 {
 	const struct nlmsghdr *message = answer->message;
-	const void *end = (const char *)message + (message ? message->nlmsg_len : 0);
+	const void *end = message ? (const char *)message + message->nlmsg_len : NULL;
 	const struct nlattr *attribute;
 
 	if (!message || message->nlmsg_type != RTM_NEWLINK ||

@@ -418,11 +418,14 @@ static void compare_wanted(struct entries *entries, size_t i)
 }
 
 /* What is asked for without a VLAN a bridge that filters has once for each. */
-static bool is_of_a_vlan(struct entries *entries, const struct fdb *have)
+static bool is_of_a_vlan(struct entries *entries, const void *have)
 {
-	struct fdb key = *have;
+	struct fdb key;
 
-	if (entries->type != OBJECT_FDB || !have->vlan)
+	if (entries->type != OBJECT_FDB)
+		return false;
+	key = *(const struct fdb *)have;
+	if (!key.vlan)
 		return false;
 	key.vlan = 0;
 	return key_index_find(&entries->index, &key) != SIZE_MAX;

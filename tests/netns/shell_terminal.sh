@@ -234,4 +234,5 @@ term_wait_last 'ovl>'
 term_enter 'ovl>' 'link show br0'
 term_end
 check 'a terminal that goes away ends it' wait_for has_ended
+has_ended || check_show "$(head -n 20 "/proc/$(cat pid)/status" "/proc/$(cat pid)/wchan")"
 check_equal 'and no line is lost' 'link show br0' "$(tail -n1 "$history")"

@@ -153,8 +153,11 @@ void learn_talk_commands(struct learner *learner, const char *lines)
 /* The end of it, which says why. */
 static void put_printed(struct learner *learner, const struct text *printed, size_t indent)
 {
-	const char *at = printed->bytes, *end = at + printed->length, *from = end;
+	const char *at = printed->bytes, *end, *from;
 
+	if (!printed->length)
+		return;
+	end = from = at + printed->length;
 	for (size_t lines = 0; from > at; from--)
 		if (from < end && from[-1] == '\n' && ++lines >= PRINTED_MOST)
 			break;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plan/changes.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "model/address.h"
@@ -20,7 +20,7 @@
 #include "model/route.h"
 #include "model/uapi.h"
 #include "plan/compare.h"
-#include "plan/key_index.h"
+#include "plan/pairs.h"
 
 #define IS(row, type, member) ((row)->offset == offsetof(struct type, member))
 
@@ -282,90 +282,32 @@ static void add(struct changes *changes, enum object_type type, const void *befo
 	result->totals[difference.action]++;
 }
 
-/* Which of the later picture are those of the earlier, by index; SIZE_MAX: none. */
-struct pairs {
-	size_t *before;
-	bool *after;
-};
-
-/*
- * The first pass takes what is as it was, so that of several with one key those that
- * changed are left for the second. Destinations beside each other are not each other.
- */
-static void match(struct changes *changes, enum object_type type, struct pairs *pairs, bool exactly)
+/* A picture of the kernel names all it has: what has the other's values has no others. */
+static bool is_same(void *cookie, enum object_type type, const void *before, const void *after)
 {
-	for (size_t i = 0; i < changes->before->objects[type].count; i++) {
-		const void *was = network_at(changes->before, type, i);
-		struct same_key same = { 0 };
-
-		if (pairs->before[i] != SIZE_MAX || (!exactly && key_is_flood(type, was)))
-			continue;
-		while (network_next(changes->after, type, was, &same)) {
-			const void *is = network_at(changes->after, type, same.at);
-
-			if (pairs->after[same.at] || (exactly && !(object_matches(type, was, is) &&
-								   object_matches(type, is, was))))
-				continue;
-			pairs->before[i] = same.at;
-			pairs->after[same.at] = true;
-			break;
-		}
-	}
-}
-
-/* A flood list's entry is known by where it leads. */
-static void match_flood(struct changes *changes, struct pairs *pairs)
-{
-	for (size_t i = 0; i < changes->before->objects[OBJECT_FDB].count; i++) {
-		const struct fdb *was = network_at(changes->before, OBJECT_FDB, i);
-		struct same_key same = { 0 };
-
-		if (pairs->before[i] != SIZE_MAX || !key_is_flood(OBJECT_FDB, was))
-			continue;
-		while (network_next(changes->after, OBJECT_FDB, was, &same)) {
-			const struct fdb *is = network_at(changes->after, OBJECT_FDB, same.at);
-
-			if (pairs->after[same.at] ||
-			    memcmp(&was->dst, &is->dst, sizeof(was->dst)) ||
-			    was->port != is->port || was->vni != is->vni ||
-			    was->via.id != is->via.id)
-				continue;
-			pairs->before[i] = same.at;
-			pairs->after[same.at] = true;
-			break;
-		}
-	}
+	(void)cookie;
+	return object_matches(type, before, after) && object_matches(type, after, before);
 }
 
 static void compare_type(struct changes *changes, enum object_type type)
 {
-	size_t before_count = changes->before->objects[type].count;
-	size_t after_count = changes->after->objects[type].count;
-	struct pairs pairs = { memory_new(before_count + 1, sizeof(*pairs.before)),
-			       memory_new(after_count + 1, sizeof(*pairs.after)) };
+	CLEANUP(pairs_clear)
+	struct pairs pairs = pairs_of(changes->before, changes->after, type, is_same, NULL);
 
-	for (size_t i = 0; i < before_count; i++)
-		pairs.before[i] = SIZE_MAX;
-	match(changes, type, &pairs, true);
-	if (type == OBJECT_FDB)
-		match_flood(changes, &pairs);
-	match(changes, type, &pairs, false);
-	for (size_t i = 0; i < before_count; i++) {
+	for (size_t i = 0; i < changes->before->objects[type].count; i++) {
 		const void *was = network_at(changes->before, type, i);
 
-		if (pairs.before[i] != SIZE_MAX)
-			add(changes, type, was, network_at(changes->after, type, pairs.before[i]));
+		if (pairs.after[i] != SIZE_MAX)
+			add(changes, type, was, network_at(changes->after, type, pairs.after[i]));
 		else if (!is_usual(changes, changes->before, type, was))
 			add(changes, type, was, NULL);
 	}
-	for (size_t i = 0; i < after_count; i++) {
+	for (size_t i = 0; i < changes->after->objects[type].count; i++) {
 		const void *is = network_at(changes->after, type, i);
 
-		if (!pairs.after[i] && !is_usual(changes, changes->after, type, is))
+		if (!pairs.is_taken[i] && !is_usual(changes, changes->after, type, is))
 			add(changes, type, NULL, is);
 	}
-	free(pairs.before);
-	free(pairs.after);
 }
 
 void changes_between(struct network *before, struct network *after, bool everything,
@@ -373,10 +315,9 @@ void changes_between(struct network *before, struct network *after, bool everyth
 {
 	struct changes changes = { before, after, everything, comparison };
 
-	for (size_t type = 0; type < OBJECT_TYPES; type++) {
-		network_index(before, (enum object_type)type);
-		network_index(after, (enum object_type)type);
-	}
+	/* Where an entry is on a link, that is looked for, whatever came before it. */
+	network_index(before, OBJECT_LINK);
+	network_index(after, OBJECT_LINK);
 	for (size_t type = 0; type < OBJECT_TYPES; type++)
 		compare_type(&changes, (enum object_type)type);
 }

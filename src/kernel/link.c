@@ -345,8 +345,11 @@ static int link_ask(const struct place *place, const void *filter, bool all, boo
 		    struct message *message, struct error *error)
 {
 	const struct link *want = filter;
-	uint32_t mask = RTEXT_FILTER_VF | (stats || conceals(place) ? 0 : RTEXT_FILTER_SKIP_STATS);
+	uint32_t mask = RTEXT_FILTER_VF;
 
+	/* Of one link they cost less than to ask whether they can be left out. */
+	if (all && !stats && !conceals(place))
+		mask |= RTEXT_FILTER_SKIP_STATS;
 	message_begin(message, RTM_GETLINK, all ? NLM_F_DUMP : 0, sizeof(struct ifinfomsg));
 	message_put_u32(message, IFLA_EXT_MASK, mask);
 	if (!all) {

@@ -11,25 +11,30 @@
 #include "command/list.h"
 #include "plan/diff_print.h"
 
-int lab_diff(struct request *request, struct lab *lab, const char *file, struct error *error)
+void lab_print(const struct request *request, const struct comparison *comparison, const char *lab,
+	       const char *file, struct text *out)
 {
 	struct attr_context context = request_context(request);
-	struct json json = { .out = request->out, .pretty = request->options.pretty };
-	const struct diff_options options = { .lab = lab->topology.lab,
+	struct json json = { .out = out, .pretty = request->options.pretty };
+	const struct diff_options options = { .lab = lab,
 					      .file = file,
 					      .color = request->options.color };
-	int r = lab_see(request, lab, error);
 
-	if (!r)
-		r = lab_compare(request, lab, error);
+	if (request->options.json) {
+		diff_json(comparison, &context, &options, &json);
+		text_char(out, '\n');
+	} else {
+		diff_print(comparison, &context, &options, out);
+	}
+}
+
+int lab_diff(struct request *request, struct lab *lab, const char *file, struct error *error)
+{
+	int r = lab_compare(request, lab, error);
+
 	if (r < 0)
 		return r;
-	if (request->options.json) {
-		diff_json(&lab->comparison, &context, &options, &json);
-		text_char(request->out, '\n');
-	} else {
-		diff_print(&lab->comparison, &context, &options, request->out);
-	}
+	lab_print(request, &lab->comparison, lab->topology.lab, file, request->out);
 	lab_finish(request, lab);
 	return 0;
 }

@@ -19,7 +19,6 @@
 /* What is drawn: one of these holds the objects of the scene. */
 struct drawing {
 	struct view view;
-	struct topology topology;
 	struct lab lab;
 	struct overlay overlay;
 	struct scene scene;
@@ -32,7 +31,6 @@ static void drawing_clear(struct drawing *drawing)
 	scene_clear(&drawing->scene);
 	overlay_clear(&drawing->overlay);
 	lab_clear(&drawing->lab);
-	topology_clear(&drawing->topology);
 	view_clear(&drawing->view);
 }
 
@@ -48,31 +46,19 @@ static int look_at_kernel(struct request *request, struct drawing *drawing, stru
 	return r;
 }
 
-static void tell_mistake(void *cookie, const struct topology_mistake *mistake)
-{
-	(void)cookie;
-	if (!mistake->is_last)
-		error_print(&mistake->error, stderr);
-}
-
 /* Asks no kernel. */
 static int look_at_file(struct request *request, struct words *words, struct drawing *drawing,
 			struct error *error)
 {
-	const struct topology_options how = { request->options.host, request->options.sets };
 	const struct scene_options options = { .family = request->options.family,
 					       .details = request->options.details,
 					       .is_drawn = true };
 	struct attr_context context = request_context(request);
-	const char *path = words_take(words);
-	int r;
+	int r = lab_load(request, words, &drawing->lab, error);
 
-	if (words_peek(words))
-		return error_usage(error, "'%s' is too much behind the FILE", words_peek(words));
-	r = topology_read(path, &how, &context, &drawing->topology, tell_mistake, NULL, error);
 	if (r < 0)
 		return r;
-	scene_make(&drawing->scene, &drawing->topology.network, &context, &options);
+	scene_make(&drawing->scene, &drawing->lab.topology.network, &context, &options);
 	graph_make(&drawing->graph, &drawing->scene);
 	return 0;
 }
@@ -82,7 +68,7 @@ static int look_at_difference(struct request *request, struct words *words, stru
 {
 	struct attr_context context = request_context(request);
 	struct scene_options options = view_options(request, &drawing->view);
-	int r = lab_read(request, words, &drawing->lab, error);
+	int r = lab_load(request, words, &drawing->lab, error);
 
 	options.is_drawn = true;
 	if (!r)

@@ -23,7 +23,7 @@ void lab_clear(struct lab *lab)
 	topology_clear(&lab->topology);
 }
 
-static void tell_mistake(void *cookie, const struct topology_mistake *mistake)
+void lab_tell_mistake(void *cookie, const struct topology_mistake *mistake)
 {
 	(void)cookie;
 	if (!mistake->is_last)
@@ -36,7 +36,8 @@ static int load(struct request *request, const char *path, struct lab *lab, stru
 						  .sets = request->options.sets };
 	struct attr_context context = request_context(request);
 
-	return topology_read(path, &options, &context, &lab->topology, tell_mistake, NULL, error);
+	return topology_read(path, &options, &context, &lab->topology, lab_tell_mistake, NULL,
+			     error);
 }
 
 int lab_load(struct request *request, struct words *words, struct lab *lab, struct error *error)
@@ -85,7 +86,7 @@ static struct past past_of(const struct lab *lab)
 			      .former = lab->former.lab ? &lab->former.network : NULL };
 }
 
-int lab_see(struct request *request, struct lab *lab, struct error *error)
+static int look(struct request *request, struct lab *lab, struct error *error)
 {
 	struct past past;
 	pid_t busy = lab_lock_holder(lab->topology.lab);
@@ -104,11 +105,16 @@ int lab_see(struct request *request, struct lab *lab, struct error *error)
 				NULL, &lab->have, error);
 }
 
-int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error)
+int lab_load_last(struct request *request, const char *name, struct lab *lab, struct error *error)
 {
-	int r = lab_load(request, words, lab, error);
+	CLEANUP(stored_clear) struct stored stored = { .is_there = false };
+	int r = stored_read(request, name, 0, &stored, error);
 
-	return r < 0 ? r : lab_see(request, lab, error);
+	if (r < 0)
+		return r;
+	lab->topology = stored.topology;
+	stored.topology = (struct topology){ 0 };
+	return 0;
 }
 
 void lab_note_left(const struct request *request, const struct comparison *comparison)
@@ -195,9 +201,10 @@ struct compare_options lab_options(const struct request *request)
 int lab_compare(struct request *request, struct lab *lab, struct error *error)
 {
 	struct compare_options options = lab_options(request);
+	int r = look(request, lab, error);
 
-	int r;
-
+	if (r < 0)
+		return r;
 	options.last = past_of(lab).last;
 	options.former = past_of(lab).former;
 	lab_note_unsearched(request, &lab->have);

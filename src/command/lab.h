@@ -24,6 +24,12 @@ struct lab {
 /* Accepts a zeroed one. */
 void lab_clear(struct lab *lab);
 
+/* A topology_report: prints the mistakes but the last, which is the command's own error. */
+void lab_tell_mistake(void *cookie, const struct topology_mistake *mistake);
+
+/* The lab's file that was applied last, as its topology. Exit 1: there is none. */
+int lab_load_last(struct request *request, const char *name, struct lab *lab, struct error *error);
+
 /* Reads the FILE that comes next. Mistakes in it but the last are printed. */
 int lab_load(struct request *request, struct words *words, struct lab *lab, struct error *error);
 
@@ -41,18 +47,6 @@ int lab_take_only(struct request *request, struct words *words, char lab[LAB_NAM
 /* What the options of the command line say. */
 struct compare_options lab_options(const struct request *request);
 
-/*
- * Reads the namespaces that a topology is about which was read: those it names and those
- * that are the lab's.
- */
-int lab_see(struct request *request, struct lab *lab, struct error *error);
-
-/*
- * Reads the FILE that comes next and the namespaces it is about: those it names
- * and those that are the lab's. Mistakes in the file but the last are printed.
- */
-int lab_read(struct request *request, struct words *words, struct lab *lab, struct error *error);
-
 /* Tells on stderr what would be given back, and somebody changed it since. */
 void lab_note_left(const struct request *request, const struct comparison *comparison);
 
@@ -66,7 +60,10 @@ const struct network *lab_last(const struct lab *lab);
 /* How places in the file call it: "-" is stdin. */
 const char *lab_file_name(const char *path);
 
-/* Compares, with what the options of the command line say. */
+/*
+ * Reads the namespaces that the topology is about, those it names and those that are the
+ * lab's, and compares, with what the options of the command line say.
+ */
 int lab_compare(struct request *request, struct lab *lab, struct error *error);
 
 /* The command ends with 0, 3 or 5. */

@@ -44,10 +44,8 @@ int lab_plan(struct request *request, struct lab *lab, const char *file, struct 
 					.file = file,
 					.color = request->options.color,
 					.only_conflicts = true };
-	int r = lab_see(request, lab, error);
+	int r = lab_compare(request, lab, error);
 
-	if (!r)
-		r = lab_compare(request, lab, error);
 	if (!r)
 		r = session_mark(request, &lab->comparison.plan, error);
 	if (r < 0)

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "command/lab.h"
+#include "model/netns.h"
 #include "shell/edit_line.h"
 #include "shell/session.h"
 #include "text/topology_text.h"
@@ -56,13 +57,6 @@ static void source_text_copy(struct source_text *to, const struct source_text *f
 			(const char *const *)from->sets);
 }
 
-static void tell_mistake(void *cookie, const struct topology_mistake *mistake)
-{
-	(void)cookie;
-	if (!mistake->is_last)
-		error_print(&mistake->error, stderr);
-}
-
 /* Messages call what is of no file the candidate. */
 int configured_parse(struct shell *shell, const struct source_text *text, struct topology *topology,
 		     struct error *error)
@@ -71,7 +65,7 @@ int configured_parse(struct shell *shell, const struct source_text *text, struct
 	struct attr_context context = request_context(&shell->request);
 
 	return topology_parse(text->path ? text->path : "candidate", text->bytes, text->length,
-			      &options, &context, topology, tell_mistake, NULL, error);
+			      &options, &context, topology, lab_tell_mistake, NULL, error);
 }
 
 static void edit_clear(struct edit *edit)
@@ -227,6 +221,20 @@ int configured_step(struct shell *shell, int by, struct error *error)
 		configured_remake(shell, &ignored);
 	}
 	return r;
+}
+
+uint32_t configured_netns(const struct shell *shell, const char *name)
+{
+	const struct network *network = &shell->candidate.topology.network;
+	uint32_t id = names_find(shell->request.names, name);
+
+	for (size_t i = 0; id && i < network->objects[OBJECT_NETNS].count; i++) {
+		const struct netns *netns = network_at(network, OBJECT_NETNS, i);
+
+		if (!network_is_gap(network, OBJECT_NETNS, i) && netns->name.id == id)
+			return id;
+	}
+	return 0;
 }
 
 bool configured_is_changed(const struct configured *configured)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/text.h"
 #include "model/lab.h"
@@ -78,6 +79,9 @@ int configured_step(struct shell *shell, int by, struct error *error);
 
 /* Back to what was opened, saved or committed last. */
 int configured_discard(struct shell *shell, struct error *error);
+
+/* The interned name of a namespace that the candidate has; 0: it has none of that name. */
+uint32_t configured_netns(const struct shell *shell, const char *name);
 
 bool configured_is_changed(const struct configured *configured);
 

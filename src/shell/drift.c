@@ -29,10 +29,8 @@ void drift_note(struct drift *drift)
 
 static int differs(struct request *request, struct lab *lab, bool *differs, struct error *error)
 {
-	int r = lab_see(request, lab, error);
+	int r = lab_compare(request, lab, error);
 
-	if (!r)
-		r = lab_compare(request, lab, error);
 	*differs = !r && comparison_exit(&lab->comparison);
 	return r;
 }
@@ -41,7 +39,6 @@ static int look(struct shell *shell, struct finding *finding, struct error *erro
 {
 	CLEANUP(lab_clear) struct lab candidate = { 0 };
 	CLEANUP(lab_clear) struct lab last = { 0 };
-	CLEANUP(stored_clear) struct stored stored = { .is_there = false };
 	struct request *request = &shell->request;
 	struct error none = { 0 };
 	const char *file;
@@ -52,11 +49,12 @@ static int look(struct shell *shell, struct finding *finding, struct error *erro
 	request->candidate = NULL;
 	if (!r)
 		r = differs(request, &candidate, &finding->differs, error);
+	/* The one is the other: there is nothing more to look at. */
+	finding->drifted = candidate.is_last && finding->differs;
 	/* What was never committed did not drift. */
-	if (r < 0 || stored_read(request, shell->candidate.lab, 0, &stored, &none) < 0)
+	if (r < 0 || candidate.is_last ||
+	    lab_load_last(request, shell->candidate.lab, &last, &none) < 0)
 		return r;
-	last.topology = stored.topology;
-	stored.topology = (struct topology){ 0 };
 	return differs(request, &last, &finding->drifted, error);
 }
 

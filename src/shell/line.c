@@ -9,12 +9,10 @@
 #include "base/error.h"
 #include "base/line.h"
 #include "base/memory.h"
-#include "base/names.h"
 #include "base/words.h"
 #include "command/batch.h"
 #include "command/help.h"
 #include "command/option.h"
-#include "model/netns.h"
 #include "shell/edit_line.h"
 #include "shell/pipes.h"
 #include "shell/session.h"
@@ -79,19 +77,11 @@ static int take_home(struct shell *shell, struct error *error)
 {
 	struct request *request = &shell->request;
 	const char *name = request->options.netns;
-	struct netns key = { 0 };
 
 	request->home = 0;
 	if (!request->candidate || !name || !strcmp(name, "host"))
 		return 0;
-	key.name.id = names_of(request->names, name);
-	for (size_t i = 0; i < request->candidate->objects[OBJECT_NETNS].count; i++) {
-		const struct netns *netns = network_at(request->candidate, OBJECT_NETNS, i);
-
-		if (!network_is_gap(request->candidate, OBJECT_NETNS, i) &&
-		    netns->name.id == key.name.id)
-			request->home = key.name.id;
-	}
+	request->home = configured_netns(shell, name);
 	return request->home ? 0
 			     : error_usage(error, "there is no netns '%s' in the candidate", name);
 }

@@ -6,16 +6,27 @@
 #include "attr/value.h"
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/json.h"
 #include "base/words.h"
 #include "command/lab.h"
 #include "command/lab_verbs.h"
 #include "command/view.h"
-#include "plan/diff_print.h"
 #include "plan/wanted_diff.h"
 #include "shell/list.h"
 #include "shell/session.h"
 #include "shell/words.h"
+
+/* The rest of a line about the candidate alone, which is read as a file would be. */
+static int read_candidate(struct request *request, struct words *words, struct lab *lab,
+			  const char **file, struct error *error)
+{
+	int r = words_end(words, error);
+
+	if (!r)
+		r = configured_lab(shell_of(request), lab, file, error);
+	/* What follows is about the kernel. */
+	request->candidate = NULL;
+	return r;
+}
 
 /* How the candidate differs from another topology, not from the kernel. */
 static int diff_topology(struct request *request, struct topology *before, struct error *error)
@@ -23,21 +34,13 @@ static int diff_topology(struct request *request, struct topology *before, struc
 	struct shell *shell = shell_of(request);
 	CLEANUP(comparison_clear) struct comparison comparison = { 0 };
 	CLEANUP(lab_clear) struct lab lab = { 0 };
-	struct attr_context context = request_context(request);
-	struct json json = { .out = request->out, .pretty = request->options.pretty };
-	struct diff_options options = { .lab = shell->candidate.lab,
-					.color = request->options.color };
-	int r = configured_lab(shell, &lab, &options.file, error);
+	const char *file;
+	int r = configured_lab(shell, &lab, &file, error);
 
 	if (r < 0)
 		return r;
 	wanted_diff(&before->network, &lab.topology.network, &comparison);
-	if (request->options.json) {
-		diff_json(&comparison, &context, &options, &json);
-		text_char(request->out, '\n');
-	} else {
-		diff_print(&comparison, &context, &options, request->out);
-	}
+	lab_print(request, &comparison, shell->candidate.lab, file, request->out);
 	request->status = comparison_exit(&comparison);
 	request->has_status = true;
 	return 0;
@@ -70,19 +73,17 @@ static int diff(struct request *request, struct words *words, struct error *erro
 {
 	CLEANUP(lab_clear) struct lab lab = { 0 };
 	const char *word = words_take(words), *file;
-	int r = words_end(words, error);
+	int r;
 
+	if (!word) {
+		r = read_candidate(request, words, &lab, &file, error);
+		return r < 0 ? r : lab_diff(request, &lab, file, error);
+	}
+	r = words_end(words, error);
 	if (r < 0)
 		return r;
-	if (word && !strcmp(word, "saved"))
-		return diff_saved(request, error);
-	if (word)
-		return diff_stored(request, word, error);
-	r = configured_lab(shell_of(request), &lab, &file, error);
-	if (r < 0)
-		return r;
-	request->candidate = NULL;
-	return lab_diff(request, &lab, file, error);
+	return strcmp(word, "saved") != 0 ? diff_stored(request, word, error)
+					  : diff_saved(request, error);
 }
 
 WORD(diff, "compare", "[{saved|N}]",
@@ -93,10 +94,8 @@ static int check(struct request *request, struct words *words, struct error *err
 {
 	CLEANUP(lab_clear) struct lab lab = { 0 };
 	const char *file;
-	int r = words_end(words, error);
+	int r = read_candidate(request, words, &lab, &file, error);
 
-	if (!r)
-		r = configured_lab(shell_of(request), &lab, &file, error);
 	if (r < 0)
 		return r;
 	text_printf(request->out, "%s: %zu objects, nothing is wrong\n", lab.topology.lab,
@@ -111,14 +110,9 @@ static int plan(struct request *request, struct words *words, struct error *erro
 {
 	CLEANUP(lab_clear) struct lab lab = { 0 };
 	const char *file;
-	int r = words_end(words, error);
+	int r = read_candidate(request, words, &lab, &file, error);
 
-	if (!r)
-		r = configured_lab(shell_of(request), &lab, &file, error);
-	if (r < 0)
-		return r;
-	request->candidate = NULL;
-	return lab_plan(request, &lab, file, error);
+	return r < 0 ? r : lab_plan(request, &lab, file, error);
 }
 
 WORD(plan, "", "", "show the steps that a commit would do", plan, 0);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* configure, use, do, exit: where what is typed next is about. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +8,8 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/names.h"
 #include "base/words.h"
 #include "kernel/netns.h"
-#include "model/netns.h"
 #include "shell/list.h"
 #include "shell/session.h"
 #include "shell/words.h"
@@ -135,18 +132,6 @@ static int configure(struct request *request, struct words *words, struct error 
 WORD(configure, "edit", "[{FILE|LAB}] | new LAB",
      "edit a topology file, or a lab's last one, before it is committed", configure, VERB_SESSION);
 
-static bool is_in_candidate(struct request *request, const char *name)
-{
-	const struct network *network = request->candidate;
-	uint32_t id = names_of(request->names, name);
-
-	for (size_t i = 0; i < network->objects[OBJECT_NETNS].count; i++)
-		if (!network_is_gap(network, OBJECT_NETNS, i) &&
-		    ((const struct netns *)network_at(network, OBJECT_NETNS, i))->name.id == id)
-			return true;
-	return false;
-}
-
 static int use(struct request *request, struct words *words, struct error *error)
 {
 	struct shell *shell = shell_of(request);
@@ -158,7 +143,7 @@ static int use(struct request *request, struct words *words, struct error *error
 		return r;
 	if (name && !strcmp(name, "host"))
 		name = NULL;
-	if (name && request->candidate && !is_in_candidate(request, name))
+	if (name && request->candidate && !configured_netns(shell, name))
 		return error_usage(error, "there is no netns '%s' in the candidate", name);
 	if (name && !request->candidate) {
 		r = netns_open(name, &fd, error);

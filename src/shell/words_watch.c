@@ -5,17 +5,15 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/json.h"
 #include "base/words.h"
 #include "command/lab.h"
+#include "command/lab_verbs.h"
 #include "kernel/monitor.h"
-#include "plan/diff_print.h"
 #include "shell/list.h"
 #include "shell/session.h"
 #include "shell/words.h"
@@ -33,39 +31,21 @@ struct watching {
 
 static int load(struct watching *watching, struct lab *lab, const char **file, struct error *error)
 {
-	CLEANUP(stored_clear) struct stored stored = { .is_there = false };
-	int r;
-
-	if (!*watching->lab)
-		return configured_lab(watching->shell, lab, file, error);
-	r = stored_read(watching->request, watching->lab, 0, &stored, error);
-	if (r < 0)
-		return r;
-	lab->topology = stored.topology;
-	stored.topology = (struct topology){ 0 };
 	*file = NULL;
-	return 0;
+	return *watching->lab ? lab_load_last(watching->request, watching->lab, lab, error)
+			      : configured_lab(watching->shell, lab, file, error);
 }
 
 static void put(struct watching *watching, const struct lab *lab, const char *file,
 		struct text *text)
 {
-	struct request *request = watching->request;
-	struct attr_context context = request_context(request);
-	struct json json = { .out = text, .pretty = request->options.pretty };
-	const struct diff_options options = { .lab = lab->topology.lab,
-					      .file = file,
-					      .color = request->options.color };
-	size_t same = lab->comparison.totals[ACTION_NONE];
+	const struct comparison *comparison = &lab->comparison;
 
-	if (request->options.json) {
-		diff_json(&lab->comparison, &context, &options, &json);
-		text_char(text, '\n');
-		return;
-	}
-	text_printf(text, "%s: %zu difference%s, %zu objects are as they should be\n", options.lab,
-		    lab->comparison.count, lab->comparison.count == 1 ? "" : "s", same);
-	diff_print(&lab->comparison, &context, &options, text);
+	if (!watching->request->options.json)
+		text_printf(text, "%s: %zu difference%s, %zu objects are as they should be\n",
+			    lab->topology.lab, comparison->count, comparison->count == 1 ? "" : "s",
+			    comparison->totals[ACTION_NONE]);
+	lab_print(watching->request, comparison, lab->topology.lab, file, text);
 }
 
 /* Looks, and shows what is not on the screen already. */
@@ -79,8 +59,6 @@ static int look(struct watching *watching, struct error *error)
 	int r = load(watching, &lab, &file, error);
 
 	request->candidate = NULL;
-	if (!r)
-		r = lab_see(request, &lab, error);
 	if (!r)
 		r = lab_compare(request, &lab, error);
 	request->candidate = candidate;
@@ -157,7 +135,7 @@ static int watch_all(struct watching *watching, struct error *error)
 	int r;
 
 	if (timer < 0)
-		return error_set(error, EMFILE, "cannot make a timer");
+		return error_set(error, errno, "cannot make a timer");
 	r = monitor_open(&watching->request->kernel, &wish, &monitor, error);
 	while (!r) {
 		r = look(watching, error);

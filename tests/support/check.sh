@@ -18,6 +18,9 @@ check_skipped=0
 LC_ALL=C
 export LC_ALL
 unset NO_COLOR XDG_STATE_HOME
+# Who types on a pipe needs a shell that reads no further than its own lines, which dash does not.
+SHELL=$(command -v bash)
+export SHELL
 # Installed lessons are no part of what is tested.
 OVL_LESSONS=/nowhere
 export OVL_LESSONS

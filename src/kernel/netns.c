@@ -417,6 +417,31 @@ int netns_list(struct netns_files *files, struct error *error)
 	return list(files, list_file, NULL, error);
 }
 
+static int by_netns(const void *a, const void *b)
+{
+	const struct netns_file *left = a, *right = b;
+
+	return left->inode != right->inode ? (left->inode > right->inode ? 1 : -1) : by_name(a, b);
+}
+
+/* Of several names of a namespace the first stays; by name again then. */
+static void drop_further_names(struct netns_files *files)
+{
+	size_t kept = 0;
+
+	if (!files->count)
+		return;
+	qsort(files->items, files->count, sizeof(*files->items), by_netns);
+	for (size_t i = 0; i < files->count; i++) {
+		if (kept && files->items[kept - 1].inode == files->items[i].inode)
+			free(files->items[i].name);
+		else
+			files->items[kept++] = files->items[i];
+	}
+	files->count = kept;
+	qsort(files->items, files->count, sizeof(*files->items), by_name);
+}
+
 int netns_glance(struct netns_files *files, struct error *error)
 {
 	CLEANUP(fd_close) int own = -1;
@@ -425,7 +450,11 @@ int netns_glance(struct netns_files *files, struct error *error)
 
 	if (!r && fstat(own, &stat) < 0)
 		r = error_set(error, errno, "cannot look at the network namespace");
-	return r < 0 ? r : list(files, glance_at_file, &stat, error);
+	if (!r)
+		r = list(files, glance_at_file, &stat, error);
+	if (!r)
+		drop_further_names(files);
+	return r;
 }
 
 int netns_identify(int fd, struct netns_files *names, struct error *error)

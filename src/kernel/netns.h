@@ -105,8 +105,9 @@ void netns_files_clear(struct netns_files *files);
 int netns_list(struct netns_files *files, struct error *error);
 
 /*
- * The live ones without opening any, which is faster: a namespace of another type
- * may be among them, which netns_open() refuses with -EINVAL.
+ * The live ones, each once, by the first of its names, and without opening any, which is
+ * faster: a namespace of another type may be among them, which netns_open() refuses with
+ * -EINVAL.
  */
 int netns_glance(struct netns_files *files, struct error *error);
 

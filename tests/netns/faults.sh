@@ -67,15 +67,15 @@ YAML
 state() {
 	for ns in '' $(ip netns list | awk '{ print $1 }' | sort); do
 		echo "netns '$ns'"
-		ip ${ns:+-n "$ns"} -j -d link | jq -c 'sort_by(.ifname)[] | [.ifname, (.flags | index("UP") != null),
+		ip ${ns:+-n "$ns"} -j -d addr | jq -c 'sort_by(.ifname)[] | [.ifname, (.flags | index("UP") != null),
 			.mtu, .master, .group, .ifalias, .linkinfo.info_kind, .linkinfo.info_data.id,
-			.linkinfo.info_data.local, .linkinfo.info_slave_data.isolated]'
-		ip ${ns:+-n "$ns"} -j addr | jq -c 'sort_by(.ifname)[] | .ifname as $dev | .addr_info |
-			sort_by(.local)[] | select(.scope != "link") | [$dev, .local, .prefixlen]'
-		ip ${ns:+-n "$ns"} route show table all | grep -v -e fe80 -e multicast -e 'proto kernel' |
-			sed 's/ linkdown//;s/ *$//' | sort
-		ip ${ns:+-n "$ns"} neigh show nud permanent | sort
-		bridge ${ns:+-n "$ns"} fdb show | grep -e dst -e ' static' | sort
+			.linkinfo.info_data.local, .linkinfo.info_slave_data.isolated],
+			(.ifname as $dev | .addr_info | sort_by(.local)[] | select(.scope != "link") |
+			[$dev, .local, .prefixlen])'
+		{
+			printf '%s\n' 'route show table all' 'neigh show nud permanent' | ip ${ns:+-n "$ns"} -b -
+			bridge ${ns:+-n "$ns"} fdb show | grep -e dst -e ' static'
+		} | sed '/fe80/d;/multicast/d;/proto kernel/d;s/ linkdown//;s/ *$//' | sort
 		[ ! "$ns" ] || ip netns exec "$ns" sysctl net.ipv4.ip_forward
 	done
 	true

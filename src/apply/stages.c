@@ -242,7 +242,8 @@ static int delete_group(struct run *run, size_t *at, size_t to, struct error *er
 	if (!r)
 		r = kernel_place(stages->kernel, netns, &place, error);
 	if (!r)
-		r = link_group_delete(&place, stages->group, names, count, error);
+		r = link_group_delete(&place, stages->group, names, count, stages->have,
+				      stages->watch, error);
 	if (r > 0)
 		*at += count;
 	else

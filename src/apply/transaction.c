@@ -40,6 +40,7 @@ void transaction_clear(struct transaction *transaction)
 	network_clear(&transaction->have);
 	topology_clear(&transaction->former);
 	places_clear(&transaction->places);
+	link_watch_close(&transaction->watch);
 	journal_close(&transaction->journal);
 	lab_lock_release(&transaction->lock);
 	signals_release(&transaction->signals);
@@ -114,6 +115,18 @@ static void read_former(struct transaction *transaction)
 			   "they stay as they are");
 }
 
+/* Without it what is removed as a whole is looked at once more. */
+static void watch_links(struct transaction *transaction)
+{
+	const struct target *target = transaction->target;
+	struct error ignored = { 0 };
+	struct place place;
+
+	if (target->forward && !target->only_looks &&
+	    !kernel_place(target->kernel, 0, &place, &ignored))
+		link_watch_open(&transaction->watch, &place, &ignored);
+}
+
 int transaction_prepare(struct transaction *transaction, const struct target *target,
 			struct error *error)
 {
@@ -132,9 +145,11 @@ int transaction_prepare(struct transaction *transaction, const struct target *ta
 	past = past_of(transaction);
 	r = lab_places(target->kernel, target->want, &past, target->lab, &transaction->places, NULL,
 		       error);
-	return r < 0 ? r
-		     : read_and_compare(transaction, 0, &transaction->have,
-					&transaction->comparison, error);
+	if (r < 0)
+		return r;
+	watch_links(transaction);
+	return read_and_compare(transaction, 0, &transaction->have, &transaction->comparison,
+				error);
 }
 
 /* Where the removal of namespaces begins: nothing brings their processes back to them. */
@@ -177,6 +192,8 @@ static int run_steps(struct transaction *transaction, const struct comparison *c
 		.plan = &comparison->plan,
 		.origins = comparison->steps,
 		.group = lab_group(transaction->target->lab),
+		.have = &transaction->have,
+		.watch = comparison == &transaction->comparison ? &transaction->watch : NULL,
 		.before = before_send,
 		.cookie = transaction,
 		.goes_on = goes_on,

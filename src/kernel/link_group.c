@@ -11,7 +11,9 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "kernel/kernel.h"
+#include "kernel/link_watch.h"
 #include "model/link.h"
+#include "model/network.h"
 
 /* What is in the group, against what is to be. */
 struct members {
@@ -86,13 +88,37 @@ static int set_down(const struct place *place, const struct members *members, st
 	return r;
 }
 
+/* As they were, when nothing has changed since; else as they are. */
+static int find_members(const struct place *place, const struct network *have,
+			struct link_watch *watch, struct members *members, struct error *error)
+{
+	CLEANUP(pools_clear) struct pools pools = { 0 };
+	bool is_calm = false;
+
+	if (watch && !place->netns) {
+		is_calm = link_watch_is_calm(watch, members->group, members->names, members->count);
+		/* What is removed would be told to it, too. */
+		link_watch_close(watch);
+	}
+	if (!is_calm)
+		return kernel_read(place, OBJECT_LINK, NULL, false, &pools, count_member,
+				   count_again, members, error);
+	for (size_t i = 0; i < have->objects[OBJECT_LINK].count; i++) {
+		const struct link *link = network_at(have, OBJECT_LINK, i);
+
+		if (!link->netns.id)
+			count_member(members, link, false);
+	}
+	return 0;
+}
+
 int link_group_delete(const struct place *place, uint32_t group, const uint32_t *names,
-		      size_t count, struct error *error)
+		      size_t count, const struct network *have, struct link_watch *watch,
+		      struct error *error)
 {
 	CLEANUP(pointer_free) uint32_t *sorted = memory_new(count + 1, sizeof(*sorted));
 	CLEANUP(pointer_free) uint32_t *bridges = NULL;
 	CLEANUP(message_clear) struct message message = { 0 };
-	CLEANUP(pools_clear) struct pools pools = { 0 };
 	struct members members = { .group = group, .names = sorted, .count = count };
 	int refusal = 0, r;
 
@@ -100,8 +126,7 @@ int link_group_delete(const struct place *place, uint32_t group, const uint32_t 
 		sorted[i] = names[i];
 	qsort(sorted, count, sizeof(*sorted), by_value);
 	netlink_forget_links(place->netlink);
-	r = kernel_read(place, OBJECT_LINK, NULL, false, &pools, count_member, count_again,
-			&members, error);
+	r = find_members(place, have, watch, &members, error);
 	bridges = members.bridges;
 	if (r < 0)
 		return r;

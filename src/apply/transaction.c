@@ -357,6 +357,7 @@ static int run_forward(struct transaction *transaction, struct error *error)
 		error_clear(error);
 		moment_clear(&moment);
 		moment = (struct moment){ 0 };
+		places_keep_named(&transaction->places, transaction->target->kernel->names);
 		r = read_and_compare(transaction, 0, &moment.have, &moment.comparison, error);
 		if (!r && comparison_exit(&moment.comparison) == EXIT_DONE)
 			r = take_back_leftovers(transaction->target->kernel->names,

@@ -705,7 +705,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	forerunner_end(&forerunner);
 	if (!r && network->objects[OBJECT_LINK].count)
 		r = peers_find(kernel, network_at(network, OBJECT_LINK, 0),
-			       network->objects[OBJECT_LINK].count, error);
+			       network->objects[OBJECT_LINK].count, options->leaving, error);
 	if (!r && options->overview && network->objects[OBJECT_LINK].count)
 		r = lowers_find(kernel, network_at(network, OBJECT_LINK, 0),
 				network->objects[OBJECT_LINK].count, error);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -71,8 +72,10 @@ static bool is_calm(const struct nlmsghdr *message, struct names *known, uint32_
 			return false;
 	}
 	is_member = bsearch(&name, names, count, sizeof(*names), by_value);
-	return is_member ? message->nlmsg_type == RTM_NEWLINK && its_group == group
-			 : its_group != group;
+	if (is_member)
+		return message->nlmsg_type == RTM_NEWLINK && its_group == group;
+	return its_group != group &&
+	       (message->nlmsg_type == RTM_DELLINK || header->ifi_flags & IFF_UP);
 }
 
 bool link_watch_is_calm(struct link_watch *watch, uint32_t group, const uint32_t *names,

@@ -27,8 +27,12 @@ int link_watch_open(struct link_watch *watch, const struct place *place, struct 
 void link_watch_close(struct link_watch *watch);
 
 /*
- * Whether the group has certainly the members it had, by the interned `names` (sorted):
- * false when one came, left, is gone or is called otherwise, or when news were lost.
+ * Whether no link came into the group since that was up all the time, and none of those of
+ * the interned `names` (sorted) left it, is gone or is called otherwise: false when one did,
+ * when another was down, or when news were lost.
+ *
+ * What rtnetlink(7) changes of a link that is down is not told (netdev_state_change()): who
+ * was not up before may be in the group by now. Nor is what sysfs changes.
  */
 bool link_watch_is_calm(struct link_watch *watch, uint32_t group, const uint32_t *names,
 			size_t count);

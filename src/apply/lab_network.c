@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "kernel/kernel.h"
+#include "kernel/netns_names.h"
 #include "kernel/picture.h"
 #include "model/lab.h"
 #include "model/netns.h"
@@ -18,6 +19,18 @@ void places_clear(struct places *places)
 {
 	free(places->items);
 	*places = (struct places){ 0 };
+}
+
+void places_keep_named(struct places *places, const struct names *names)
+{
+	CLEANUP(netns_names_clear) struct netns_names there = { 0 };
+	size_t kept = 0;
+
+	netns_names_read(&there);
+	for (size_t i = 0; i < places->count; i++)
+		if (netns_names_may_have(&there, names_text(names, places->items[i])))
+			places->items[kept++] = places->items[i];
+	places->count = kept;
 }
 
 static void add_place(struct places *places, uint32_t netns)

@@ -9,6 +9,7 @@
 
 struct error;
 struct kernel;
+struct names;
 
 /* Interned names of namespaces; 0 is the one ovl runs in. */
 struct places {
@@ -18,6 +19,9 @@ struct places {
 
 /* Accepts a zeroed one. */
 void places_clear(struct places *places);
+
+/* Leaves out the namespaces that have no name any more: each would be looked for. */
+void places_keep_named(struct places *places, const struct names *names);
 
 /* What is known of a lab from before; each may be NULL. */
 struct past {

@@ -242,7 +242,8 @@ static int delete_group(struct run *run, size_t *at, size_t to, struct error *er
 	if (!r)
 		r = kernel_place(stages->kernel, netns, &place, error);
 	if (!r)
-		r = link_group_delete(&place, stages->group, names, count, error);
+		r = link_group_delete(&place, stages->group, names, count, stages->have,
+				      stages->watch, error);
 	if (r > 0)
 		*at += count;
 	else
@@ -250,8 +251,11 @@ static int delete_group(struct run *run, size_t *at, size_t to, struct error *er
 	return r;
 }
 
-/* As many as are worked on between two looks at whether a signal came. */
-enum { NETNS_TOGETHER = 64 };
+/*
+ * As many as are worked on between two looks at whether a signal came. Those that are removed
+ * have threads of their own each time, and once they go there is no way back.
+ */
+enum { MADE_TOGETHER = 64, REMOVED_TOGETHER = 512 };
 
 static bool is_netns_step(const struct step *step, enum change change)
 {
@@ -271,12 +275,12 @@ static int run_namespaces(struct run *run, size_t at, size_t to, size_t *count, 
 {
 	const struct stages *stages = run->stages;
 	const struct step *steps = &stages->plan->steps[at];
+	const size_t most = steps->change == CHANGE_DELETE ? REMOVED_TOGETHER : MADE_TOGETHER;
 	CLEANUP(pointer_free) struct kernel_netns *items = NULL;
 	int r;
 
 	*count = 0;
-	while (*count < NETNS_TOGETHER && *count < to - at &&
-	       is_netns_step(&steps[*count], steps->change))
+	while (*count < most && *count < to - at && is_netns_step(&steps[*count], steps->change))
 		++*count;
 	if (*count < 2)
 		return 0;

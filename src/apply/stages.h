@@ -13,12 +13,17 @@
 
 struct error;
 struct kernel;
+struct link_watch;
+struct network;
 
 struct stages {
 	struct kernel *kernel;
 	const struct plan *plan;
 	const struct step_origin *origins; /* one a step */
 	uint32_t group;                    /* of the lab's links; 0: each is removed by itself */
+	/* The picture that the plan is of, and who hears what changes since; NULL: nobody does. */
+	const struct network *have;
+	struct link_watch *watch;
 	/*
 	 * Called before anything goes to the kernel: the steps before number `until`
 	 * may be done from here on. An error of it ends the run. NULL: nobody asks.

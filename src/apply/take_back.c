@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "kernel/netns.h"
+#include "kernel/netns_names.h"
 #include "model/lab.h"
 #include "model/netns.h"
 #include "plan/compare.h"
@@ -151,13 +152,16 @@ static int tell(const struct take_back *back, struct turn *turn, struct error *e
 int take_back_leftovers(const struct names *names, const struct touches *touches,
 			struct error *error)
 {
+	CLEANUP(netns_names_clear) struct netns_names there = { 0 };
 	int r = 0;
 
+	netns_names_read(&there);
 	for (size_t i = 0; !r && i < touches->count; i++) {
 		const struct touch *touch = &touches->items[i];
 		const struct netns *netns = touch->before ? touch->before : touch->after;
 
-		if (touch->type == OBJECT_NETNS && !(touch->before && touch->after))
+		if (touch->type == OBJECT_NETNS && !(touch->before && touch->after) &&
+		    netns_names_may_have(&there, names_text(names, netns->name.id)))
 			r = netns_remove_leftover(names_text(names, netns->name.id), error);
 	}
 	return r;

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "kernel/netns.h"
+#include "kernel/netns_names.h"
 #include "kernel/picture.h"
 #include "model/lab.h"
 #include "model/netns.h"
@@ -40,6 +41,7 @@ void transaction_clear(struct transaction *transaction)
 	network_clear(&transaction->have);
 	topology_clear(&transaction->former);
 	places_clear(&transaction->places);
+	link_watch_close(&transaction->watch);
 	journal_close(&transaction->journal);
 	lab_lock_release(&transaction->lock);
 	signals_release(&transaction->signals);
@@ -91,14 +93,19 @@ static int read_and_compare(const struct transaction *transaction, uint32_t type
 /* A destroy that was killed left no journal: its lab's last file names the namespaces. */
 static int remove_leftovers(const struct target *target, struct error *error)
 {
+	CLEANUP(netns_names_clear) struct netns_names there = { 0 };
 	const struct network *last = target->options.last;
 	size_t count = last ? last->objects[OBJECT_NETNS].count : 0;
 	int r = 0;
 
+	if (count)
+		netns_names_read(&there);
 	for (size_t i = 0; !r && i < count; i++) {
 		const struct netns *netns = network_at(last, OBJECT_NETNS, i);
+		const char *name = names_text(target->kernel->names, netns->name.id);
 
-		r = netns_remove_leftover(names_text(target->kernel->names, netns->name.id), error);
+		if (netns_names_may_have(&there, name))
+			r = netns_remove_leftover(name, error);
 	}
 	return r;
 }
@@ -114,6 +121,18 @@ static void read_former(struct transaction *transaction)
 			   "they stay as they are");
 }
 
+/* Without it what is removed as a whole is looked at once more. */
+static void watch_links(struct transaction *transaction)
+{
+	const struct target *target = transaction->target;
+	struct error ignored = { 0 };
+	struct place place;
+
+	if (target->forward && !target->only_looks &&
+	    !kernel_place(target->kernel, 0, &place, &ignored))
+		link_watch_open(&transaction->watch, &place, &ignored);
+}
+
 int transaction_prepare(struct transaction *transaction, const struct target *target,
 			struct error *error)
 {
@@ -124,7 +143,8 @@ int transaction_prepare(struct transaction *transaction, const struct target *ta
 	r = target->only_looks ? 0 : lab_lock_take(&transaction->lock, target->lab, error);
 	if (!r && !target->only_looks)
 		r = transaction_recover(target->kernel, target->context, target->lab, error);
-	if (!r && !target->only_looks)
+	/* What goes forward does so at its end: when the namespaces are gone, one look says it. */
+	if (!r && !target->only_looks && !target->forward)
 		r = remove_leftovers(target, error);
 	if (r < 0)
 		return r;
@@ -132,9 +152,13 @@ int transaction_prepare(struct transaction *transaction, const struct target *ta
 	past = past_of(transaction);
 	r = lab_places(target->kernel, target->want, &past, target->lab, &transaction->places, NULL,
 		       error);
-	return r < 0 ? r
-		     : read_and_compare(transaction, 0, &transaction->have,
-					&transaction->comparison, error);
+	if (r < 0)
+		return r;
+	watch_links(transaction);
+	r = read_and_compare(transaction, 0, &transaction->have, &transaction->comparison, error);
+	if (!r && !target->only_looks && target->forward && !transaction->comparison.plan.count)
+		r = remove_leftovers(target, error);
+	return r;
 }
 
 /* Where the removal of namespaces begins: nothing brings their processes back to them. */
@@ -177,6 +201,8 @@ static int run_steps(struct transaction *transaction, const struct comparison *c
 		.plan = &comparison->plan,
 		.origins = comparison->steps,
 		.group = lab_group(transaction->target->lab),
+		.have = &transaction->have,
+		.watch = comparison == &transaction->comparison ? &transaction->watch : NULL,
 		.before = before_send,
 		.cookie = transaction,
 		.goes_on = goes_on,
@@ -340,12 +366,13 @@ static int run_forward(struct transaction *transaction, struct error *error)
 		error_clear(error);
 		moment_clear(&moment);
 		moment = (struct moment){ 0 };
+		places_keep_named(&transaction->places, transaction->target->kernel->names);
 		r = read_and_compare(transaction, 0, &moment.have, &moment.comparison, error);
 		if (!r && comparison_exit(&moment.comparison) == EXIT_DONE)
 			r = take_back_leftovers(transaction->target->kernel->names,
 						&transaction->touches, error);
 		if (!r && comparison_exit(&moment.comparison) == EXIT_DONE)
-			return 0;
+			return remove_leftovers(transaction->target, error);
 		comparison = &moment.comparison;
 		/* While it gets less, it goes on. */
 		tries = !r && comparison->count < before ? 0 : tries + 1;

@@ -15,6 +15,7 @@
 #include "apply/lab_lock.h"
 #include "apply/lab_network.h"
 #include "apply/signals.h"
+#include "kernel/link_watch.h"
 #include "plan/compare.h"
 #include "plan/restore.h"
 #include "topology/topology.h"
@@ -41,8 +42,9 @@ struct transaction {
 	struct lab_lock lock;
 	struct signals signals;
 	struct places places;
-	struct topology former; /* what others had before this lab: plan/former.h */
-	struct network have;    /* before */
+	struct topology former;  /* what others had before this lab: plan/former.h */
+	struct link_watch watch; /* since before `have` was read; of what goes forward only */
+	struct network have;     /* before */
 	struct comparison comparison;
 	struct touches touches;
 	struct journal journal;

@@ -193,7 +193,7 @@ int links_read(struct request *request, const struct link *filter, bool peers, s
 		r = read_place(request, filter, netns[i], links, error);
 	/* A candidate knows them. */
 	if (!r && peers && !request->candidate)
-		r = peers_find(&request->kernel, links->items, links->count, error);
+		r = peers_find(&request->kernel, links->items, links->count, NULL, error);
 	if (!r && links->count)
 		qsort_r(links->items, links->count, sizeof(*links->items), by_place_and_name,
 			request->names);

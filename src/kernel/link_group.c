@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/link_group.h"
 
+#include <errno.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "kernel/kernel.h"
+#include "kernel/link_watch.h"
 #include "model/link.h"
+#include "model/network.h"
 
 /* What is in the group, against what is to be. */
 struct members {
@@ -86,13 +90,72 @@ static int set_down(const struct place *place, const struct members *members, st
 	return r;
 }
 
+enum { ASK_MOST = 16 };
+
+/* Whether it may have come into the group unheard: what is down does. `lo` nobody can delete. */
+static bool may_have_come(const struct members *members, const struct place *place,
+			  const struct link *link)
+{
+	return !link->up && link->group != members->group &&
+	       strcmp(names_text(place->kernel->names, link->name.id), "lo") != 0;
+}
+
+/* As they were in the picture, when what may have changed unheard is still elsewhere: 1. */
+static int count_known(const struct place *place, const struct network *have,
+		       struct members *members, struct error *error)
+{
+	CLEANUP(pools_clear) struct pools pools = { 0 };
+	size_t asked = 0;
+
+	for (size_t i = 0; i < have->objects[OBJECT_LINK].count; i++) {
+		const struct link *link = network_at(have, OBJECT_LINK, i);
+		struct link now = { 0 };
+		int r;
+
+		if (link->netns.id)
+			continue;
+		count_member(members, link, false);
+		if (!may_have_come(members, place, link))
+			continue;
+		if (++asked > ASK_MOST)
+			return 0;
+		r = kernel_get(place, OBJECT_LINK, link, &pools, &now, error);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		error_clear(error);
+		members->others |= !r && now.group == members->group;
+	}
+	return 1;
+}
+
+static int find_members(const struct place *place, const struct network *have,
+			struct link_watch *watch, struct members *members, struct error *error)
+{
+	CLEANUP(pools_clear) struct pools pools = { 0 };
+	int known = 0;
+
+	if (watch && !place->netns) {
+		bool is_calm =
+			link_watch_is_calm(watch, members->group, members->names, members->count);
+
+		/* What is removed would be told to it, too. */
+		link_watch_close(watch);
+		if (is_calm)
+			known = count_known(place, have, members, error);
+	}
+	if (known)
+		return known < 0 ? known : 0;
+	return kernel_read(place, OBJECT_LINK, NULL, false, &pools, count_member, count_again,
+			   members, error);
+}
+
 int link_group_delete(const struct place *place, uint32_t group, const uint32_t *names,
-		      size_t count, struct error *error)
+		      size_t count, const struct network *have, struct link_watch *watch,
+		      struct error *error)
 {
 	CLEANUP(pointer_free) uint32_t *sorted = memory_new(count + 1, sizeof(*sorted));
 	CLEANUP(pointer_free) uint32_t *bridges = NULL;
 	CLEANUP(message_clear) struct message message = { 0 };
-	CLEANUP(pools_clear) struct pools pools = { 0 };
 	struct members members = { .group = group, .names = sorted, .count = count };
 	int refusal = 0, r;
 
@@ -100,8 +163,7 @@ int link_group_delete(const struct place *place, uint32_t group, const uint32_t 
 		sorted[i] = names[i];
 	qsort(sorted, count, sizeof(*sorted), by_value);
 	netlink_forget_links(place->netlink);
-	r = kernel_read(place, OBJECT_LINK, NULL, false, &pools, count_member, count_again,
-			&members, error);
+	r = find_members(place, have, watch, &members, error);
 	bridges = members.bridges;
 	if (r < 0)
 		return r;

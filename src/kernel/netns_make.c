@@ -223,7 +223,7 @@ int netns_take_name(int directory, const char *name, struct error *error)
 	char target[sizeof(NETNS_DIRECTORY) + NAME_MAX + 1];
 	CLEANUP(fd_close) int fd = -1;
 	enum netns_state state;
-	struct stat stat;
+	struct stat stat, after;
 	int r = netns_file_look(directory, name, &fd, &stat, &state);
 
 	if (r == -ENOENT)
@@ -241,8 +241,8 @@ int netns_take_name(int directory, const char *name, struct error *error)
 		;
 	if (errno != EINVAL)
 		return refused(error, errno, "unmount it", name);
-	fd_close(&fd);
-	if (!netns_file_look(directory, name, &fd, &stat, &state) && fd >= 0)
+	if (state == NETNS_LIVE && !fstatat(directory, name, &after, AT_SYMLINK_NOFOLLOW) &&
+	    after.st_dev == stat.st_dev)
 		return error_set(error, 0,
 				 "netns '%s': it belongs to the outer user namespace and can be "
 				 "deleted there only",

@@ -16,6 +16,7 @@
 #include "kernel/attribute.h"
 #include "kernel/kernel.h"
 #include "kernel/netns.h"
+#include "model/lab.h"
 #include "model/link.h"
 
 static bool is_veth(const struct link *link)
@@ -145,22 +146,32 @@ static struct link *next_end(const struct ends *ends, const struct link *link, s
 	return NULL;
 }
 
+static bool is_of_lab(struct kernel *kernel, const char *lab, const struct link *link)
+{
+	return lab && lab_owner(lab, kernel->names, link) == OWNER_LAB;
+}
+
 /*
  * A thousand namespaces may have a link 2 whose other end is a link 2 elsewhere:
  * the MAC tells them apart before each namespace is asked for its id.
  */
-static void pair_up(struct kernel *kernel, const struct ends *ends, struct link *link)
+static void pair_up(struct kernel *kernel, const struct ends *ends, const char *leaving,
+		    struct link *link)
 {
 	size_t at = slot_of(ends, link->link_index, link->index), further;
 	struct link *other = next_end(ends, link, &at);
 	struct lladdr address = { 0 };
+	bool is_certain;
 
 	further = at;
-	if (other && next_end(ends, link, &further))
+	is_certain = other && !next_end(ends, link, &further);
+	if (other && !is_certain)
 		address = ask_address(kernel, link);
+	is_certain =
+		is_certain && is_of_lab(kernel, leaving, link) && is_of_lab(kernel, leaving, other);
 	for (; other; other = next_end(ends, link, &at)) {
 		if ((address.length && memcmp(&address, &other->address, sizeof(address)) != 0) ||
-		    !is_end_of(kernel, link, other))
+		    (!is_certain && !is_end_of(kernel, link, other)))
 			continue;
 		link->peer = other->name;
 		link->peer_netns = other->netns;
@@ -275,7 +286,8 @@ int lowers_find(struct kernel *kernel, struct link *links, size_t count, struct 
 	return find_in_each(kernel, links, count, is_apart, error);
 }
 
-int peers_find(struct kernel *kernel, struct link *links, size_t count, struct error *error)
+int peers_find(struct kernel *kernel, struct link *links, size_t count, const char *leaving,
+	       struct error *error)
 {
 	CLEANUP(pointer_free) uint32_t *slots = NULL;
 	struct ends ends;
@@ -286,7 +298,7 @@ int peers_find(struct kernel *kernel, struct link *links, size_t count, struct e
 		if (is_veth(&links[i]) && !ATTR_HAS(&link_table, link, &links[i], link_netnsid))
 			links[i].peer = links[i].link;
 		else if (is_open(&links[i]))
-			pair_up(kernel, &ends, &links[i]);
+			pair_up(kernel, &ends, leaving, &links[i]);
 	}
 	return find_in_each(kernel, links, count, is_open, error);
 }

@@ -35,10 +35,40 @@ struct mark {
 	size_t names;
 };
 
+/* By namespace, of which types there are entries in the pictures noted. */
+struct named {
+	uint32_t *types;
+	size_t count;
+};
+
+static void named_clear(struct named *named)
+{
+	free(named->types);
+}
+
+static void named_note(struct named *named, const struct network *network)
+{
+	for (enum object_type type = 0; network && type < OBJECT_TYPES; type++)
+		for (size_t i = 0; i < network->objects[type].count; i++) {
+			uint32_t netns = object_netns(type, network_at(network, type, i));
+
+			if (netns >= named->count) {
+				size_t count = (size_t)netns * 2 + 1, before = named->count;
+
+				named->types = memory_resize(named->types, count, sizeof(uint32_t));
+				memset(named->types + before, 0,
+				       (count - before) * sizeof(uint32_t));
+				named->count = count;
+			}
+			named->types[netns] |= UINT32_C(1) << type;
+		}
+}
+
 /* One namespace being read. */
 struct reading {
 	struct network *network;
 	const struct picture_options *options;
+	struct named named; /* where a lab leaves */
 	enum object_type type;
 	struct mark before;     /* this type was read … */
 	struct network links;   /* those of the namespace, not owned: to be found by name */
@@ -358,6 +388,38 @@ static bool have_vni_filter(const struct network *links)
 	return false;
 }
 
+/* Whether the lab that leaves owns the namespace. */
+static bool is_of_leaving(const struct place *place, const struct reading *reading)
+{
+	struct names *names = place->kernel->names;
+	const struct link lo = { .netns = { place->netns }, .name = { names_of(names, "lo") } };
+	const struct link *found = network_find(&reading->links, OBJECT_LINK, &lo, NULL);
+
+	return found && lab_owner(reading->options->leaving, names, found) == OWNER_LAB;
+}
+
+/* Whether the namespace goes with all that is in it. */
+static bool is_leaving(const struct place *place, const struct reading *reading)
+{
+	const struct picture_options *options = reading->options;
+	const struct netns key = { .name = { place->netns } };
+
+	return options->leaving && place->netns &&
+	       !(options->want && network_find(options->want, OBJECT_NETNS, &key, NULL)) &&
+	       is_of_leaving(place, reading);
+}
+
+/* The types of entries of which some may be left when a lab is gone. */
+static uint32_t types_that_stay(const struct place *place, const struct reading *reading)
+{
+	const struct named *named = &reading->named;
+
+	if (!reading->options->leaving || is_of_leaving(place, reading))
+		return UINT32_MAX;
+	return UINT32_C(1) << OBJECT_ADDRESS |
+	       (place->netns < named->count ? named->types[place->netns] : 0);
+}
+
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
 {
 	const struct neighbour proxies = {
@@ -376,7 +438,8 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 		{ OBJECT_FDB, NULL },           { OBJECT_ROUTE, &four },
 		{ OBJECT_ROUTE, &six },
 	};
-	uint32_t types = reading->options->types ? reading->options->types : UINT32_MAX;
+	uint32_t types = (reading->options->types ? reading->options->types : UINT32_MAX) &
+			 types_that_stay(place, reading);
 	int r = 0;
 
 	/* Kernels before 5.18 have no messages for them; with some of them come fdb entries. */
@@ -411,22 +474,6 @@ static void add_altnames(struct network *network, size_t from)
 				    (struct origin_in_file){ 0 });
 		}
 	}
-}
-
-/* Whether the namespace goes with all that is in it. */
-static bool is_leaving(const struct place *place, const struct reading *reading)
-{
-	const struct picture_options *options = reading->options;
-	struct names *names = place->kernel->names;
-	const struct netns key = { .name = { place->netns } };
-	const struct link lo = { .netns = { place->netns }, .name = { names_of(names, "lo") } };
-	const struct link *found;
-
-	if (!options->leaving || !place->netns ||
-	    (options->want && network_find(options->want, OBJECT_NETNS, &key, NULL)))
-		return false;
-	found = network_find(&reading->links, OBJECT_LINK, &lo, NULL);
-	return found && lab_owner(options->leaving, names, found) == OWNER_LAB;
 }
 
 static int read_all_entries(const struct place *place, struct reading *reading, struct error *error)
@@ -620,6 +667,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 		 struct error *error)
 {
 	struct reading reading = { .network = network, .options = options };
+	CLEANUP(named_clear) struct named named = { 0 };
 	CLEANUP(forerunner_end) struct forerunner *forerunner = NULL;
 	int r = 0;
 
@@ -628,6 +676,11 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 		network_index(options->want, OBJECT_ROUTE);
 	if (options->want && options->leaving)
 		network_index(options->want, OBJECT_NETNS);
+	if (options->leaving) {
+		named_note(&named, options->last);
+		named_note(&named, options->former);
+		reading.named = named;
+	}
 	forerunner = forerunner_start(kernel, netns, count);
 	for (size_t i = 0; !r && i < count; i++) {
 		struct place place;
@@ -652,7 +705,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	forerunner_end(&forerunner);
 	if (!r && network->objects[OBJECT_LINK].count)
 		r = peers_find(kernel, network_at(network, OBJECT_LINK, 0),
-			       network->objects[OBJECT_LINK].count, error);
+			       network->objects[OBJECT_LINK].count, options->leaving, error);
 	if (!r && options->overview && network->objects[OBJECT_LINK].count)
 		r = lowers_find(kernel, network_at(network, OBJECT_LINK, 0),
 				network->objects[OBJECT_LINK].count, error);

@@ -45,7 +45,9 @@ struct picture_options {
 	const struct network *last;
 	/*
 	 * A lab that goes as a whole, or NULL: of the namespaces that are its own and that
-	 * `want` does not name only links are read, since all else falls with them.
+	 * `want` does not name only links are read, since all else falls with them;
+	 * elsewhere, beside links and addresses, the types of entries that `last` or `former`
+	 * name there: what is on the lab's links falls, and the rest is not the lab's.
 	 */
 	const char *leaving;
 	bool all_routes; /* also those of other protocols, but for the kernel's own */

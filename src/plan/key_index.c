@@ -17,11 +17,11 @@ static uint64_t hash_of(enum object_type type, const void *object)
 	uint64_t hash = object_key_hash(type, object);
 	const struct fdb *fdb = object;
 
-	if (key_is_flood(type, object)) {
-		for (size_t i = 0; i < sizeof(fdb->dst.bytes); i++)
-			hash = (hash ^ fdb->dst.bytes[i]) * 1099511628211U;
-		hash = (hash ^ fdb->vni ^ fdb->port) * 1099511628211U;
-	}
+	if (!key_is_flood(type, object))
+		return hash;
+	for (size_t i = 0; i < sizeof(fdb->dst.bytes); i++)
+		hash = (hash ^ fdb->dst.bytes[i]) * 1099511628211U;
+	hash = (hash ^ fdb->vni ^ fdb->port) * 1099511628211U;
 	/* FNV's low bits are its weakest. */
 	return hash ^ hash >> 32;
 }

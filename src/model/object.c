@@ -308,21 +308,29 @@ uint64_t object_key_hash(enum object_type type, const void *object)
 	return hash;
 }
 
-bool object_same_key(enum object_type type, const void *a, const void *b)
+int object_key_order(enum object_type type, const void *a, const void *b)
 {
 	struct part left[PARTS], right[PARTS];
 	size_t count = parts_of(type, a, left);
 	size_t others = parts_of(type, b, right);
+	int order = 0;
 
 	for (size_t p = 0; p < count; p++) {
 		const struct attr_table *table = left[p].table;
 		const struct part *other = part_of(right, others, table);
 		uint64_t keys = other ? rows_of(table)->keys : 0;
 
-		for (; keys; keys &= keys - 1)
-			if (!attr_equal(&table->rows[__builtin_ctzll(keys)], left[p].object,
-					other->object))
-				return false;
+		for (; keys && !order; keys &= keys - 1) {
+			const struct attr *row = &table->rows[__builtin_ctzll(keys)];
+
+			order = memcmp(attr_value(row, left[p].object),
+				       attr_value(row, other->object), row->size);
+		}
 	}
-	return true;
+	return order;
+}
+
+bool object_same_key(enum object_type type, const void *a, const void *b)
+{
+	return !object_key_order(type, a, b);
 }

@@ -29,23 +29,29 @@ struct device {
 	struct standing *standing;
 };
 
+/* Entries that most comparisons never look at: settled and indexed when one is looked for. */
+struct past_entries {
+	const struct network *network; /* or NULL */
+	const void **items;
+	struct key_index index;
+};
+
 /* All entries of one type. */
 struct entries {
 	struct comparing *c;
 	enum object_type type;
-	const struct network *have_in, *want_in, *last_in, *former_in;
+	const struct network *have_in, *want_in;
 	const void **want;
 	size_t want_count;
-	struct key_index index;
+	struct key_index index; /* made when it is asked for */
 	size_t have_count;
 	size_t *match;      /* of each wanted: the index of what is there, or SIZE_MAX */
 	bool *is_used;      /* of each there: it is somebody's match */
 	bool *falls;        /* of each wanted: its match is there and will not be */
 	struct device last; /* entries of one link stand together */
 	bool has_last;
-	/* Of the lab's last file, and how others' were before the lab changed them; by their key. */
-	const void **last_items, **former_items;
-	struct key_index last_index, former_index;
+	/* Of the lab's last file, and how others' were before the lab changed them. */
+	struct past_entries past, former;
 	bool has_marks;                       /* what the lab puts there says so */
 	const struct link_address **usurpers; /* find_usurpers() */
 	size_t usurpers_count, usurpers_room;
@@ -197,15 +203,29 @@ static const void *have_at(const struct entries *entries, size_t i)
 	return network_at(entries->have_in, entries->type, i);
 }
 
+static size_t find_wanted(struct entries *entries, const void *key)
+{
+	if (!entries->index.slots)
+		key_index_make(&entries->index, entries->type, entries->want, entries->want_count);
+	return key_index_find(&entries->index, key);
+}
+
 /* Of several with one key (routes) the one that is wholly as wanted, else the first. */
 static void match(struct entries *entries)
 {
+	size_t next = 0;
+
 	for (size_t i = 0; i < entries->have_count; i++) {
 		const void *have = have_at(entries, i);
-		size_t want = key_index_find(&entries->index, have);
+		size_t want = next;
 
+		/* The kernel tells routes in the order in which files count them. */
+		if (next >= entries->want_count ||
+		    !key_is_same(entries->type, entries->want[next], have))
+			want = find_wanted(entries, have);
 		if (want == SIZE_MAX)
 			continue;
+		next = want + 1;
 		if (falls(entries, have)) {
 			entries->falls[want] = true;
 			continue;
@@ -256,15 +276,38 @@ static bool has_marks(const struct network *have, enum object_type type)
 	return false;
 }
 
+static const void *find_past(struct entries *entries, struct past_entries *past, const void *have)
+{
+	size_t count = past->network ? past->network->objects[entries->type].count : 0, at;
+
+	if (!count)
+		return NULL;
+	if (!past->items) {
+		past->items = memory_new(count, sizeof(*past->items));
+		for (size_t i = 0; i < count; i++)
+			past->items[i] =
+				settle(entries, network_at(past->network, entries->type, i));
+		key_index_make(&past->index, entries->type, past->items, count);
+	}
+	at = key_index_find(&past->index, have);
+	return at == SIZE_MAX ? NULL : past->items[at];
+}
+
+static void past_clear(struct past_entries *past)
+{
+	key_index_clear(&past->index);
+	free(past->items);
+}
+
 /* Whether the lab's last file put the entry there and it still is as that says. */
 static bool is_of_last(struct entries *entries, const void *have)
 {
-	size_t at = key_index_find(&entries->last_index, have);
+	const void *last = find_past(entries, &entries->past, have);
 
-	return at != SIZE_MAX &&
+	return last &&
 	       (!entries->has_marks || entries->c->options->restores ||
 		lab_entry_is_marked(entries->type, have)) &&
-	       is_as_said(entries, have, entries->last_items[at]);
+	       is_as_said(entries, have, last);
 }
 
 /* Where nothing is the lab's, an entry of it says so by its protocol. */
@@ -428,25 +471,22 @@ static bool is_of_a_vlan(struct entries *entries, const void *have)
 	if (!key.vlan)
 		return false;
 	key.vlan = 0;
-	return key_index_find(&entries->index, &key) != SIZE_MAX;
+	return find_wanted(entries, &key) != SIZE_MAX;
 }
 
 /* How somebody else's entry was before the lab changed it; NULL: there was none. */
-static const void *former_of(const struct entries *entries, const void *have)
+static const void *former_of(struct entries *entries, const void *have)
 {
-	size_t at = key_index_find(&entries->former_index, have);
-
-	return at == SIZE_MAX ? NULL : entries->former_items[at];
+	return find_past(entries, &entries->former, have);
 }
 
 /*
  * Others give altnames, too (udev): of those of a link that is not the lab's it gave the
  * ones that are remembered.
  */
-static bool is_given_altname(const struct entries *entries, const struct device *device,
-			     const void *have)
+static bool is_given_altname(struct entries *entries, const struct device *device, const void *have)
 {
-	return key_index_find(&entries->last_index, have) != SIZE_MAX &&
+	return find_past(entries, &entries->past, have) &&
 	       (is_place_owned_now(device) || former_of(entries, have));
 }
 
@@ -526,8 +566,7 @@ static void compare_other(struct entries *entries, size_t i)
 	 * it is free.
 	 */
 	difference->frees = entries->type == OBJECT_ADDRESS || entries->type == OBJECT_FDB ||
-			    entries->type == OBJECT_VNI ||
-			    key_index_find(&entries->index, have) != SIZE_MAX;
+			    entries->type == OBJECT_VNI || find_wanted(entries, have) != SIZE_MAX;
 }
 
 /* The addresses that go, by a step of their own. */
@@ -609,22 +648,6 @@ static void restore_routes(struct entries *entries)
 	free(leaving.items);
 }
 
-/* Those of a network, settled, to be found by key. */
-static const void **index_settled(struct entries *entries, const struct network *network,
-				  struct key_index *index)
-{
-	size_t count = network ? network->objects[entries->type].count : 0;
-	const void **items;
-
-	if (!count)
-		return NULL;
-	items = memory_new(count, sizeof(*items));
-	for (size_t i = 0; i < count; i++)
-		items[i] = settle(entries, network_at(network, entries->type, i));
-	key_index_make(index, entries->type, items, count);
-	return items;
-}
-
 /* Ranges that begin and end alike have one key. */
 static void cut_vnis(struct entries *entries)
 {
@@ -633,17 +656,17 @@ static void cut_vnis(struct entries *entries)
 
 	vni_cuts_note_all(&cuts, entries->have_in);
 	vni_cuts_note_all(&cuts, entries->want_in);
-	vni_cuts_note_all(&cuts, entries->last_in);
-	vni_cuts_note_all(&cuts, entries->former_in);
+	vni_cuts_note_all(&cuts, entries->past.network);
+	vni_cuts_note_all(&cuts, entries->former.network);
 	vni_cuts_sort(&cuts);
 	vni_cuts_apply(&cuts, entries->have_in, &vnis[VNI_HAVE]);
 	vni_cuts_apply(&cuts, entries->want_in, &vnis[VNI_WANT]);
-	vni_cuts_apply(&cuts, entries->last_in, &vnis[VNI_LAST]);
-	vni_cuts_apply(&cuts, entries->former_in, &vnis[VNI_FORMER]);
+	vni_cuts_apply(&cuts, entries->past.network, &vnis[VNI_LAST]);
+	vni_cuts_apply(&cuts, entries->former.network, &vnis[VNI_FORMER]);
 	entries->have_in = &vnis[VNI_HAVE];
 	entries->want_in = &vnis[VNI_WANT];
-	entries->last_in = &vnis[VNI_LAST];
-	entries->former_in = &vnis[VNI_FORMER];
+	entries->past.network = &vnis[VNI_LAST];
+	entries->former.network = &vnis[VNI_FORMER];
 }
 
 static void compare_type(struct comparing *c, enum object_type type)
@@ -653,8 +676,8 @@ static void compare_type(struct comparing *c, enum object_type type)
 		.type = type,
 		.have_in = c->have,
 		.want_in = c->want,
-		.last_in = c->options->last,
-		.former_in = c->options->restores ? NULL : c->options->former,
+		.past.network = c->options->last,
+		.former.network = c->options->restores ? NULL : c->options->former,
 		.has_marks = has_marks(c->have, type),
 	};
 
@@ -671,9 +694,6 @@ static void compare_type(struct comparing *c, enum object_type type)
 		entries.want[i] = settle(&entries, network_at(entries.want_in, type, i));
 		entries.match[i] = SIZE_MAX;
 	}
-	key_index_make(&entries.index, type, entries.want, entries.want_count);
-	entries.last_items = index_settled(&entries, entries.last_in, &entries.last_index);
-	entries.former_items = index_settled(&entries, entries.former_in, &entries.former_index);
 	match(&entries);
 	if (type == OBJECT_ADDRESS && c->options->restores)
 		find_usurpers(&entries);
@@ -688,10 +708,8 @@ static void compare_type(struct comparing *c, enum object_type type)
 	if (type == OBJECT_ROUTE)
 		restore_routes(&entries);
 	key_index_clear(&entries.index);
-	key_index_clear(&entries.last_index);
-	key_index_clear(&entries.former_index);
-	free(entries.last_items);
-	free(entries.former_items);
+	past_clear(&entries.past);
+	past_clear(&entries.former);
 	free(entries.want);
 	free(entries.match);
 	free(entries.falls);

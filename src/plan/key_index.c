@@ -26,7 +26,7 @@ static uint64_t hash_of(enum object_type type, const void *object)
 	return hash ^ hash >> 32;
 }
 
-static bool is_same(enum object_type type, const void *a, const void *b)
+bool key_is_same(enum object_type type, const void *a, const void *b)
 {
 	const struct fdb *left = a, *right = b;
 
@@ -45,7 +45,7 @@ static struct key_slot *find_slot(const struct key_index *index, uint64_t hash, 
 	/* An item of another hash need not be fetched from memory to be known for another. */
 	while (index->slots[at].item &&
 	       (index->slots[at].hash != (uint32_t)(hash >> 32) ||
-		!is_same(index->type, index->items[index->slots[at].item - 1], key)))
+		!key_is_same(index->type, index->items[index->slots[at].item - 1], key)))
 		at = (at + 1) & (index->size - 1);
 	return &index->slots[at];
 }

@@ -47,6 +47,7 @@ struct entries {
 	size_t have_count;
 	size_t *match;      /* of each wanted: the index of what is there, or SIZE_MAX */
 	bool *is_used;      /* of each there: it is somebody's match */
+	bool *is_as_wanted; /* of each wanted, where rows say all: its match is */
 	bool *falls;        /* of each wanted: its match is there and will not be */
 	struct device last; /* entries of one link stand together */
 	bool has_last;
@@ -203,42 +204,80 @@ static const void *have_at(const struct entries *entries, size_t i)
 	return network_at(entries->have_in, entries->type, i);
 }
 
-static size_t find_wanted(struct entries *entries, const void *key)
+static const struct key_index *index_of_wanted(struct entries *entries)
 {
 	if (!entries->index.slots)
 		key_index_make(&entries->index, entries->type, entries->want, entries->want_count);
-	return key_index_find(&entries->index, key);
+	return &entries->index;
+}
+
+static bool is_wanted(struct entries *entries, const void *key)
+{
+	return key_index_find(index_of_wanted(entries), key) != SIZE_MAX;
+}
+
+static bool is_match(const struct entries *entries, size_t have, size_t want)
+{
+	return object_matches(entries->type, have_at(entries, have), entries->want[want]);
+}
+
+/* A hundred thousand that are as wanted need no list of attributes. */
+static bool rows_say_all(enum object_type type)
+{
+	return type != OBJECT_ROUTE && type != OBJECT_ADDRESS && type != OBJECT_VNI;
 }
 
 /* Of several with one key (routes) the one that is wholly as wanted, else the first. */
+static void match_one(struct entries *entries, size_t have, size_t want)
+{
+	size_t other = entries->match[want];
+
+	if (falls(entries, have_at(entries, have))) {
+		entries->falls[want] = true;
+		return;
+	}
+	if (other != SIZE_MAX) {
+		if (is_match(entries, other, want) || !is_match(entries, have, want))
+			return;
+		entries->is_used[other] = false;
+	}
+	entries->match[want] = have;
+	entries->is_used[have] = true;
+	/* While both are in the cache. */
+	entries->is_as_wanted[want] = rows_say_all(entries->type) && is_match(entries, have, want);
+}
+
+/* Those from `from` on, some of them: how many; *next is behind the last one's match. */
+static size_t match_some(struct entries *entries, size_t from, size_t *next)
+{
+	const void *keys[KEY_INDEX_MANY];
+	size_t found[KEY_INDEX_MANY], count = 0;
+
+	while (count < KEY_INDEX_MANY && from + count < entries->have_count) {
+		keys[count] = have_at(entries, from + count);
+		count++;
+	}
+	key_index_find_many(index_of_wanted(entries), keys, count, found);
+	for (size_t i = 0; i < count; i++) {
+		if (found[i] == SIZE_MAX)
+			continue;
+		match_one(entries, from + i, found[i]);
+		*next = found[i] + 1;
+	}
+	return count;
+}
+
 static void match(struct entries *entries)
 {
 	size_t next = 0;
 
-	for (size_t i = 0; i < entries->have_count; i++) {
-		const void *have = have_at(entries, i);
-		size_t want = next;
-
+	for (size_t i = 0; i < entries->have_count;) {
 		/* The kernel tells routes in the order in which files count them. */
-		if (next >= entries->want_count ||
-		    !key_is_same(entries->type, entries->want[next], have))
-			want = find_wanted(entries, have);
-		if (want == SIZE_MAX)
-			continue;
-		next = want + 1;
-		if (falls(entries, have)) {
-			entries->falls[want] = true;
-			continue;
-		}
-		if (entries->match[want] != SIZE_MAX) {
-			if (object_matches(entries->type, have_at(entries, entries->match[want]),
-					   entries->want[want]) ||
-			    !object_matches(entries->type, have, entries->want[want]))
-				continue;
-			entries->is_used[entries->match[want]] = false;
-		}
-		entries->match[want] = i;
-		entries->is_used[i] = true;
+		if (next < entries->want_count &&
+		    key_is_same(entries->type, entries->want[next], have_at(entries, i)))
+			match_one(entries, i++, next++);
+		else
+			i += match_some(entries, i, &next);
 	}
 }
 
@@ -422,10 +461,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 		add_wanted(entries, i, ACTION_NONE, NULL, (struct attributes){ 0 })->again = true;
 		return;
 	}
-	/* A hundred thousand that are as wanted need no list of attributes. */
-	if (have && entries->type != OBJECT_ROUTE && entries->type != OBJECT_ADDRESS &&
-	    entries->type != OBJECT_VNI && !loses(&device, entries->type, have) &&
-	    object_matches(entries->type, have, want)) {
+	if (have && entries->is_as_wanted[i] && !loses(&device, entries->type, have)) {
 		c->result->totals[ACTION_NONE]++;
 		return;
 	}
@@ -471,7 +507,7 @@ static bool is_of_a_vlan(struct entries *entries, const void *have)
 	if (!key.vlan)
 		return false;
 	key.vlan = 0;
-	return find_wanted(entries, &key) != SIZE_MAX;
+	return is_wanted(entries, &key);
 }
 
 /* How somebody else's entry was before the lab changed it; NULL: there was none. */
@@ -566,7 +602,7 @@ static void compare_other(struct entries *entries, size_t i)
 	 * it is free.
 	 */
 	difference->frees = entries->type == OBJECT_ADDRESS || entries->type == OBJECT_FDB ||
-			    entries->type == OBJECT_VNI || find_wanted(entries, have) != SIZE_MAX;
+			    entries->type == OBJECT_VNI || is_wanted(entries, have);
 }
 
 /* The addresses that go, by a step of their own. */
@@ -688,6 +724,7 @@ static void compare_type(struct comparing *c, enum object_type type)
 
 	entries.want = memory_new(entries.want_count + 1, sizeof(*entries.want));
 	entries.match = memory_new(entries.want_count + 1, sizeof(*entries.match));
+	entries.is_as_wanted = memory_new(entries.want_count + 1, sizeof(*entries.is_as_wanted));
 	entries.falls = memory_new(entries.want_count + 1, sizeof(*entries.falls));
 	entries.is_used = memory_new(entries.have_count + 1, sizeof(*entries.is_used));
 	for (size_t i = 0; i < entries.want_count; i++) {
@@ -712,6 +749,7 @@ static void compare_type(struct comparing *c, enum object_type type)
 	past_clear(&entries.former);
 	free(entries.want);
 	free(entries.match);
+	free(entries.is_as_wanted);
 	free(entries.falls);
 	free(entries.is_used);
 	free(entries.usurpers);

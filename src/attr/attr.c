@@ -50,21 +50,6 @@ bool attr_is_called(const struct attr *row, const char *word)
 	return is_word(row->name, word) || words_among(row->alias, word);
 }
 
-const struct attr *attr_find(const struct attr_table *table, const char *word)
-{
-	const struct attr *end = table->rows + table->count;
-
-	for (const struct attr *row = table->rows; row < end; row++) {
-		if (is_word(row->name, word))
-			return row;
-	}
-	for (const struct attr *row = table->rows; row < end; row++) {
-		if (words_among(row->alias, word))
-			return row;
-	}
-	return NULL;
-}
-
 /* "nolearning", "nomaster": a bool that may be off, a link that may be none. */
 static bool has_no(const struct attr *row)
 {
@@ -74,14 +59,85 @@ static bool has_no(const struct attr *row)
 	       (row->type == &attr_type_link_name && (row->traits & ATTR_NO_ZERO));
 }
 
+enum { INITIALS = 32, TABLES = 32 /* more than there are */ };
+
+/* Which rows a word that begins so may call: bit i is row i. */
+struct initials {
+	const struct attr_table *table;
+	uint64_t rows[INITIALS];
+};
+
+/* A letter, whatever its case; all else is one: an address, a number. */
+static size_t initial_of(const char *word)
+{
+	return *word & 0x40 ? *word & 0x1f : 0;
+}
+
+static void note_initials(struct initials *initials, const struct attr *row, uint64_t bit)
+{
+	const char *alias = row->alias;
+
+	initials->rows[initial_of(row->name)] |= bit;
+	while (alias) {
+		initials->rows[initial_of(alias)] |= bit;
+		alias = strchr(alias, ' ');
+		alias += alias != NULL;
+	}
+	for (const struct keyword *k = row->keywords; (row->traits & ATTR_BARE) && k && k->word;
+	     k++)
+		initials->rows[initial_of(k->word)] |= bit;
+	if (has_no(row))
+		initials->rows[initial_of("no")] |= bit;
+}
+
+/* Found once for each table: a file may have a million words, and most call none of its rows. */
+static uint64_t rows_by_initial(const struct attr_table *table, const char *word)
+{
+	static struct initials all[TABLES];
+	struct initials *initials = all;
+
+	while (initials->table != table && initials->table && initials < all + TABLES - 1)
+		initials++;
+	if (initials->table != table) {
+		*initials = (struct initials){ .table = table };
+		for (size_t i = 0; i < table->count; i++)
+			note_initials(initials, &table->rows[i], UINT64_C(1) << i);
+	}
+	return initials->rows[initial_of(word)];
+}
+
+/* Takes the first of a set of rows out of it; NULL: none is left. */
+static const struct attr *next_row(const struct attr_table *table, uint64_t *rows)
+{
+	const struct attr *row = *rows ? &table->rows[__builtin_ctzll(*rows)] : NULL;
+
+	*rows &= *rows - 1;
+	return row;
+}
+
+const struct attr *attr_find(const struct attr_table *table, const char *word)
+{
+	uint64_t rows = rows_by_initial(table, word), left = rows;
+	const struct attr *row;
+
+	while ((row = next_row(table, &left)))
+		if (is_word(row->name, word))
+			return row;
+	left = rows;
+	while ((row = next_row(table, &left)))
+		if (words_among(row->alias, word))
+			return row;
+	return NULL;
+}
+
 static const struct attr *find_spelled(const struct attr_table *table, const char *word,
 				       enum spelling *spelling)
 {
-	const struct attr *end = table->rows + table->count;
-	uint64_t value;
+	uint64_t rows = rows_by_initial(table, word), left = rows, value;
+	const struct attr *row;
 
-	for (const struct attr *row = table->rows; row < end; row++) {
-		*spelling = SPELLED_NAME;
+	*spelling = SPELLED_NAME;
+	while ((row = next_row(table, &left))) {
 		if (!is_word(row->name, word) || (row->traits & ATTR_STATUS))
 			continue;
 		/* "up" is the name and one of the keywords of `up` and `down`. */
@@ -89,21 +145,21 @@ static const struct attr *find_spelled(const struct attr_table *table, const cha
 			*spelling = SPELLED_KEYWORD;
 		return row;
 	}
-	for (const struct attr *row = table->rows; row < end; row++) {
-		*spelling = SPELLED_ALIAS;
+	*spelling = SPELLED_ALIAS;
+	left = rows;
+	while ((row = next_row(table, &left)))
 		if (words_among(row->alias, word) && !(row->traits & ATTR_STATUS))
 			return row;
-	}
-	for (const struct attr *row = table->rows; row < end && !strncmp(word, "no", 2); row++) {
-		*spelling = SPELLED_NO;
+	*spelling = SPELLED_NO;
+	left = strncmp(word, "no", 2) ? 0 : rows;
+	while ((row = next_row(table, &left)))
 		if (has_no(row) && attr_is_called(row, word + 2))
 			return row;
-	}
-	for (const struct attr *row = table->rows; row < end; row++) {
-		*spelling = SPELLED_KEYWORD;
+	*spelling = SPELLED_KEYWORD;
+	left = rows;
+	while ((row = next_row(table, &left)))
 		if ((row->traits & ATTR_BARE) && keyword_value(row->keywords, word, &value))
 			return row;
-	}
 	return NULL;
 }
 

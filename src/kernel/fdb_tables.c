@@ -161,11 +161,16 @@ static bool is_same(const struct planning *planning, const struct fdb *a, const 
 	return is_own(a, link) == is_own(b, link);
 }
 
+static size_t slot_of(const struct planning *planning, const struct fdb *fdb)
+{
+	return hash_of(fdb) & (planning->seen_size - 1);
+}
+
 static void ask_for(struct planning *planning, const struct fdb *fdb)
 {
 	struct fdb_tables *tables = planning->tables;
 	size_t link = device_of(tables, fdb);
-	size_t at = hash_of(fdb) & (planning->seen_size - 1);
+	size_t at = slot_of(planning, fdb);
 
 	if (link == SIZE_MAX || !is_asked(planning, link))
 		return;
@@ -176,12 +181,18 @@ static void ask_for(struct planning *planning, const struct fdb *fdb)
 	planning->seen[at] = (uint32_t)tables->asks_count;
 }
 
+enum { AHEAD = 16 }; /* entries whose slots are fetched from memory meanwhile */
+
 static void for_each(struct planning *planning, const struct network *named,
 		     void (*function)(struct planning *planning, const struct fdb *fdb))
 {
-	for (size_t i = 0; named && i < named->objects[OBJECT_FDB].count; i++) {
+	size_t count = named ? named->objects[OBJECT_FDB].count : 0;
+
+	for (size_t i = 0; i < count; i++) {
 		const struct fdb *fdb = network_at(named, OBJECT_FDB, i);
 
+		if (planning->seen && i + AHEAD < count)
+			__builtin_prefetch(&planning->seen[slot_of(planning, fdb + AHEAD)]);
 		if (fdb->netns.id == planning->netns)
 			function(planning, fdb);
 	}

@@ -274,39 +274,63 @@ void object_keep(enum object_type type, void *object, const void *asked)
 	}
 }
 
+/*
+ * Eight bytes a step, and each step spreads over all bits: keys that count up (10.0.0.1, 10.0.0.2)
+ * would stand side by side in a table otherwise, and whoever searches pass whole runs of them.
+ */
+static uint64_t mix(uint64_t hash, const uint8_t *bytes, size_t size)
+{
+	for (; size; bytes += sizeof(uint64_t)) {
+		uint64_t word = 0;
+		size_t step = size < sizeof(word) ? size : sizeof(word);
+
+		memcpy(&word, bytes, step);
+		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+		size -= step;
+	}
+	return hash;
+}
+
 uint64_t object_key_hash(enum object_type type, const void *object)
 {
 	struct part parts[PARTS];
 	size_t count = parts_of(type, object, parts);
-	uint64_t hash = 14695981039346656037U; /* FNV-1a */
+	uint64_t hash = 0;
 
 	for (size_t p = 0; p < count; p++) {
 		for (uint64_t left = rows_of(parts[p].table)->keys; left; left &= left - 1) {
 			const struct attr *row = &parts[p].table->rows[__builtin_ctzll(left)];
-			const uint8_t *bytes = attr_value(row, parts[p].object);
 
-			for (size_t b = 0; b < row->size; b++)
-				hash = (hash ^ bytes[b]) * 1099511628211U;
+			hash = mix(hash, attr_value(row, parts[p].object), row->size);
 		}
 	}
 	return hash;
 }
 
-bool object_same_key(enum object_type type, const void *a, const void *b)
+int object_key_order(enum object_type type, const void *a, const void *b)
 {
 	struct part left[PARTS], right[PARTS];
 	size_t count = parts_of(type, a, left);
 	size_t others = parts_of(type, b, right);
+	int order = 0;
 
 	for (size_t p = 0; p < count; p++) {
 		const struct attr_table *table = left[p].table;
 		const struct part *other = part_of(right, others, table);
 		uint64_t keys = other ? rows_of(table)->keys : 0;
 
-		for (; keys; keys &= keys - 1)
-			if (!attr_equal(&table->rows[__builtin_ctzll(keys)], left[p].object,
-					other->object))
-				return false;
+		for (; keys && !order; keys &= keys - 1) {
+			const struct attr *row = &table->rows[__builtin_ctzll(keys)];
+
+			order = memcmp(attr_value(row, left[p].object),
+				       attr_value(row, other->object), row->size);
+		}
 	}
-	return true;
+	return order;
+}
+
+bool object_same_key(enum object_type type, const void *a, const void *b)
+{
+	return !object_key_order(type, a, b);
 }

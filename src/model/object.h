@@ -127,5 +127,11 @@ bool object_cut_down(enum object_type type, void *object, const void *have);
 /* Whether the two have the same key, value by value. */
 bool object_same_key(enum object_type type, const void *a, const void *b);
 
+/*
+ * Below 0, 0 or above: an order of keys, 0 where object_same_key() says so. It has no meaning
+ * but that addresses and MACs that count up are in it.
+ */
+int object_key_order(enum object_type type, const void *a, const void *b);
+
 /* A hash over the key rows: equal keys have equal hashes. */
 uint64_t object_key_hash(enum object_type type, const void *object);

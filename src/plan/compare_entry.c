@@ -29,23 +29,30 @@ struct device {
 	struct standing *standing;
 };
 
+/* Entries that most comparisons never look at: settled and indexed when one is looked for. */
+struct past_entries {
+	const struct network *network; /* or NULL */
+	const void **items;
+	struct key_index index;
+};
+
 /* All entries of one type. */
 struct entries {
 	struct comparing *c;
 	enum object_type type;
-	const struct network *have_in, *want_in, *last_in, *former_in;
+	const struct network *have_in, *want_in;
 	const void **want;
 	size_t want_count;
-	struct key_index index;
+	struct key_index index; /* made when it is asked for */
 	size_t have_count;
 	size_t *match;      /* of each wanted: the index of what is there, or SIZE_MAX */
 	bool *is_used;      /* of each there: it is somebody's match */
+	bool *is_as_wanted; /* of each wanted, where rows say all: its match is */
 	bool *falls;        /* of each wanted: its match is there and will not be */
 	struct device last; /* entries of one link stand together */
 	bool has_last;
-	/* Of the lab's last file, and how others' were before the lab changed them; by their key. */
-	const void **last_items, **former_items;
-	struct key_index last_index, former_index;
+	/* Of the lab's last file, and how others' were before the lab changed them. */
+	struct past_entries past, former;
 	bool has_marks;                       /* what the lab puts there says so */
 	const struct link_address **usurpers; /* find_usurpers() */
 	size_t usurpers_count, usurpers_room;
@@ -197,28 +204,80 @@ static const void *have_at(const struct entries *entries, size_t i)
 	return network_at(entries->have_in, entries->type, i);
 }
 
+static const struct key_index *index_of_wanted(struct entries *entries)
+{
+	if (!entries->index.slots)
+		key_index_make(&entries->index, entries->type, entries->want, entries->want_count);
+	return &entries->index;
+}
+
+static bool is_wanted(struct entries *entries, const void *key)
+{
+	return key_index_find(index_of_wanted(entries), key) != SIZE_MAX;
+}
+
+static bool is_match(const struct entries *entries, size_t have, size_t want)
+{
+	return object_matches(entries->type, have_at(entries, have), entries->want[want]);
+}
+
+/* A hundred thousand that are as wanted need no list of attributes. */
+static bool rows_say_all(enum object_type type)
+{
+	return type != OBJECT_ROUTE && type != OBJECT_ADDRESS && type != OBJECT_VNI;
+}
+
 /* Of several with one key (routes) the one that is wholly as wanted, else the first. */
+static void match_one(struct entries *entries, size_t have, size_t want)
+{
+	size_t other = entries->match[want];
+
+	if (falls(entries, have_at(entries, have))) {
+		entries->falls[want] = true;
+		return;
+	}
+	if (other != SIZE_MAX) {
+		if (is_match(entries, other, want) || !is_match(entries, have, want))
+			return;
+		entries->is_used[other] = false;
+	}
+	entries->match[want] = have;
+	entries->is_used[have] = true;
+	/* While both are in the cache. */
+	entries->is_as_wanted[want] = rows_say_all(entries->type) && is_match(entries, have, want);
+}
+
+/* Those from `from` on, some of them: how many; *next is behind the last one's match. */
+static size_t match_some(struct entries *entries, size_t from, size_t *next)
+{
+	const void *keys[KEY_INDEX_MANY];
+	size_t found[KEY_INDEX_MANY], count = 0;
+
+	while (count < KEY_INDEX_MANY && from + count < entries->have_count) {
+		keys[count] = have_at(entries, from + count);
+		count++;
+	}
+	key_index_find_many(index_of_wanted(entries), keys, count, found);
+	for (size_t i = 0; i < count; i++) {
+		if (found[i] == SIZE_MAX)
+			continue;
+		match_one(entries, from + i, found[i]);
+		*next = found[i] + 1;
+	}
+	return count;
+}
+
 static void match(struct entries *entries)
 {
-	for (size_t i = 0; i < entries->have_count; i++) {
-		const void *have = have_at(entries, i);
-		size_t want = key_index_find(&entries->index, have);
+	size_t next = 0;
 
-		if (want == SIZE_MAX)
-			continue;
-		if (falls(entries, have)) {
-			entries->falls[want] = true;
-			continue;
-		}
-		if (entries->match[want] != SIZE_MAX) {
-			if (object_matches(entries->type, have_at(entries, entries->match[want]),
-					   entries->want[want]) ||
-			    !object_matches(entries->type, have, entries->want[want]))
-				continue;
-			entries->is_used[entries->match[want]] = false;
-		}
-		entries->match[want] = i;
-		entries->is_used[i] = true;
+	for (size_t i = 0; i < entries->have_count;) {
+		/* The kernel tells routes in the order in which files count them. */
+		if (next < entries->want_count &&
+		    key_is_same(entries->type, entries->want[next], have_at(entries, i)))
+			match_one(entries, i++, next++);
+		else
+			i += match_some(entries, i, &next);
 	}
 }
 
@@ -256,15 +315,38 @@ static bool has_marks(const struct network *have, enum object_type type)
 	return false;
 }
 
+static const void *find_past(struct entries *entries, struct past_entries *past, const void *have)
+{
+	size_t count = past->network ? past->network->objects[entries->type].count : 0, at;
+
+	if (!count)
+		return NULL;
+	if (!past->items) {
+		past->items = memory_new(count, sizeof(*past->items));
+		for (size_t i = 0; i < count; i++)
+			past->items[i] =
+				settle(entries, network_at(past->network, entries->type, i));
+		key_index_make(&past->index, entries->type, past->items, count);
+	}
+	at = key_index_find(&past->index, have);
+	return at == SIZE_MAX ? NULL : past->items[at];
+}
+
+static void past_clear(struct past_entries *past)
+{
+	key_index_clear(&past->index);
+	free(past->items);
+}
+
 /* Whether the lab's last file put the entry there and it still is as that says. */
 static bool is_of_last(struct entries *entries, const void *have)
 {
-	size_t at = key_index_find(&entries->last_index, have);
+	const void *last = find_past(entries, &entries->past, have);
 
-	return at != SIZE_MAX &&
+	return last &&
 	       (!entries->has_marks || entries->c->options->restores ||
 		lab_entry_is_marked(entries->type, have)) &&
-	       is_as_said(entries, have, entries->last_items[at]);
+	       is_as_said(entries, have, last);
 }
 
 /* Where nothing is the lab's, an entry of it says so by its protocol. */
@@ -379,10 +461,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 		add_wanted(entries, i, ACTION_NONE, NULL, (struct attributes){ 0 })->again = true;
 		return;
 	}
-	/* A hundred thousand that are as wanted need no list of attributes. */
-	if (have && entries->type != OBJECT_ROUTE && entries->type != OBJECT_ADDRESS &&
-	    entries->type != OBJECT_VNI && !loses(&device, entries->type, have) &&
-	    object_matches(entries->type, have, want)) {
+	if (have && entries->is_as_wanted[i] && !loses(&device, entries->type, have)) {
 		c->result->totals[ACTION_NONE]++;
 		return;
 	}
@@ -428,25 +507,22 @@ static bool is_of_a_vlan(struct entries *entries, const void *have)
 	if (!key.vlan)
 		return false;
 	key.vlan = 0;
-	return key_index_find(&entries->index, &key) != SIZE_MAX;
+	return is_wanted(entries, &key);
 }
 
 /* How somebody else's entry was before the lab changed it; NULL: there was none. */
-static const void *former_of(const struct entries *entries, const void *have)
+static const void *former_of(struct entries *entries, const void *have)
 {
-	size_t at = key_index_find(&entries->former_index, have);
-
-	return at == SIZE_MAX ? NULL : entries->former_items[at];
+	return find_past(entries, &entries->former, have);
 }
 
 /*
  * Others give altnames, too (udev): of those of a link that is not the lab's it gave the
  * ones that are remembered.
  */
-static bool is_given_altname(const struct entries *entries, const struct device *device,
-			     const void *have)
+static bool is_given_altname(struct entries *entries, const struct device *device, const void *have)
 {
-	return key_index_find(&entries->last_index, have) != SIZE_MAX &&
+	return find_past(entries, &entries->past, have) &&
 	       (is_place_owned_now(device) || former_of(entries, have));
 }
 
@@ -526,8 +602,7 @@ static void compare_other(struct entries *entries, size_t i)
 	 * it is free.
 	 */
 	difference->frees = entries->type == OBJECT_ADDRESS || entries->type == OBJECT_FDB ||
-			    entries->type == OBJECT_VNI ||
-			    key_index_find(&entries->index, have) != SIZE_MAX;
+			    entries->type == OBJECT_VNI || is_wanted(entries, have);
 }
 
 /* The addresses that go, by a step of their own. */
@@ -609,22 +684,6 @@ static void restore_routes(struct entries *entries)
 	free(leaving.items);
 }
 
-/* Those of a network, settled, to be found by key. */
-static const void **index_settled(struct entries *entries, const struct network *network,
-				  struct key_index *index)
-{
-	size_t count = network ? network->objects[entries->type].count : 0;
-	const void **items;
-
-	if (!count)
-		return NULL;
-	items = memory_new(count, sizeof(*items));
-	for (size_t i = 0; i < count; i++)
-		items[i] = settle(entries, network_at(network, entries->type, i));
-	key_index_make(index, entries->type, items, count);
-	return items;
-}
-
 /* Ranges that begin and end alike have one key. */
 static void cut_vnis(struct entries *entries)
 {
@@ -633,17 +692,17 @@ static void cut_vnis(struct entries *entries)
 
 	vni_cuts_note_all(&cuts, entries->have_in);
 	vni_cuts_note_all(&cuts, entries->want_in);
-	vni_cuts_note_all(&cuts, entries->last_in);
-	vni_cuts_note_all(&cuts, entries->former_in);
+	vni_cuts_note_all(&cuts, entries->past.network);
+	vni_cuts_note_all(&cuts, entries->former.network);
 	vni_cuts_sort(&cuts);
 	vni_cuts_apply(&cuts, entries->have_in, &vnis[VNI_HAVE]);
 	vni_cuts_apply(&cuts, entries->want_in, &vnis[VNI_WANT]);
-	vni_cuts_apply(&cuts, entries->last_in, &vnis[VNI_LAST]);
-	vni_cuts_apply(&cuts, entries->former_in, &vnis[VNI_FORMER]);
+	vni_cuts_apply(&cuts, entries->past.network, &vnis[VNI_LAST]);
+	vni_cuts_apply(&cuts, entries->former.network, &vnis[VNI_FORMER]);
 	entries->have_in = &vnis[VNI_HAVE];
 	entries->want_in = &vnis[VNI_WANT];
-	entries->last_in = &vnis[VNI_LAST];
-	entries->former_in = &vnis[VNI_FORMER];
+	entries->past.network = &vnis[VNI_LAST];
+	entries->former.network = &vnis[VNI_FORMER];
 }
 
 static void compare_type(struct comparing *c, enum object_type type)
@@ -653,8 +712,8 @@ static void compare_type(struct comparing *c, enum object_type type)
 		.type = type,
 		.have_in = c->have,
 		.want_in = c->want,
-		.last_in = c->options->last,
-		.former_in = c->options->restores ? NULL : c->options->former,
+		.past.network = c->options->last,
+		.former.network = c->options->restores ? NULL : c->options->former,
 		.has_marks = has_marks(c->have, type),
 	};
 
@@ -665,15 +724,13 @@ static void compare_type(struct comparing *c, enum object_type type)
 
 	entries.want = memory_new(entries.want_count + 1, sizeof(*entries.want));
 	entries.match = memory_new(entries.want_count + 1, sizeof(*entries.match));
+	entries.is_as_wanted = memory_new(entries.want_count + 1, sizeof(*entries.is_as_wanted));
 	entries.falls = memory_new(entries.want_count + 1, sizeof(*entries.falls));
 	entries.is_used = memory_new(entries.have_count + 1, sizeof(*entries.is_used));
 	for (size_t i = 0; i < entries.want_count; i++) {
 		entries.want[i] = settle(&entries, network_at(entries.want_in, type, i));
 		entries.match[i] = SIZE_MAX;
 	}
-	key_index_make(&entries.index, type, entries.want, entries.want_count);
-	entries.last_items = index_settled(&entries, entries.last_in, &entries.last_index);
-	entries.former_items = index_settled(&entries, entries.former_in, &entries.former_index);
 	match(&entries);
 	if (type == OBJECT_ADDRESS && c->options->restores)
 		find_usurpers(&entries);
@@ -688,12 +745,11 @@ static void compare_type(struct comparing *c, enum object_type type)
 	if (type == OBJECT_ROUTE)
 		restore_routes(&entries);
 	key_index_clear(&entries.index);
-	key_index_clear(&entries.last_index);
-	key_index_clear(&entries.former_index);
-	free(entries.last_items);
-	free(entries.former_items);
+	past_clear(&entries.past);
+	past_clear(&entries.former);
 	free(entries.want);
 	free(entries.match);
+	free(entries.is_as_wanted);
 	free(entries.falls);
 	free(entries.is_used);
 	free(entries.usurpers);

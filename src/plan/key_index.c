@@ -17,16 +17,16 @@ static uint64_t hash_of(enum object_type type, const void *object)
 	uint64_t hash = object_key_hash(type, object);
 	const struct fdb *fdb = object;
 
-	if (key_is_flood(type, object)) {
-		for (size_t i = 0; i < sizeof(fdb->dst.bytes); i++)
-			hash = (hash ^ fdb->dst.bytes[i]) * 1099511628211U;
-		hash = (hash ^ fdb->vni ^ fdb->port) * 1099511628211U;
-	}
+	if (!key_is_flood(type, object))
+		return hash;
+	for (size_t i = 0; i < sizeof(fdb->dst.bytes); i++)
+		hash = (hash ^ fdb->dst.bytes[i]) * 1099511628211U;
+	hash = (hash ^ fdb->vni ^ fdb->port) * 1099511628211U;
 	/* FNV's low bits are its weakest. */
 	return hash ^ hash >> 32;
 }
 
-static bool is_same(enum object_type type, const void *a, const void *b)
+bool key_is_same(enum object_type type, const void *a, const void *b)
 {
 	const struct fdb *left = a, *right = b;
 
@@ -45,9 +45,31 @@ static struct key_slot *find_slot(const struct key_index *index, uint64_t hash, 
 	/* An item of another hash need not be fetched from memory to be known for another. */
 	while (index->slots[at].item &&
 	       (index->slots[at].hash != (uint32_t)(hash >> 32) ||
-		!is_same(index->type, index->items[index->slots[at].item - 1], key)))
+		!key_is_same(index->type, index->items[index->slots[at].item - 1], key)))
 		at = (at + 1) & (index->size - 1);
 	return &index->slots[at];
+}
+
+static void prefetch_slot(const struct key_index *index, uint64_t hash)
+{
+	__builtin_prefetch(&index->slots[(size_t)hash & (index->size - 1)]);
+}
+
+static void add_many(struct key_index *index, size_t from, size_t to)
+{
+	uint64_t hashes[KEY_INDEX_MANY];
+
+	for (size_t i = from; i < to; i++) {
+		hashes[i - from] = hash_of(index->type, index->items[i]);
+		prefetch_slot(index, hashes[i - from]);
+	}
+	for (size_t i = from; i < to; i++) {
+		uint64_t hash = hashes[i - from];
+		struct key_slot *slot = find_slot(index, hash, index->items[i]);
+
+		if (!slot->item)
+			*slot = (struct key_slot){ (uint32_t)(hash >> 32), (uint32_t)i + 1 };
+	}
 }
 
 void key_index_make(struct key_index *index, enum object_type type, const void *const *items,
@@ -57,13 +79,8 @@ void key_index_make(struct key_index *index, enum object_type type, const void *
 	while (index->size < count * 2)
 		index->size *= 2;
 	index->slots = memory_new(index->size, sizeof(*index->slots));
-	for (size_t i = 0; i < count; i++) {
-		uint64_t hash = hash_of(type, items[i]);
-		struct key_slot *slot = find_slot(index, hash, items[i]);
-
-		if (!slot->item)
-			*slot = (struct key_slot){ (uint32_t)(hash >> 32), (uint32_t)i + 1 };
-	}
+	for (size_t i = 0; i < count; i += KEY_INDEX_MANY)
+		add_many(index, i, count - i < KEY_INDEX_MANY ? count : i + KEY_INDEX_MANY);
 }
 
 void key_index_clear(struct key_index *index)
@@ -72,12 +89,36 @@ void key_index_clear(struct key_index *index)
 	*index = (struct key_index){ 0 };
 }
 
+static size_t found_at(const struct key_index *index, uint64_t hash, const void *key)
+{
+	uint32_t item = find_slot(index, hash, key)->item;
+
+	return item ? item - 1 : SIZE_MAX;
+}
+
 size_t key_index_find(const struct key_index *index, const void *key)
 {
-	uint32_t item;
+	return index->count ? found_at(index, hash_of(index->type, key), key) : SIZE_MAX;
+}
 
-	if (!index->count)
-		return SIZE_MAX;
-	item = find_slot(index, hash_of(index->type, key), key)->item;
-	return item ? item - 1 : SIZE_MAX;
+void key_index_find_many(const struct key_index *index, const void *const *keys, size_t count,
+			 size_t *found)
+{
+	uint64_t hashes[KEY_INDEX_MANY];
+
+	for (size_t i = 0; i < count; i++) {
+		found[i] = SIZE_MAX;
+		if (!index->count)
+			continue;
+		hashes[i] = hash_of(index->type, keys[i]);
+		prefetch_slot(index, hashes[i]);
+	}
+	for (size_t i = 0; i < count && index->count; i++) {
+		uint32_t item = index->slots[(size_t)hashes[i] & (index->size - 1)].item;
+
+		if (item)
+			__builtin_prefetch(index->items[item - 1]);
+	}
+	for (size_t i = 0; i < count && index->count; i++)
+		found[i] = found_at(index, hashes[i], keys[i]);
 }

@@ -34,5 +34,16 @@ void key_index_clear(struct key_index *index);
 /* The index of the object that is the same one as `key`, or SIZE_MAX. */
 size_t key_index_find(const struct key_index *index, const void *key);
 
+/*
+ * The same for many at once: what one waits for from memory comes while others wait. `count` is
+ * at most KEY_INDEX_MANY.
+ */
+enum { KEY_INDEX_MANY = 64 };
+void key_index_find_many(const struct key_index *index, const void *const *keys, size_t count,
+			 size_t *found);
+
+/* Whether the two are the same one. */
+bool key_is_same(enum object_type type, const void *a, const void *b);
+
 /* Whether it is an fdb entry beside which its MAC may have others: fdb_is_flood(). */
 bool key_is_flood(enum object_type type, const void *object);

@@ -49,11 +49,23 @@ static bool may_have_several(const struct fdb *fdb)
 	return (fdb->mac.bytes[0] & 1) || !memcmp(&fdb->mac, &zero, sizeof(zero));
 }
 
+/* What a repetition makes is: then none is there twice, and none need be remembered. */
+static bool are_in_order(const struct network *network, enum object_type type)
+{
+	for (size_t i = 1; i < network->objects[type].count; i++)
+		if (object_key_order(type, network_at(network, type, i - 1),
+				     network_at(network, type, i)) >= 0)
+			return false;
+	return true;
+}
+
 static void check_doubled(struct loader *loader, enum object_type type)
 {
 	CLEANUP(key_map_clear) struct key_map seen = { 0 };
 	size_t count = loader->network->objects[type].count;
 
+	if (are_in_order(loader->network, type))
+		return;
 	for (size_t i = 0; i < count && !loader_is_done(loader); i++) {
 		const void *object = network_at(loader->network, type, i);
 		bool is_unicast = type == OBJECT_FDB && !may_have_several(object);

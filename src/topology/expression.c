@@ -34,12 +34,12 @@ struct evaluation {
 	unsigned depth;
 };
 
-const char *scope_find(const struct scope *scope, const char *name, size_t length)
+/* The variable, or NULL. */
+static const struct scope *find_variable(const struct scope *scope, const char *name, size_t length)
 {
-	for (; scope; scope = scope->outer)
-		if (!strncmp(scope->name, name, length) && !scope->name[length])
-			return scope->value;
-	return NULL;
+	while (scope && (strncmp(scope->name, name, length) != 0 || scope->name[length]))
+		scope = scope->outer;
+	return scope;
 }
 
 static void skip_blanks(struct evaluation *e)
@@ -72,6 +72,8 @@ static bool from_word(const char *word, struct worth *worth)
 	struct address address;
 	uint8_t mac[6];
 
+	if (!isdigit((unsigned char)*word) && !strchr(word, ':'))
+		return false;
 	if (from_number(word, worth))
 		return true;
 	if (mac_read(word, mac))
@@ -80,6 +82,17 @@ static bool from_word(const char *word, struct worth *worth)
 		return from_bytes(address.bytes, address_size(address.family),
 				  address.family == IPV6 ? FORM_IPV6 : FORM_IPV4, worth);
 	return false;
+}
+
+static void from_variable(const struct scope *variable, struct worth *worth)
+{
+	const char *value = variable->value;
+
+	if (variable->count)
+		*worth = (struct worth){ .form = FORM_NUMBER, .number = *variable->count };
+	else if (!from_word(value, worth))
+		*worth =
+			(struct worth){ .form = FORM_TEXT, .text = value, .length = strlen(value) };
 }
 
 static bool is_word_char(const struct evaluation *e)
@@ -94,8 +107,8 @@ static int read_word(struct evaluation *e, struct worth *worth)
 {
 	const char *start = e->at;
 	char word[64];
+	const struct scope *variable;
 	size_t length;
-	const char *value;
 
 	while (e->at < e->end && is_word_char(e))
 		e->at++;
@@ -114,14 +127,12 @@ static int read_word(struct evaluation *e, struct worth *worth)
 	word[length] = '\0';
 	if (from_word(word, worth))
 		return 0;
-	value = scope_find(e->scope, word, length);
-	if (!value) {
+	variable = find_variable(e->scope, word, length);
+	if (!variable) {
 		e->at = start;
 		return error_usage(e->error, "there is no variable '%s'", word);
 	}
-	if (!from_word(value, worth))
-		*worth =
-			(struct worth){ .form = FORM_TEXT, .text = value, .length = strlen(value) };
+	from_variable(variable, worth);
 	return 0;
 }
 
@@ -343,7 +354,7 @@ static int read_repetition(struct evaluation *e, size_t length, struct repetitio
 	for (size_t i = 0; i < *count; i++)
 		if (!strncmp(found[i].name, e->at, length) && !found[i].name[length])
 			return error_usage(e->error, "'%s' repeats twice", found[i].name);
-	if (scope_find(e->scope, e->at, length))
+	if (find_variable(e->scope, e->at, length))
 		return error_usage(e->error, "'%.*s' is a variable already", (int)length, e->at);
 	if (length >= sizeof(made->name) || isdigit((unsigned char)*e->at))
 		return error_usage(e->error, "'%.*s' is no name of a variable", (int)length, e->at);
@@ -430,7 +441,7 @@ int expression_expand(const char *text, const struct scope *scope, struct text *
 		if (!end)
 			return unclosed(text, at, offset, error);
 		length = repetition_name(at + 2, end);
-		if (length && !scope_find(scope, at + 2, length)) {
+		if (length && !find_variable(scope, at + 2, length)) {
 			*offset = (size_t)(at - text);
 			return error_usage(
 				error, "a repetition has no place here: a key of links, "

@@ -16,11 +16,9 @@ struct text;
 struct scope {
 	const struct scope *outer;
 	const char *name;
-	const char *value;
+	const char *value;    /* or, of one that counts, … */
+	const int64_t *count; /* … what it has come to; NULL */
 };
-
-/* The value of a variable, or NULL. */
-const char *scope_find(const struct scope *scope, const char *name, size_t length);
 
 /* A repetition, $(i=1..100). */
 struct repetition {

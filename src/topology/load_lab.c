@@ -282,7 +282,7 @@ static const struct scope *load_variables(struct loader *loader, const struct no
 			continue;
 		made = arena_new(arena, sizeof(*made));
 		*made = (struct scope){ scope, node->key,
-					arena_copy(arena, value, strlen(value) + 1) };
+					arena_copy(arena, value, strlen(value) + 1), NULL };
 		scope = made;
 	}
 	return scope;

@@ -2,7 +2,6 @@
 #include "topology/loader.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,8 +205,8 @@ static void repeat(struct loader *loader, const struct round *round, size_t dept
 		   const struct scope *outer)
 {
 	const struct repetition *repetition = &round->repetitions[depth];
-	char value[24];
-	struct scope scope = { outer, NULL, value };
+	int64_t i;
+	struct scope scope = { outer, NULL, NULL, &i };
 	size_t mistakes = loader->mistakes_met;
 
 	if (depth == round->count) {
@@ -215,8 +214,7 @@ static void repeat(struct loader *loader, const struct round *round, size_t dept
 		return;
 	}
 	scope.name = repetition->name;
-	for (int64_t i = repetition->first; !loader_is_done(loader); i++) {
-		snprintf(value, sizeof(value), "%" PRId64, i);
+	for (i = repetition->first; !loader_is_done(loader); i++) {
 		repeat(loader, round, depth + 1, &scope);
 		/* What is wrong once is wrong each time. */
 		if (i == repetition->last || loader->mistakes_met > mistakes)

@@ -14,9 +14,9 @@
 #include "base/text.h"
 #include "topology/expression.h"
 
-static const struct scope net = { NULL, "net", "10.1.0.0" };
-static const struct scope name = { &net, "name", "red" };
-static const struct scope scope = { &name, "i", "7" };
+static const struct scope net = { NULL, "net", "10.1.0.0", NULL };
+static const struct scope name = { &net, "name", "red", NULL };
+static const struct scope scope = { &name, "i", "7", NULL };
 
 static void assert_worth(const char *text, const char *expected)
 {
@@ -46,6 +46,20 @@ static void text_without_a_dollar_stays_as_it_is(void **state)
 	assert_worth("", "");
 	assert_worth("10.0.0.1/24 dev eth0", "10.0.0.1/24 dev eth0");
 	assert_worth("$$(i)", "$(i)");
+}
+
+static void a_repetition_counts_below_zero(void **state)
+{
+	const int64_t count = -2;
+	const struct scope counting = { NULL, "k", NULL, &count };
+	CLEANUP(text_clear) struct text out = { 0 };
+	struct error error = { 0 };
+	size_t offset = 0;
+
+	(void)state;
+	assert_int_equal(expression_expand("$(k=-2..2) $(k * 3)", &counting, &out, &offset, &error),
+			 0);
+	assert_string_equal(text_string(&out), "-2 -6");
 }
 
 static void numbers_are_added_multiplied_divided(void **state)
@@ -148,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_without_a_dollar_stays_as_it_is),
 		cmocka_unit_test(numbers_are_added_multiplied_divided),
+		cmocka_unit_test(a_repetition_counts_below_zero),
 		cmocka_unit_test(addresses_and_macs_move_by_numbers),
 		cmocka_unit_test(a_text_is_put_and_not_reckoned_with),
 		cmocka_unit_test(what_is_wrong_is_said_with_its_place),

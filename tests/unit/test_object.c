@@ -110,6 +110,18 @@ static void the_hash_is_that_of_the_key(void **state)
 	assert_false(object_key_hash(OBJECT_FDB, &one) == object_key_hash(OBJECT_FDB, &other));
 }
 
+static void keys_that_count_up_are_in_order(void **state)
+{
+	struct fdb one = fdb_of(1, 7), same = fdb_of(1, 7), two = fdb_of(2, 7);
+
+	(void)state;
+	same.state = NUD_PERMANENT;
+	FDB_MARK(&same, state);
+	assert_int_equal(object_key_order(OBJECT_FDB, &one, &same), 0);
+	assert_true(object_key_order(OBJECT_FDB, &one, &two) < 0);
+	assert_true(object_key_order(OBJECT_FDB, &two, &one) > 0);
+}
+
 static void what_is_kept_is_the_key_and_what_was_asked_for(void **state)
 {
 	struct link have = { .name = { 1 }, .mtu = 1500, .group = 5 }, asked = { .mtu = 1400 };
@@ -214,6 +226,7 @@ int main(void)
 		cmocka_unit_test(a_kinds_values_are_compared_with_that_kind_only),
 		cmocka_unit_test(a_key_is_compared_without_the_rest),
 		cmocka_unit_test(the_hash_is_that_of_the_key),
+		cmocka_unit_test(keys_that_count_up_are_in_order),
 		cmocka_unit_test(what_is_kept_is_the_key_and_what_was_asked_for),
 		cmocka_unit_test(what_was_asked_for_and_was_not_there_is_kept_as_none),
 		cmocka_unit_test(values_that_are_there_already_are_cut),

@@ -436,6 +436,12 @@ static void what_is_nowhere_or_twice_is_a_mistake(void **state)
 		"16:9: dev: there is no link 'ethx' in this namespace (did you mean 'eth0'?)\n"
 		"18:9: this arp entry is given twice (line 17)\n"
 		"19:32: this route entry is given twice (line 19)\n");
+	assert_mistakes("links: {d: {type: dummy}}\n"
+			"arp:\n"
+			"  - 10.0.0.3 lladdr 02:00:00:00:00:01 dev d\n"
+			"  - 10.0.0.2 lladdr 02:00:00:00:00:01 dev d\n"
+			"  - 10.0.0.3 lladdr 02:00:00:00:00:01 dev d\n",
+			"7:5: this arp entry is given twice (line 5)\n");
 	assert_mistakes("links: {v: {peer: a%d}}\n",
 			"3:19: peer: link: 'a%d' has a '%', which no link's name may\n");
 	assert_mistakes("links: {a$(i=1..2): {type: dummy}, a2: {type: dummy}}\n",

@@ -90,27 +90,6 @@ int view_take_netns(struct request *request, struct words *words, struct view *v
 	return 0;
 }
 
-/*
- * Whether it may be entered; one that is gone meanwhile, or no network namespace, or
- * a stranger's without a name, is none.
- */
-static bool is_open(struct request *request, uint32_t netns)
-{
-	const char *name = names_text(request->names, netns);
-	struct error why = { 0 };
-	struct place place;
-
-	if (!kernel_place(&request->kernel, netns, &place, &why))
-		return true;
-	if (why.exit == EXIT_USAGE || !strncmp(name, "pid:", 4))
-		return false;
-	if (request->unseen.errnum)
-		error_hint(&request->unseen, "; nor '%s'", name);
-	else
-		request->unseen = why;
-	return false;
-}
-
 static void add_named(struct request *request, const struct netns_files *files, int own,
 		      struct view *view)
 {
@@ -148,7 +127,6 @@ int view_take_all(struct request *request, struct view *view, struct error *erro
 	CLEANUP(netns_files_clear) struct netns_files files = { 0 };
 	CLEANUP(netns_unnamed_clear) struct netns_unnamed unnamed = { 0 };
 	CLEANUP(fd_close) int own = -1;
-	size_t kept = 0;
 	int r = netns_open("", &own, error);
 
 	if (!r)
@@ -160,11 +138,7 @@ int view_take_all(struct request *request, struct view *view, struct error *erro
 	add(view, 0);
 	add_named(request, &files, own, view);
 	add_unnamed(request, &unnamed, view);
-	kernel_prepare(&request->kernel, view->netns, view->count);
-	for (size_t i = 0; i < view->count; i++)
-		if (is_open(request, view->netns[i]))
-			view->netns[kept++] = view->netns[i];
-	view->count = kept;
+	view->are_all = true;
 	return 0;
 }
 
@@ -178,14 +152,36 @@ struct scene_options view_options(const struct request *request, const struct vi
 	};
 }
 
+/*
+ * What is gone meanwhile, or no network namespace, or a stranger's without a name, is not
+ * missed; of the others that may not be entered the command tells in the end.
+ */
+static bool leave_out(void *cookie, uint32_t netns, const struct error *why)
+{
+	struct request *request = cookie;
+	const char *name = names_text(request->names, netns);
+
+	if (why->exit == EXIT_USAGE || !strncmp(name, "pid:", 4))
+		return true;
+	if (request->unseen.errnum)
+		error_hint(&request->unseen, "; nor '%s'", name);
+	else
+		request->unseen = *why;
+	return true;
+}
+
 int view_read(struct request *request, const struct picture_options *picture, struct view *view,
 	      struct error *error)
 {
 	struct attr_context context = request_context(request);
+	struct picture_options wanted = *picture;
 	struct scene_options options;
-	int r = picture_read(&request->kernel, view->netns, view->count, picture, &view->network,
-			     error);
+	int r;
 
+	wanted.leaves_out = view->are_all ? leave_out : NULL;
+	wanted.cookie = request;
+	r = picture_read(&request->kernel, view->netns, view->count, &wanted, &view->network,
+			 error);
 	if (r < 0)
 		return r;
 	options = view_options(request, view);

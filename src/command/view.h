@@ -15,6 +15,7 @@ struct words;
 struct view {
 	uint32_t *netns; /* interned names; 0 is the one ovl runs in */
 	size_t count, room;
+	bool are_all; /* what may not be entered is left out */
 	char *own; /* what that is called; NULL: it has no name */
 	struct network network;
 	struct scene scene;
@@ -29,8 +30,8 @@ int view_take_netns(struct request *request, struct words *words, struct view *v
 
 /*
  * All namespaces: the one ovl runs in, those with a name, those in which processes
- * live. What may not be entered is left out; one that has a name makes the command
- * fail in the end.
+ * live. What may not be entered is left out of what is read; one that has a name makes
+ * the command fail in the end.
  */
 int view_take_all(struct request *request, struct view *view, struct error *error);
 

@@ -178,11 +178,29 @@ bool kernel_may_place(struct kernel *kernel, uint32_t netns)
 	       netns_may_be(names_text(kernel->names, netns));
 }
 
+int kernel_enter(const struct kernel *kernel, const char *name, struct netlink *netlink, int *fd)
+{
+	CLEANUP(fd_close) int inside = -1;
+	struct error ignored = { 0 };
+	int r = netns_try(name, &inside);
+
+	if (!r)
+		r = netns_enter(inside, &ignored);
+	if (!r)
+		r = netlink_open(netlink, kernel->names, &ignored);
+	if (r < 0)
+		return r;
+	netlink->verbose = kernel->verbose;
+	if (fd)
+		*fd = take_fd(&inside);
+	return 0;
+}
+
 struct preparation {
 	struct kernel *kernel;
 	const uint32_t *netns;
 	size_t count;
-	bool keeps; /* there may be two descriptors of each: they are asked for sooner or later */
+	bool keeps;
 };
 
 /* One thread goes from namespace to namespace: to start one costs as much as a dump. */
@@ -191,19 +209,16 @@ static int prepare(void *cookie, struct error *error)
 	const struct preparation *preparation = cookie;
 	struct kernel *kernel = preparation->kernel;
 
+	(void)error;
 	for (size_t i = 0; i < preparation->count; i++) {
 		uint32_t netns = preparation->netns[i];
 		struct netlink netlink = { .fd = -1 };
-		const char *name = names_text(kernel->names, netns);
-		CLEANUP(fd_close) int fd = -1;
+		int fd = -1;
 
-		if (!netns || *socket_slot(kernel, netns) || !netns_may_be(name))
-			continue;
-		if (!netns_open(name, &fd, error) && !netns_enter(fd, error) &&
-		    !netlink_open(&netlink, kernel->names, error))
-			add_socket(kernel, netns, &netlink)->netns_fd =
-				preparation->keeps ? take_fd(&fd) : -1;
-		error_clear(error);
+		if (netns && !*socket_slot(kernel, netns) &&
+		    !kernel_enter(kernel, names_text(kernel->names, netns), &netlink,
+				  preparation->keeps ? &fd : NULL))
+			add_socket(kernel, netns, &netlink)->netns_fd = fd;
 	}
 	return 0;
 }
@@ -231,19 +246,32 @@ void kernel_expect(size_t count)
 	fd_close(&last);
 }
 
+bool kernel_may_keep(const struct kernel *kernel, size_t count)
+{
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_NOFILE, &limit) &&
+	       limit.rlim_cur >= descriptors_of(kernel->sockets_count + count);
+}
+
 void kernel_prepare(struct kernel *kernel, const uint32_t *netns, size_t count)
 {
 	struct preparation preparation = { kernel, netns, count, false };
 	CLEANUP(fd_close) int own = -1;
 	struct error ignored = { 0 };
-	struct rlimit limit;
 
 	if (count <= 1 || netns_open("", &own, &ignored) < 0)
 		return;
 	kernel_expect(count);
-	preparation.keeps = !getrlimit(RLIMIT_NOFILE, &limit) &&
-			    limit.rlim_cur >= descriptors_of(kernel->sockets_count + count);
+	preparation.keeps = kernel_may_keep(kernel, count);
 	netns_visit(own, prepare, &preparation, &ignored);
+}
+
+struct netlink *kernel_socket(struct kernel *kernel, uint32_t netns)
+{
+	uint32_t slot = *socket_slot(kernel, netns);
+
+	return slot ? &kernel->sockets[slot - 1]->netlink : NULL;
 }
 
 int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error *error)

@@ -75,6 +75,19 @@ bool kernel_may_place(struct kernel *kernel, uint32_t netns);
 void kernel_prepare(struct kernel *kernel, const uint32_t *netns, size_t count);
 
 /*
+ * The calling thread enters the namespace of that name and opens a socket there and, unless
+ * `fd` is NULL, a descriptor of it: the caller's, until kernel_keep(). Returns 0 or a negative
+ * errno. Other threads may use the kernel meanwhile.
+ */
+int kernel_enter(const struct kernel *kernel, const char *name, struct netlink *netlink, int *fd);
+
+/* Whether descriptors of that many namespaces may stay open beside their sockets. */
+bool kernel_may_keep(const struct kernel *kernel, size_t count);
+
+/* The socket that is open in the namespace, or NULL. It stays where it is until it is closed. */
+struct netlink *kernel_socket(struct kernel *kernel, uint32_t netns);
+
+/*
  * A descriptor of the namespace, for IFLA_NET_NS_FD; it stays the kernel's and
  * lives as long as it.
  */

@@ -6,6 +6,7 @@
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,24 @@ enum { LONG_DUMP = 3 };
 
 /* Messages of a send whose answers are received together, each in 4 KiB. */
 enum { MANY = 16 };
+
+/*
+ * Who receives takes a buffer and gives it back: hardly ever do two at once, and a
+ * buffer for each of a thousand sockets is pages that the kernel has to clear first.
+ */
+static _Atomic(char *) spare;
+
+static char *buffer_take(void)
+{
+	char *buffer = atomic_exchange(&spare, NULL);
+
+	return buffer ? buffer : memory_new(1, RECEIVE_SIZE);
+}
+
+static void buffer_give(char **buffer)
+{
+	free(atomic_exchange(&spare, *buffer));
+}
 
 static int open_protocol(struct netlink *netlink, int protocol, struct names *names,
 			 struct error *error)
@@ -61,7 +80,6 @@ static int open_protocol(struct netlink *netlink, int protocol, struct names *na
 		.port = address.nl_pid,
 		.sequence = (uint32_t)time(NULL),
 		.timeout_ms = NETLINK_TIMEOUT_MS,
-		.buffer = memory_new(1, RECEIVE_SIZE),
 		.names = names,
 	};
 	return 0;
@@ -79,15 +97,16 @@ int netlink_open_sockets(struct netlink *netlink, struct names *names, struct er
 
 void netlink_close(struct netlink *netlink)
 {
-	if (netlink->buffer && netlink->fd >= 0)
+	/* A zeroed one has no descriptor 0, but no address. */
+	if (netlink->port && netlink->fd >= 0)
 		close(netlink->fd);
-	free(netlink->buffer);
 	free(netlink->link_names);
 	*netlink = (struct netlink){ .fd = -1 };
 }
 
 /* Datagrams that came together: the answers to many messages are small, and many. */
 struct bunch {
+	char *buffer;
 	size_t most; /* 1, where they may be big */
 	size_t count, next;
 	ssize_t lengths[DATAGRAMS_MOST];
@@ -98,18 +117,18 @@ static ssize_t receive_now(struct netlink *netlink, struct bunch *bunch, const v
 	size_t size = RECEIVE_SIZE / bunch->most;
 	ssize_t n;
 
-	*datagram = netlink->buffer;
+	*datagram = bunch->buffer;
 	if (bunch->most == 1)
-		return datagram_receive(netlink->fd, netlink->buffer, size);
+		return datagram_receive(netlink->fd, bunch->buffer, size);
 	if (bunch->next == bunch->count) {
 		bunch->count = bunch->next = 0;
-		n = datagrams_receive(netlink->fd, netlink->buffer, size, bunch->lengths,
+		n = datagrams_receive(netlink->fd, bunch->buffer, size, bunch->lengths,
 				      bunch->most);
 		if (n <= 0)
 			return n;
 		bunch->count = (size_t)n;
 	}
-	*datagram = netlink->buffer + bunch->next * size;
+	*datagram = bunch->buffer + bunch->next * size;
 	return bunch->lengths[bunch->next++];
 }
 
@@ -152,7 +171,9 @@ static int receive_all(struct netlink *netlink, struct exchange *exchange, bool 
 		       struct error *error)
 {
 	CLEANUP(ahead_end) struct ahead *ahead = NULL;
-	struct bunch bunch = { .most = exchange->count < MANY ? 1 : DATAGRAMS_MOST };
+	CLEANUP(buffer_give) char *buffer = buffer_take();
+	struct bunch bunch = { .buffer = buffer,
+			       .most = exchange->count < MANY ? 1 : DATAGRAMS_MOST };
 	int64_t deadline = clock_ms() + netlink->timeout_ms;
 	size_t pieces = 0;
 	bool lost = false;
@@ -303,6 +324,7 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 int netlink_take(struct netlink *netlink, struct exchange *exchange, bool *done,
 		 struct error *error)
 {
+	CLEANUP(buffer_give) char *buffer = buffer_take();
 	struct nlmsghdr begun;
 	ssize_t n;
 	int r;
@@ -318,13 +340,13 @@ int netlink_take(struct netlink *netlink, struct exchange *exchange, bool *done,
 	exchange->first = begun.nlmsg_seq;
 	exchange->count = 1;
 	exchange->verbose = netlink->verbose;
-	n = datagram_receive(netlink->fd, netlink->buffer, RECEIVE_SIZE);
+	n = datagram_receive(netlink->fd, buffer, RECEIVE_SIZE);
 	if (n == -EAGAIN)
 		return clock_ms() < netlink->begun_until_ms ? 0
 							    : outcome(netlink, -ETIMEDOUT, error);
 	if (n < 0 && n != -EBADMSG && n != -ENOBUFS)
 		return error_set(error, (int)-n, "cannot receive from the kernel");
-	r = n < 0 ? (int)n : exchange_take(exchange, netlink->buffer, (size_t)n);
+	r = n < 0 ? (int)n : exchange_take(exchange, buffer, (size_t)n);
 	if (r)
 		return outcome(netlink, r, error);
 	netlink->begun_until_ms = clock_ms() + netlink->timeout_ms;

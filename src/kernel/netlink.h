@@ -23,11 +23,10 @@ enum {
 
 struct netlink {
 	int fd;            /* -1: closed; it keeps its namespace alive */
-	uint32_t port;     /* our address */
+	uint32_t port;     /* our address; 0: none was opened */
 	uint32_t sequence; /* of the last message sent */
 	int timeout_ms;
 	bool verbose;         /* tell on stderr what is sent and answered */
-	char *buffer;         /* of received messages */
 	struct names *names;  /* the caller's */
 	uint32_t *link_names; /* hash of index -> interned name, pairs */
 	size_t links, links_room;

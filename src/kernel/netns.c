@@ -66,39 +66,54 @@ int netns_directory(int *fd, struct error *error)
 	return 0;
 }
 
-static bool is_on_nsfs(int fd)
+/* All namespaces are on one filesystem: its device is remembered, and not asked for each. */
+static bool is_on_nsfs(int fd, const struct stat *stat)
 {
+	static _Atomic dev_t nsfs;
 	struct statfs filesystem;
 
-	return !fstatfs(fd, &filesystem) && filesystem.f_type == NSFS_MAGIC;
+	if (nsfs && stat->st_dev == nsfs)
+		return true;
+	if (fd < 0 || fstatfs(fd, &filesystem) < 0 || filesystem.f_type != NSFS_MAGIC)
+		return false;
+	nsfs = stat->st_dev;
+	return true;
 }
 
-static bool is_netns(int fd)
+static bool is_netns(int fd, struct stat *stat)
 {
-	return is_on_nsfs(fd) && ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
+	return !fstat(fd, stat) && is_on_nsfs(fd, stat) && ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
 }
 
-/*
- * Looks at a file and, when it is a namespace, opens it (*fd is -1 otherwise).
- * O_PATH first: opening a FIFO or a device already has effects.
- */
+/* Without opening it, which has effects on a FIFO or a device. */
+static bool is_namespace(int directory, const char *name, const struct stat *stat)
+{
+	CLEANUP(fd_close) int path = -1;
+	struct stat opened;
+
+	if (is_on_nsfs(-1, stat))
+		return true;
+	path = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return path >= 0 && !fstat(path, &opened) && is_on_nsfs(path, &opened);
+}
+
+/* Looks at a file and, when it is a namespace, opens it (*fd is -1 otherwise). */
 int netns_file_look(int directory, const char *name, int *fd, struct stat *stat,
 		    enum netns_state *state)
 {
-	CLEANUP(fd_close) int path = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	CLEANUP(fd_close) int file = -1;
 
-	if (path < 0 || fstat(path, stat) < 0)
+	if (fstatat(directory, name, stat, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	*fd = -1;
 	*state = S_ISREG(stat->st_mode) && !stat->st_size ? NETNS_LEFTOVER : NETNS_STRANGE;
-	if (!is_on_nsfs(path))
+	if (!is_namespace(directory, name, stat))
 		return 0;
 	*state = NETNS_STRANGE;
 	file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (file < 0)
 		return -errno;
-	if (!is_netns(file) || fstat(file, stat) < 0)
+	if (!is_netns(file, stat))
 		return 0;
 	*state = NETNS_LIVE;
 	*fd = take_fd(&file);
@@ -161,6 +176,7 @@ static int open_process(const char *name, int *fd, struct error *error)
 	const char *digits = name + strlen("pid:");
 	size_t length = strspn(digits, "0123456789");
 	CLEANUP(fd_close) int file = -1;
+	struct stat stat;
 	char path[64];
 
 	if (!length || length > 10 || digits[length] || *digits == '0')
@@ -178,7 +194,7 @@ static int open_process(const char *name, int *fd, struct error *error)
 			error_hint(error, " (needs CAP_SYS_PTRACE for processes of others)");
 		return -error->errnum;
 	}
-	if (!is_netns(file))
+	if (!is_netns(file, &stat))
 		return error_set(error, 0, "netns '%s': %s is no network namespace", name, path);
 	*fd = take_fd(&file);
 	return 0;
@@ -189,6 +205,27 @@ static int open_own(int *fd, struct error *error)
 	*fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (*fd < 0)
 		return error_set(error, errno, "cannot open the own network namespace in /proc");
+	return 0;
+}
+
+int netns_try(const char *name, int *fd)
+{
+	CLEANUP(fd_close) int directory = -1;
+	struct error ignored = { 0 };
+	enum netns_state state;
+	struct stat stat;
+	int opened, r;
+
+	if (!*name || !strcmp(name, ".") || !strncmp(name, "pid:", 4))
+		return netns_open(name, fd, &ignored);
+	r = netns_check_old_name(name, &ignored);
+	if (!r)
+		r = netns_directory(&directory, &ignored);
+	if (!r)
+		r = netns_file_look(directory, name, &opened, &stat, &state);
+	if (r < 0 || state != NETNS_LIVE)
+		return r < 0 ? r : -EINVAL;
+	*fd = opened;
 	return 0;
 }
 
@@ -380,6 +417,31 @@ int netns_list(struct netns_files *files, struct error *error)
 	return list(files, list_file, NULL, error);
 }
 
+static int by_netns(const void *a, const void *b)
+{
+	const struct netns_file *left = a, *right = b;
+
+	return left->inode != right->inode ? (left->inode > right->inode ? 1 : -1) : by_name(a, b);
+}
+
+/* Of several names of a namespace the first stays; by name again then. */
+static void drop_further_names(struct netns_files *files)
+{
+	size_t kept = 0;
+
+	if (!files->count)
+		return;
+	qsort(files->items, files->count, sizeof(*files->items), by_netns);
+	for (size_t i = 0; i < files->count; i++) {
+		if (kept && files->items[kept - 1].inode == files->items[i].inode)
+			free(files->items[i].name);
+		else
+			files->items[kept++] = files->items[i];
+	}
+	files->count = kept;
+	qsort(files->items, files->count, sizeof(*files->items), by_name);
+}
+
 int netns_glance(struct netns_files *files, struct error *error)
 {
 	CLEANUP(fd_close) int own = -1;
@@ -388,7 +450,11 @@ int netns_glance(struct netns_files *files, struct error *error)
 
 	if (!r && fstat(own, &stat) < 0)
 		r = error_set(error, errno, "cannot look at the network namespace");
-	return r < 0 ? r : list(files, glance_at_file, &stat, error);
+	if (!r)
+		r = list(files, glance_at_file, &stat, error);
+	if (!r)
+		drop_further_names(files);
+	return r;
 }
 
 int netns_identify(int fd, struct netns_files *names, struct error *error)

@@ -31,6 +31,9 @@ int netns_check_name(const char *name, struct error *error);
  */
 int netns_open(const char *name, int *fd, struct error *error);
 
+/* The same without saying why it fails, which takes a look at all names: 0 or a negative errno. */
+int netns_try(const char *name, int *fd);
+
 /*
  * Whether there may be a namespace of that name, at a glance: false only when there
  * is no file of it, which costs a tenth of netns_open() looking for the nearest name.
@@ -102,8 +105,9 @@ void netns_files_clear(struct netns_files *files);
 int netns_list(struct netns_files *files, struct error *error);
 
 /*
- * The live ones without opening any, which is faster: a namespace of another type
- * may be among them, which netns_open() refuses with -EINVAL.
+ * The live ones, each once, by the first of its names, and without opening any, which is
+ * faster: a namespace of another type may be among them, which netns_open() refuses with
+ * -EINVAL.
  */
 int netns_glance(struct netns_files *files, struct error *error);
 

@@ -628,13 +628,17 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 		network_index(options->want, OBJECT_ROUTE);
 	if (options->want && options->leaving)
 		network_index(options->want, OBJECT_NETNS);
-	kernel_prepare(kernel, netns, count);
 	forerunner = forerunner_start(kernel, netns, count);
 	for (size_t i = 0; !r && i < count; i++) {
 		struct place place;
 
 		forerunner_reach(forerunner, i);
 		r = enter(kernel, netns[i], &place, error);
+		if (r < 0 && options->leaves_out &&
+		    options->leaves_out(options->cookie, netns[i], error)) {
+			error_clear(error);
+			r = 0;
+		}
 		if (r <= 0)
 			continue;
 		if (netns[i])

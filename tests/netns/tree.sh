@@ -107,6 +107,17 @@ has 'and the own one' 'vxlan vni 333' -A
 check_contains '-A may stand behind' '10.0.0.1/24' "$(ovl show -A)"
 check_json 'the JSON names it as -n takes it' "[\"pid:$sleeper\"]" \
 	"$(from_json '[.[] | select(.title | startswith("pid")) | .netns]' show -A)"
+touch /run/netns/rouge
+mount --bind /run/netns/red /run/netns/rouge
+check_equal 'a namespace with two names is shown once, under the first' '["red"]' \
+	"$(from_json '[.[].netns | select(. == "red" or . == "rouge")]' -A show)"
+umount /run/netns/rouge
+rm /run/netns/rouge
+# What belongs to the outer user namespace may not be entered from the inner one.
+check_error 2 "netns 'red'" '-A fails in the end when a namespace may not be entered' \
+	unshare -Ur ovl -A show
+check_contains 'what may be seen is shown all the same' 'vxlan vni 333' \
+	"$(COLUMNS=200 unshare -Ur ovl -A show 2>/dev/null)"
 if ip link add link v1 name mv0 type macvlan mode bridge 2>/dev/null; then
 	ip link set mv0 netns "$sleeper"
 	has 'the link below may be in another namespace' 'mv0   macvlan  on v1 in host' -A

@@ -31,6 +31,9 @@ struct dump_steps;
 /*
  * Sends the request for all objects of the type. Nothing else is asked in that place before the
  * last piece is taken, or it is freed. EBUSY: another one was freed there half-way.
+ *
+ * Inside this call the kernel looks how long a message of each link would be (rtnl_calcit(),
+ * 6.18): 3.4 ms for 10,000, ten times a piece.
  */
 int dump_begin(const struct place *place, enum object_type type, bool stats, struct pools *pools,
 	       object_function *function, void *cookie, struct dump_steps **steps,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * latency [-n TURNS] [-w MS] PROMPT FIRST KEYS ANSWER COMMAND...: runs a program on a terminal of its
- * own, TURNS times, and prints the medians of
+ * latency [-n TURNS] [-w MS] [-e MS] PROMPT FIRST KEYS ANSWER COMMAND...: runs a program on a
+ * terminal of its own, TURNS times, and prints the medians of
  *
- *     from its start to PROMPT (us)    from KEYS to ANSWER (us)
+ *     from its start to PROMPT (us)    from KEYS to ANSWER (us)    the longest echo (us)
  *
  * where FIRST is typed ahead of KEYS and answered by itself again: "" types nothing. ANSWER is
- * looked for behind what was typed. MS is how long nobody types after the prompt.
+ * looked for behind what was typed. -w: how long nobody types after the prompt. -e: how long
+ * somebody types before that, a key every two milliseconds, each looked for on the screen; the
+ * line is dropped again (Ctrl-U).
  */
 #include <errno.h>
 #include <pty.h>
@@ -61,6 +63,27 @@ static void type(int fd, const char *keys)
 		fail("type");
 }
 
+/* The longest time from a key to its echo. */
+static double longest_echo_us(int fd, int while_ms)
+{
+	double begin = now_us(), longest = 0;
+	char key[] = "a";
+
+	while (now_us() < begin + while_ms * 1e3) {
+		double from = now_us(), took;
+
+		type(fd, key);
+		wait_for(fd, key);
+		took = now_us() - from;
+		longest = took > longest ? took : longest;
+		*key = *key == 'z' ? 'a' : (char)(*key + 1);
+		usleep(2000);
+	}
+	if (while_ms)
+		type(fd, "\025");
+	return longest;
+}
+
 static int by_value(const void *left, const void *right)
 {
 	double a = *(const double *)left, b = *(const double *)right;
@@ -76,19 +99,22 @@ static double median(double *values, size_t count)
 
 int main(int argc, char **argv)
 {
-	static double starts[MOST_TURNS], answers[MOST_TURNS];
+	static double starts[MOST_TURNS], answers[MOST_TURNS], echoes[MOST_TURNS];
 	size_t turns = 5;
-	int at = 1, wait_ms = 0;
+	int at = 1, wait_ms = 0, echo_ms = 0;
 
 	for (; argc > at + 1 && *argv[at] == '-'; at += 2) {
 		if (!strcmp(argv[at], "-n"))
 			turns = (size_t)atoi(argv[at + 1]);
+		else if (!strcmp(argv[at], "-e"))
+			echo_ms = atoi(argv[at + 1]);
 		else
 			wait_ms = atoi(argv[at + 1]);
 	}
 	if (argc - at < 5 || !turns || turns > MOST_TURNS) {
 		fprintf(stderr,
-			"usage: latency [-n TURNS] [-w MS] PROMPT FIRST KEYS ANSWER COMMAND...\n");
+			"usage: latency [-n TURNS] [-w MS] [-e MS] PROMPT FIRST KEYS ANSWER "
+			"COMMAND...\n");
 		return 1;
 	}
 	for (size_t i = 0; i < turns; i++) {
@@ -109,6 +135,7 @@ int main(int argc, char **argv)
 			type(fd, argv[at + 1]);
 			wait_for(fd, argv[at]);
 		}
+		echoes[i] = longest_echo_us(fd, echo_ms);
 		usleep((useconds_t)wait_ms * 1000);
 		from = now_us();
 		type(fd, argv[at + 2]);
@@ -118,6 +145,7 @@ int main(int argc, char **argv)
 		close(fd);
 		waitpid(pid, NULL, 0);
 	}
-	printf("%.0f %.0f\n", median(starts, turns), median(answers, turns));
+	printf("%.0f %.0f %.0f\n", median(starts, turns), median(answers, turns),
+	       median(echoes, turns));
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "kernel/dump.h"
 #include "kernel/netns.h"
 #include "kernel/objects.h"
 
@@ -373,54 +374,6 @@ int reader_get(struct reader *reader, const struct nlmsghdr *message, void *obje
 	return reader->wire->get(reader, message, object);
 }
 
-struct dump {
-	struct reader reader;
-	enum object_type type;
-	const void *filter; /* of a dump … */
-	const void *key;    /* … or whom is looked for */
-	void *object;
-	size_t size;
-	object_function *function;
-	void *cookie;
-	struct error *error;
-};
-
-static int refusal(const struct answer *answer, struct error *error)
-{
-	if (*answer->sentence)
-		return error_set(error, 0, "kernel: %s", answer->sentence), -answer->errnum;
-	return error_set(error, answer->errnum, "kernel");
-}
-
-static int take_object(void *cookie, const struct answer *answer)
-{
-	struct dump *dump = cookie;
-	int r;
-
-	/* A routing table that nobody has used yet is not there at all: it is empty. */
-	if (answer->errnum == ENOENT && dump->type == OBJECT_ROUTE && !dump->key)
-		return 0;
-	if (answer->errnum)
-		return refusal(answer, dump->error);
-	if (!answer->message)
-		return 0;
-	do {
-		memset(dump->object, 0, dump->size);
-		r = reader_get(&dump->reader, answer->message, dump->object);
-		if (r == -EBADMSG)
-			return error_set(dump->error, EBADMSG,
-					 "an answer of the kernel cannot be read");
-		if (r)
-			return 0;
-		if (dump->key && dump->reader.wire->same &&
-		    !dump->reader.wire->same(dump->object, dump->key))
-			continue;
-		if (!dump->filter || object_matches(dump->type, dump->object, dump->filter))
-			r = dump->function(dump->cookie, dump->object, false);
-	} while (!r && dump->reader.more);
-	return r;
-}
-
 int kernel_settle(const struct kernel *kernel, struct error *error)
 {
 	return kernel->settle && kernel->settle(kernel->settle_cookie, error) < 0 ? -ECANCELED : 0;
@@ -430,8 +383,8 @@ static int run_request(const struct place *place, struct dump *dump, struct mess
 		       struct error *error)
 {
 	message_finish(message);
-	return netlink_exchange(place->netlink, message->bytes, message->length, 1, take_object,
-				dump, error);
+	return netlink_exchange(place->netlink, message->bytes, message->length, 1,
+				dump_take_object, dump, error);
 }
 
 int kernel_dump(const struct place *place, enum object_type type, const void *filter, bool stats,
@@ -603,7 +556,7 @@ static int take_asked(void *cookie, const struct answer *answer)
 	if (answer->errnum == ENOENT || answer->errnum == ENODEV || answer->errnum == ESRCH)
 		return 0;
 	asking->dump->key = asking->keys + answer->index * asking->dump->size;
-	return take_object(asking->dump, answer);
+	return dump_take_object(asking->dump, answer);
 }
 
 int kernel_get_many(const struct place *place, enum object_type type, const void *keys,

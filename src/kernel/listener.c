@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/if_link.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -290,7 +291,7 @@ int listener_hear(struct listening *all, struct listener *listener, size_t most,
 		r = n < 0 ? (int)n : take_datagram(all, listener, (size_t)n, error);
 		/* An errno with the error set comes from a question, not from the events. */
 		if ((r == -ENOBUFS || r == -EBADMSG) && !error->errnum)
-			r = start_anew(all, listener, error);
+			r = all->wish.one_by_one ? -ENOBUFS : start_anew(all, listener, error);
 		else if (n < 0)
 			error_set(error, -r, "cannot read the kernel's events");
 	}
@@ -298,8 +299,16 @@ int listener_hear(struct listening *all, struct listener *listener, size_t most,
 	return r == -ESTALE ? 0 : r;
 }
 
+bool listener_has_news(const struct listener *listener)
+{
+	struct pollfd poller = { listener->netlink.fd, POLLIN, 0 };
+
+	return poll(&poller, 1, 0) > 0;
+}
+
 void listener_free(struct listening *all, struct listener *listener)
 {
+	listener_steps_free(&listener->steps);
 	listener_rest(all, listener);
 	listener_forget(listener);
 	free(listener->links);

@@ -28,6 +28,7 @@ struct listening {
 };
 
 struct known_link;
+struct listener_steps;
 
 struct listener {
 	struct netlink netlink; /* its names of links are those as of the last event read */
@@ -37,6 +38,7 @@ struct listener {
 	/* Links as they were last told of, when they are listened to: by index. */
 	struct known_link **links;
 	size_t links_count, links_room; /* the room is a power of two, or 0 */
+	struct listener_steps *steps;   /* of a reading that goes on, or NULL */
 };
 
 void listening_init(struct listening *all, struct kernel *kernel, const struct monitor_wish *wish);
@@ -61,7 +63,8 @@ void listener_free(struct listening *all, struct listener *listener);
 
 /*
  * Reads up to `most` datagrams, fewer when there are no more, and tells their
- * events; when some were lost, everything anew.
+ * events; when some were lost, everything anew. With `one_by_one` that is left to
+ * the caller: -ENOBUFS, without an error.
  */
 int listener_hear(struct listening *all, struct listener *listener, size_t most,
 		  struct error *error);
@@ -97,3 +100,14 @@ int listener_learn(struct listening *all, struct listener *listener, struct erro
 /* Tells everything there is in the namespace; what names and ids namespaces have there. */
 int listener_read(struct listening *all, struct listener *listener, struct error *error);
 int listener_read_names(struct listening *all, struct listener *listener, struct error *error);
+
+/*
+ * The same in steps of a millisecond or so, links being among what is listened to; *done is
+ * set behind the last. Events wait meanwhile, to be heard afterwards.
+ */
+int listener_read_step(struct listening *all, struct listener *listener, bool *done,
+		       struct error *error);
+void listener_steps_free(struct listener_steps **steps);
+
+/* Whether there are events to be heard. */
+bool listener_has_news(const struct listener *listener);

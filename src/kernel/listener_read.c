@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All objects of a namespace that is listened to, read when there is reason to. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/memory.h"
 #include "base/names.h"
+#include "kernel/dump.h"
 #include "kernel/listener.h"
 #include "model/netns.h"
 
-enum { READ_AGAIN = 5 }; /* times, when a dump is torn */
+enum {
+	READ_AGAIN = 5, /* times, when a dump is torn */
+	STEP = 2,       /* pieces of a dump */
+};
+
+/* Links first: whoever reads on knows then what the others refer to. */
+static const enum object_type order[] = { OBJECT_LINK,      OBJECT_ADDRESS, OBJECT_ROUTE,
+					  OBJECT_NEIGHBOUR, OBJECT_FDB,     OBJECT_VNI };
+enum { ORDERED = sizeof(order) / sizeof(*order) };
 
 struct reading {
 	struct listening *all;
@@ -55,6 +66,14 @@ int listener_learn(struct listening *all, struct listener *listener, struct erro
 	return r == -EAGAIN ? 0 : r;
 }
 
+/* What comes of a dump that was torn so many times. */
+static int tell_torn(struct listening *all, struct listener *listener, enum object_type type,
+		     int tries)
+{
+	return listening_tell(all, tries < READ_AGAIN ? EVENT_AGAIN : EVENT_TORN, type,
+			      listener->place.netns, NULL);
+}
+
 static int read_type(struct listening *all, struct listener *listener, enum object_type type,
 		     struct error *error)
 {
@@ -70,8 +89,7 @@ static int read_type(struct listening *all, struct listener *listener, enum obje
 				&reading, error);
 		if (r != -EAGAIN)
 			break;
-		r = listening_tell(all, tries < READ_AGAIN ? EVENT_AGAIN : EVENT_TORN, type, netns,
-				   NULL);
+		r = tell_torn(all, listener, type, tries);
 		if (tries == READ_AGAIN)
 			break;
 	}
@@ -106,17 +124,84 @@ int listener_read_names(struct listening *all, struct listener *listener, struct
 	return r;
 }
 
-/* Links first: whoever reads on knows then what the others refer to. */
 int listener_read(struct listening *all, struct listener *listener, struct error *error)
 {
-	static const enum object_type order[] = { OBJECT_LINK,      OBJECT_ADDRESS, OBJECT_ROUTE,
-						  OBJECT_NEIGHBOUR, OBJECT_FDB,     OBJECT_VNI };
 	int r = 0;
 
 	if (!listening_wants(all, OBJECT_LINK))
 		r = listener_learn(all, listener, error);
-	for (size_t i = 0; !r && i < sizeof(order) / sizeof(*order); i++)
+	for (size_t i = 0; !r && i < ORDERED; i++)
 		if (listening_wants(all, order[i]))
 			r = read_type(all, listener, order[i], error);
 	return r;
+}
+
+/* Where a reading in steps is. */
+struct listener_steps {
+	size_t at;               /* in the order */
+	int tries;               /* of that type */
+	struct dump_steps *dump; /* NULL: it is yet to begin */
+	struct reading reading;
+};
+
+static int begin_dump(struct listening *all, struct listener *listener, struct error *error)
+{
+	struct listener_steps *steps = listener->steps;
+	enum object_type type = order[steps->at];
+	struct place place;
+	int r = listener_place(all, listener, &place, error);
+
+	steps->reading = (struct reading){ all, listener, type };
+	if (!r && !steps->tries)
+		r = listening_tell(all, EVENT_READING, type, listener->place.netns, NULL);
+	return r ? r
+		 : dump_begin(&place, type, all->wish.stats, all->wish.pools, take_object,
+			      &steps->reading, &steps->dump, error);
+}
+
+static int take_piece(struct listening *all, struct listener *listener, struct error *error)
+{
+	struct listener_steps *steps = listener->steps;
+	bool done;
+	int r = dump_step(steps->dump, &done, error);
+
+	if (!done)
+		return r;
+	dump_free(&steps->dump);
+	if (r == -EAGAIN) {
+		r = tell_torn(all, listener, order[steps->at], ++steps->tries);
+		if (steps->tries < READ_AGAIN)
+			return r;
+	}
+	steps->at++;
+	steps->tries = 0;
+	return r;
+}
+
+int listener_read_step(struct listening *all, struct listener *listener, bool *done,
+		       struct error *error)
+{
+	int r = 0;
+
+	if (!listener->steps)
+		listener->steps = memory_new(1, sizeof(*listener->steps));
+	*done = false;
+	for (int i = 0; i < STEP && !r && !*done; i++) {
+		struct listener_steps *steps = listener->steps;
+
+		while (steps->at < ORDERED && !listening_wants(all, order[steps->at]))
+			steps->at++;
+		*done = steps->at == ORDERED;
+		if (!*done)
+			r = steps->dump ? take_piece(all, listener, error)
+					: begin_dump(all, listener, error);
+	}
+	return r;
+}
+
+void listener_steps_free(struct listener_steps **owner)
+{
+	if (*owner)
+		dump_free(&(*owner)->dump);
+	free(take_ptr(*owner));
 }

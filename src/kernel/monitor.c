@@ -22,7 +22,7 @@ struct monitor {
 	int mounts; /* /proc/self/mountinfo, or -1 */
 	struct pollfd *polls;
 	int epoll;         /* of all listeners, for monitor_polls(), or -1 */
-	uint32_t *waiting; /* namespaces that are listened to later */
+	uint32_t *waiting; /* namespaces that steps lead to, the next one last */
 	size_t waiting_count, waiting_room;
 };
 
@@ -35,8 +35,8 @@ static int epoll_add(const struct monitor *monitor, struct listener *listener, s
 	return 0;
 }
 
-/* `late`: what is there already was not told before. */
-static int listener_add(struct monitor *monitor, uint32_t netns, bool late, struct error *error)
+static int listener_add(struct monitor *monitor, uint32_t netns, struct listener **result,
+			struct error *error)
 {
 	struct listener *listener = memory_new(1, sizeof(*listener));
 	int r = listener_open(&monitor->all, listener, netns, error);
@@ -46,29 +46,58 @@ static int listener_add(struct monitor *monitor, uint32_t netns, bool late, stru
 		return r;
 	}
 	*array_add(&monitor->listeners, &monitor->count, &monitor->room) = listener;
+	*result = listener;
+	return 0;
+}
+
+static struct listener *listener_of(const struct monitor *monitor, uint32_t netns)
+{
+	for (size_t i = 0; i < monitor->count; i++)
+		if (monitor->listeners[i]->place.netns == netns)
+			return monitor->listeners[i];
+	return NULL;
+}
+
+static void listener_drop(struct monitor *monitor, struct listener *listener)
+{
+	/* Closing it is not enough while a child that was forked has it as well. */
 	if (monitor->epoll >= 0)
-		r = epoll_add(monitor, listener, error);
-	if (r < 0)
-		return r;
-	r = late || monitor->all.wish.present ? listener_read(&monitor->all, listener, error)
-					      : listener_learn(&monitor->all, listener, error);
-	listener_rest(&monitor->all, listener);
-	return r;
+		epoll_ctl(monitor->epoll, EPOLL_CTL_DEL, listener->netlink.fd, NULL);
+	for (size_t i = 0; i < monitor->count; i++)
+		if (monitor->listeners[i] == listener)
+			monitor->listeners[i--] = monitor->listeners[--monitor->count];
+	listener_free(&monitor->all, listener);
 }
 
 /* A namespace that has a name and may not be entered is told, and no failure. */
-static int listen_to(struct monitor *monitor, uint32_t netns, bool late, struct error *error)
+static int or_barred(struct monitor *monitor, uint32_t netns, int r, struct error *error)
 {
 	struct event event = {
 		.kind = EVENT_BARRED, .type = OBJECT_TYPES, .netns = netns, .why = error
 	};
-	int r = listener_add(monitor, netns, late, error);
 
 	if (!netns || (r != -EPERM && r != -EACCES))
 		return r == -ESTALE ? 0 : r;
 	r = monitor->all.wish.function(monitor->all.wish.cookie, &event);
 	error_clear(error);
 	return r;
+}
+
+/* `late`: what is there already was not told before. */
+static int listen_to(struct monitor *monitor, uint32_t netns, bool late, struct error *error)
+{
+	struct listener *listener = NULL;
+	int r = listener_add(monitor, netns, &listener, error);
+
+	if (!r && monitor->epoll >= 0)
+		r = epoll_add(monitor, listener, error);
+	if (!r)
+		r = late || monitor->all.wish.present
+			    ? listener_read(&monitor->all, listener, error)
+			    : listener_learn(&monitor->all, listener, error);
+	if (listener)
+		listener_rest(&monitor->all, listener);
+	return or_barred(monitor, netns, r, error);
 }
 
 static int begin_or_wait(struct monitor *monitor, uint32_t netns, bool late, struct error *error)
@@ -98,38 +127,53 @@ static int name_appears(struct monitor *monitor, const char *name, struct error 
 	return begin_or_wait(monitor, names_of(monitor->all.kernel->names, name), true, error);
 }
 
-/* It is not to be listened to later, either. */
-static bool stop_waiting(struct monitor *monitor, uint32_t netns)
+/* Its place among those that wait, or NULL. */
+static uint32_t *waiting_find(const struct monitor *monitor, uint32_t netns)
 {
-	for (size_t i = 0; i < monitor->waiting_count; i++) {
-		if (monitor->waiting[i] != netns)
-			continue;
-		monitor->waiting[i] = monitor->waiting[--monitor->waiting_count];
-		return true;
-	}
-	return false;
+	for (size_t i = 0; i < monitor->waiting_count; i++)
+		if (monitor->waiting[i] == netns)
+			return &monitor->waiting[i];
+	return NULL;
+}
+
+static void stop_waiting(struct monitor *monitor, uint32_t netns)
+{
+	uint32_t *waiting = waiting_find(monitor, netns);
+
+	if (waiting)
+		*waiting = monitor->waiting[--monitor->waiting_count];
+}
+
+/* Events; where some were lost and all is read in steps, these begin again. */
+static int hear(struct monitor *monitor, struct listener *listener, size_t most,
+		struct error *error)
+{
+	uint32_t netns = listener->place.netns;
+	int r = listener_hear(&monitor->all, listener, most, error);
+
+	if (r != -ENOBUFS || error->errnum)
+		return r;
+	listener_drop(monitor, listener);
+	if (!waiting_find(monitor, netns))
+		*array_add(&monitor->waiting, &monitor->waiting_count, &monitor->waiting_room) =
+			netns;
+	return listening_tell(&monitor->all, EVENT_LOST, OBJECT_TYPES, netns, NULL);
 }
 
 /* What it said to the end is told; then nothing of ours keeps the namespace alive. */
 static int name_vanishes(struct monitor *monitor, const char *name, struct error *error)
 {
 	uint32_t netns = names_of(monitor->all.kernel->names, name);
+	struct listener *listener = netns ? listener_of(monitor, netns) : NULL;
 	int r = 0;
 
+	/* One that is read at the moment has told nothing that is known for certain. */
+	if (listener && !waiting_find(monitor, netns))
+		r = hear(monitor, listener, LISTENER_ALL, error);
 	stop_waiting(monitor, netns);
-	for (size_t i = 0; i < monitor->count; i++) {
-		struct listener *listener = monitor->listeners[i];
-
-		if (!netns || listener->place.netns != netns)
-			continue;
-		r = listener_hear(&monitor->all, listener, LISTENER_ALL, error);
-		/* Closing it is not enough while a child that was forked has it as well. */
-		if (monitor->epoll >= 0)
-			epoll_ctl(monitor->epoll, EPOLL_CTL_DEL, listener->netlink.fd, NULL);
-		listener_free(&monitor->all, listener);
-		monitor->listeners[i] = monitor->listeners[--monitor->count];
-		break;
-	}
+	listener = listener ? listener_of(monitor, netns) : NULL;
+	if (listener)
+		listener_drop(monitor, listener);
 	return r ? r : tell_name(monitor, EVENT_DELETE, name);
 }
 
@@ -270,17 +314,58 @@ int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, s
 	return r;
 }
 
-/* What is in it is news to a caller who was not told of it so far. */
-int monitor_begin(struct monitor *monitor, uint32_t netns, struct error *error)
+/* What is there, and behind it what happened meanwhile: *done when there is nothing more of either. */
+static int read_on(struct monitor *monitor, struct listener *listener, bool *done,
+		   struct error *error)
 {
-	return stop_waiting(monitor, netns) ? listen_to(monitor, netns, true, error) : 0;
+	int r = listener_read_step(&monitor->all, listener, done, error);
+
+	if (r || !*done)
+		return r;
+	*done = !listener_has_news(listener);
+	if (!*done)
+		return hear(monitor, listener, LISTENER_TURN, error);
+	listener_steps_free(&listener->steps);
+	listener_rest(&monitor->all, listener);
+	return monitor->epoll >= 0 ? epoll_add(monitor, listener, error) : 0;
 }
 
-int monitor_begin_next(struct monitor *monitor, struct error *error)
+int monitor_step(struct monitor *monitor, struct error *error)
 {
+	struct listener *listener;
+	uint32_t netns;
+	bool done = false;
+	int r = 0;
+
 	if (!monitor->waiting_count)
 		return 0;
-	return monitor_begin(monitor, monitor->waiting[monitor->waiting_count - 1], error);
+	netns = monitor->waiting[monitor->waiting_count - 1];
+	listener = listener_of(monitor, netns);
+	if (!listener)
+		r = listener_add(monitor, netns, &listener, error);
+	if (!r)
+		r = read_on(monitor, listener, &done, error);
+	if (r || done)
+		stop_waiting(monitor, netns);
+	listener = r ? listener_of(monitor, netns) : NULL;
+	if (listener)
+		listener_drop(monitor, listener);
+	return or_barred(monitor, netns, r, error);
+}
+
+bool monitor_is_behind(const struct monitor *monitor, uint32_t netns)
+{
+	return waiting_find(monitor, netns);
+}
+
+void monitor_prefer(struct monitor *monitor, uint32_t netns)
+{
+	uint32_t *waiting = waiting_find(monitor, netns);
+
+	if (!waiting)
+		return;
+	*waiting = monitor->waiting[monitor->waiting_count - 1];
+	monitor->waiting[monitor->waiting_count - 1] = netns;
 }
 
 bool monitor_is_complete(const struct monitor *monitor)
@@ -297,7 +382,8 @@ int monitor_polls(struct monitor *monitor, struct pollfd *polls, struct error *e
 		if (monitor->epoll < 0)
 			return error_set(error, errno, "cannot wait for events");
 		for (size_t i = 0; i < monitor->count && !r; i++)
-			r = epoll_add(monitor, monitor->listeners[i], error);
+			if (!monitor->listeners[i]->steps)
+				r = epoll_add(monitor, monitor->listeners[i], error);
 	}
 	polls[0] = (struct pollfd){ monitor->epoll, POLLIN, 0 };
 	/* Not among them: who polls for changed mounts is told of them once (mounts_poll(), 6.18). */
@@ -314,7 +400,7 @@ int monitor_read(struct monitor *monitor, const struct pollfd *polls, struct err
 	if (count < 0 && errno != EINTR)
 		return error_set(error, errno, "cannot wait for events");
 	for (int i = 0; i < count && !r; i++)
-		r = listener_hear(&monitor->all, events[i].data.ptr, LISTENER_TURN, error);
+		r = hear(monitor, events[i].data.ptr, LISTENER_TURN, error);
 	/* Last, since it changes which listeners there are. */
 	if (!r && polls[1].revents)
 		r = look_at_names(monitor, error);

@@ -47,7 +47,7 @@ struct monitor_wish {
 	bool everywhere; /* in every named namespace, also in those that get a name meanwhile */
 	bool here;       /* with `everywhere`: also in the one ovl runs in, which may have none */
 	bool present;    /* what is there is told before what changes, as of a later namespace */
-	bool one_by_one; /* none is listened to before monitor_begin() or monitor_begin_next() */
+	bool one_by_one; /* in steps; for monitor_step() and monitor_read(), with links in `types` */
 	bool stats;
 	struct pools *pools; /* lists of an object; emptied behind each event */
 	event_function *function;
@@ -73,13 +73,21 @@ void monitor_close(struct monitor **monitor);
 int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, struct error *error);
 
 /*
- * With `one_by_one`, for a caller that must not be kept waiting: begins to listen to
- * that namespace (0: the one ovl runs in) unless it is listened to, or to one that
- * was not yet. Neither does anything once all are.
+ * With `one_by_one`, for a caller that must not be kept waiting: a step of a millisecond or
+ * so towards listening to every namespace. What is in one is told as EVENT_HAVE, a few pieces
+ * of a dump a step; what happened there meanwhile, in further steps. Where events were lost
+ * that begins again (but ids of names are not told anew). Does nothing once all is told, which
+ * monitor_is_complete() says. The kernel is asked nothing by others before.
  */
-int monitor_begin(struct monitor *monitor, uint32_t netns, struct error *error);
-int monitor_begin_next(struct monitor *monitor, struct error *error);
+int monitor_step(struct monitor *monitor, struct error *error);
 bool monitor_is_complete(const struct monitor *monitor);
+
+/*
+ * Whether there is something in that namespace (0: the one ovl runs in) which steps are still
+ * to tell; whether or not, monitor_prefer() has the next ones go there, if there is.
+ */
+bool monitor_is_behind(const struct monitor *monitor, uint32_t netns);
+void monitor_prefer(struct monitor *monitor, uint32_t netns);
 
 enum { MONITOR_POLLS = 2 };
 

@@ -254,6 +254,7 @@ void netlink_begin(struct netlink *netlink, const void *message, size_t length)
 	number_messages(netlink, netlink->begun, length, 1);
 	if (!send_all(netlink, netlink->begun, length))
 		netlink->begun_length = length;
+	netlink->begun_until_ms = clock_ms() + netlink->timeout_ms;
 }
 
 /* Whether that request was begun, whose number it has then; another one is read off. */
@@ -279,6 +280,19 @@ static bool is_begun(struct netlink *netlink, void *message, size_t length, size
 	return false;
 }
 
+/* What became of an exchange, in words. */
+static int outcome(const struct netlink *netlink, int r, struct error *error)
+{
+	if (r == -EBADMSG)
+		return error_set(error, EBADMSG, "the kernel's answer cannot be read");
+	if (r == -ETIMEDOUT)
+		return error_set(error, ETIMEDOUT, "no answer from the kernel for %d s",
+				 netlink->timeout_ms / 1000);
+	if (r == -ENOBUFS)
+		return error_set(error, ENOBUFS, "answers of the kernel were lost");
+	return r;
+}
+
 int netlink_exchange(struct netlink *netlink, void *messages, size_t length, size_t count,
 		     answer_function *answer, void *cookie, struct error *error)
 {
@@ -302,16 +316,44 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
 	exchange.first = ((const struct nlmsghdr *)messages)->nlmsg_seq;
 	r = receive_all(netlink, &exchange, dump, error);
 	exchange_clear(&exchange);
-	if (r == -EBADMSG)
-		return error_set(error, EBADMSG, "the kernel's answer cannot be read");
-	if (r == -ETIMEDOUT)
-		return error_set(error, ETIMEDOUT, "no answer from the kernel for %d s",
-				 netlink->timeout_ms / 1000);
-	if (r == -ENOBUFS)
-		return error_set(error, ENOBUFS, "answers of the kernel were lost");
 	if (r)
-		return r;
+		return outcome(netlink, r, error);
 	return exchange.torn && dump ? -EAGAIN : 0;
+}
+
+int netlink_take(struct netlink *netlink, struct exchange *exchange, bool *done,
+		 struct error *error)
+{
+	CLEANUP(buffer_give) char *buffer = buffer_take();
+	struct nlmsghdr begun;
+	ssize_t n;
+	int r;
+
+	*done = false;
+	if (!netlink->begun_length)
+		return error_set(error, ECOMM, "cannot send to the kernel");
+	/* What is left of it is no answer to the same request, should that be sent. */
+	memcpy(&begun, netlink->begun, sizeof(begun));
+	begun.nlmsg_type = NLMSG_NOOP;
+	memcpy(netlink->begun, &begun, sizeof(begun));
+	exchange->port = netlink->port;
+	exchange->first = begun.nlmsg_seq;
+	exchange->count = 1;
+	exchange->verbose = netlink->verbose;
+	n = datagram_receive(netlink->fd, buffer, RECEIVE_SIZE);
+	if (n == -EAGAIN)
+		return clock_ms() < netlink->begun_until_ms ? 0
+							    : outcome(netlink, -ETIMEDOUT, error);
+	if (n < 0 && n != -EBADMSG && n != -ENOBUFS)
+		return error_set(error, (int)-n, "cannot receive from the kernel");
+	r = n < 0 ? (int)n : exchange_take(exchange, buffer, (size_t)n);
+	if (r)
+		return outcome(netlink, r, error);
+	netlink->begun_until_ms = clock_ms() + netlink->timeout_ms;
+	*done = exchange->done;
+	if (*done)
+		netlink->begun_length = 0;
+	return *done && exchange->torn ? -EAGAIN : 0;
 }
 
 uint32_t netlink_index(struct netlink *netlink, uint32_t name)

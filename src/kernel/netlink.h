@@ -31,8 +31,9 @@ struct netlink {
 	uint32_t *link_names; /* hash of index -> interned name, pairs */
 	size_t links, links_room;
 	bool gathers;                   /* netlink_gather() */
-	char begun[64];                 /* the dump that netlink_begin() sent, and … */
+	_Alignas(4) char begun[64];     /* the dump that netlink_begin() sent, and … */
 	size_t begun_length;            /* … 0: none */
+	int64_t begun_until_ms;         /* when a piece of it is lost that did not come */
 	uint32_t last_name, last_index; /* of the link asked for last since then; 0: none */
 };
 
@@ -69,6 +70,17 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
  * netlink_exchange() of the same request takes them, one of another reads them off first.
  */
 void netlink_begin(struct netlink *netlink, const void *message, size_t length);
+
+/*
+ * For a caller that must not be kept waiting: takes one datagram of the answers to what
+ * netlink_begin() sent, if it is there, and sets *done behind the last one. Fails as
+ * netlink_exchange(), which reads the rest off. The exchange is zeroed at first, but for
+ * `answer` and `cookie`.
+ *
+ * The kernel makes the next piece of a dump inside this call: 32 KiB, a third of a millisecond.
+ */
+int netlink_take(struct netlink *netlink, struct exchange *exchange, bool *done,
+		 struct error *error);
 
 /*
  * The interface index of a link's interned name or altname in the socket's

@@ -190,6 +190,9 @@ static int hear(void *cookie, const struct event *event)
 	if (event->kind != EVENT_SET && event->kind != EVENT_DELETE)
 		return 0;
 	drift_note(&it->drift);
+	/* It is part of what was there when the shell began. */
+	if (event->type == OBJECT_LINK && names_cache_reads(it->cache, event->netns))
+		return 0;
 	if (event->type == OBJECT_LINK)
 		tell_link(it, event);
 	else if (event->type == OBJECT_NETNS)
@@ -324,17 +327,24 @@ static enum complete_more complete_command(struct interactive *it, char *const *
 static enum complete_more complete_at(void *cookie, const struct line_place *place, size_t *command,
 				      complete_function *put, void *put_cookie)
 {
+	struct interactive *it = cookie;
 	struct error ignored = { 0 };
 	const struct pipe_row *row;
 
+	names_cache_ask(it->cache);
 	if (!place->stage)
-		return complete_command(cookie, place->words, place->count, place->typed, command,
-					put, put_cookie);
+		return complete_command(it, place->words, place->count, place->typed, command, put,
+					put_cookie);
 	row = place->count ? pipe_row_find(*place->words, &ignored) : NULL;
 	complete_stage(place->count, place->typed, put, put_cookie, row);
 	return place->count == 1 && row && row->argument && !strcmp(row->argument, "FILE")
 		       ? COMPLETE_FILES
 		       : COMPLETE_WORDS;
+}
+
+static bool lacks(void *cookie)
+{
+	return names_cache_lacks(((const struct interactive *)cookie)->cache);
 }
 
 static void interactive_clear(struct interactive *it)
@@ -358,6 +368,7 @@ int interactive_run(struct shell *shell, struct error *error)
 		.prompt = prompt,
 		.line = line,
 		.complete = complete_at,
+		.lacks = lacks,
 		.ready = ready,
 		.wait_for = wait_for,
 	};

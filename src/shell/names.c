@@ -33,6 +33,8 @@ struct names_cache {
 	event_function *function;
 	void *cookie;
 	uint32_t used; /* what 0 means */
+	bool lacks;    /* the last question was for a namespace that is not read yet: … */
+	uint32_t lacked;
 	struct netns_links *places;
 	size_t count, room;
 };
@@ -227,8 +229,23 @@ void names_cache_ready(struct names_cache *cache, const struct pollfd *polls)
 	}
 	if (polls[0].revents || polls[1].revents)
 		note(cache, monitor_read(cache->monitor, polls, &cache->failure));
-	else
-		note(cache, monitor_begin_next(cache->monitor, &cache->failure));
+	if (cache->monitor)
+		note(cache, monitor_step(cache->monitor, &cache->failure));
+}
+
+void names_cache_ask(struct names_cache *cache)
+{
+	cache->lacks = false;
+}
+
+bool names_cache_lacks(const struct names_cache *cache)
+{
+	return cache->lacks && names_cache_reads(cache, cache->lacked);
+}
+
+bool names_cache_reads(const struct names_cache *cache, uint32_t netns)
+{
+	return cache->monitor && monitor_is_behind(cache->monitor, netns);
 }
 
 /* What a command did a moment ago is told, though nobody waited for events since. */
@@ -255,8 +272,12 @@ static void put_links(void *cookie, const struct complete_links *wanted, complet
 	if (!at.netns)
 		at.netns = cache->used;
 	catch_up(cache);
-	if (cache->monitor)
-		note(cache, monitor_begin(cache->monitor, at.netns, &cache->failure));
+	if (names_cache_reads(cache, at.netns)) {
+		monitor_prefer(cache->monitor, at.netns);
+		cache->lacks = true;
+		cache->lacked = at.netns;
+		return;
+	}
 	place = place_find(cache, at.netns);
 	/* Of pid:N, or of all when it does not listen. */
 	if (!place || !place->is_read) {

@@ -195,6 +195,7 @@ static void enter_line(char *line)
 	int r;
 
 	terminal.at_prompt = false;
+	terminal_keys_forget();
 	if (terminal.is_gone) {
 		free(line);
 		end(0);
@@ -231,6 +232,7 @@ static void begin_prompt(void)
 static void cancel_line(void)
 {
 	paste_clear(&terminal.paste);
+	terminal_keys_forget();
 	if (terminal.screenful.state != SCREENFUL_NONE) {
 		screenful_key(&terminal.screenful, EOF);
 		draw_line();
@@ -348,10 +350,23 @@ static void take_input(void)
 	} else {
 		rl_callback_read_char();
 	}
+	terminal_keys_typed();
 	if (terminal.is_gone && !terminal.ends)
 		end(0);
 	if (!terminal.ends && terminal.prompt_waits && shows_prompt())
 		terminal_prompt_changed();
+}
+
+/* Keys that were pressed before they could be answered. */
+static void press_again(void)
+{
+	CLEANUP(text_clear) struct text keys = { 0 };
+
+	if (!terminal_keys_take(&keys))
+		return;
+	/* Each goes in front of the one behind it. */
+	for (size_t i = keys.length; i--;)
+		paste_put_key(&terminal.paste, keys.bytes[i]);
 }
 
 /* One turn: a wait, and what came of it. */
@@ -384,6 +399,8 @@ static int turn(struct error *error)
 	r = hooks->ready ? hooks->ready(hooks->cookie, polls + OWN_POLLS, count) : 0;
 	if (r && !terminal.ends)
 		end(r);
+	if (!terminal.ends)
+		press_again();
 	return 0;
 }
 

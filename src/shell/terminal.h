@@ -39,6 +39,12 @@ struct terminal_hooks {
 	enum complete_more (*complete)(void *cookie, const struct line_place *place,
 				       size_t *command, complete_function *put, void *put_cookie);
 	/*
+	 * Whether complete() could not put all there is, but soon will: asked behind it, and
+	 * again behind each ready(). The key that asked for it is answered then, unless the
+	 * line was edited or left meanwhile.
+	 */
+	bool (*lacks)(void *cookie);
+	/*
 	 * Fills in what else is waited for, returns how many; *timeout_ms is -1 (no
 	 * limit) before. NULL: nothing is. ready() is called when one of these is
 	 * ready, or the time has come; its result is as that of line().

@@ -2,6 +2,7 @@
 #include "shell/terminal_keys.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <readline/keymaps.h>
@@ -16,6 +17,14 @@
 
 static const struct terminal_hooks *hooks;
 static struct choices last; /* what TAB found, to be listed */
+
+/* Keys pressed before they could be answered. */
+static struct {
+	struct text keys;
+	char *line; /* where; NULL: none was */
+	int point;
+	const char *bell; /* how readline rings otherwise, or NULL */
+} early;
 
 static void gather(const struct line_place *place, struct choices *choices, bool explains)
 {
@@ -35,6 +44,49 @@ static void gather(const struct line_place *place, struct choices *choices, bool
 	choices_sort(choices);
 }
 
+/* To readline that is a key which led to nothing, which it would ring the bell for. */
+static bool is_early(void)
+{
+	if (!hooks->lacks(hooks->cookie))
+		return false;
+	if (!early.line) {
+		early.line = memory_text(rl_line_buffer);
+		early.point = rl_point;
+	}
+	text_put(&early.keys, rl_executing_keyseq, (size_t)rl_key_sequence_length);
+	if (!early.bell) {
+		early.bell = rl_variable_value("bell-style");
+		rl_variable_bind("bell-style", "none");
+	}
+	return true;
+}
+
+void terminal_keys_forget(void)
+{
+	text_clear(&early.keys);
+	free(take_ptr(early.line));
+}
+
+void terminal_keys_typed(void)
+{
+	if (early.bell)
+		rl_variable_bind("bell-style", early.bell);
+	early.bell = NULL;
+	if (early.line && (early.point != rl_point || strcmp(early.line, rl_line_buffer) != 0))
+		terminal_keys_forget();
+}
+
+bool terminal_keys_take(struct text *keys)
+{
+	if (!early.line || hooks->lacks(hooks->cookie))
+		return false;
+	text_put(keys, text_string(&early.keys), early.keys.length);
+	terminal_keys_forget();
+	/* A TAB behind a TAB would list; this one is the first again. */
+	rl_last_func = NULL;
+	return true;
+}
+
 /* '?': what can come next, a line each. */
 static int explain(int count, int key)
 {
@@ -46,6 +98,8 @@ static int explain(int count, int key)
 	if (place.quote != LINE_PLAIN)
 		return rl_insert(count, key);
 	gather(&place, &found, true);
+	if (is_early())
+		return 0;
 	choices_table(&found, terminal_columns(), &table);
 	if (!found.count)
 		text_puts(&table, *place.typed ? "  nothing begins so here\n"
@@ -122,7 +176,7 @@ static char **complete_line(const char *text, int start, int end)
 	if (place.quote == LINE_COMMENT || place.quote == LINE_BACKSLASH)
 		return NULL;
 	gather(&place, &last, false);
-	return last.words ? found_lines(&place) : NULL;
+	return !is_early() && last.words ? found_lines(&place) : NULL;
 }
 
 static void list_found(char **matches, int count, int longest)
@@ -154,5 +208,6 @@ void terminal_keys_bind(const struct terminal_hooks *own, int (*paste)(int count
 
 void terminal_keys_clear(void)
 {
+	terminal_keys_forget();
 	choices_clear(&last);
 }

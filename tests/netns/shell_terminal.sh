@@ -236,3 +236,41 @@ term_end
 check 'a terminal that goes away ends it' wait_for has_ended
 has_ended || check_show "$(head -n 20 "/proc/$(cat pid)/status" "/proc/$(cat pid)/wchan")"
 check_equal 'and no line is lost' 'link show br0' "$(tail -n1 "$history")"
+
+# --- while the links are read: what was typed ahead is there before any of them is known
+awk 'BEGIN { for (i = 0; i < 2000; i++) print "link add w" i " type veth peer name x" i }' |
+	ip -batch -
+mkfifo go
+# ahead SENTENCE ECHO LINE KEY...: as after(), but the keys are pressed before the shell starts,
+# when the terminal echoes them so.
+ahead() {
+	ahead_sentence=$1 ahead_echo=$2 ahead_line=$3
+	shift 3
+	term_start sh -c 'read -r _ <go; echo; exec ovl shell'
+	term_keys "$@"
+	wait_for line_is "$ahead_echo" >/dev/null
+	echo >go
+	term_wait_for line_is "$ahead_line" >/dev/null
+	check_equal "$ahead_sentence" "$ahead_line" "$(term_cursor)"
+}
+ahead 'a TAB that is pressed before is answered when they are' 'link set w1999  |' \
+	'ovl> link set w1999 |' 'link set w1999' Tab
+shell_stop
+ahead 'a TAB behind it lists them' 'link set w199           |' 'ovl> link set w199|' \
+	'link set w199' Tab Tab
+check 'in columns' term_wait 'w199   w1990  w1991  w1992  w1993'
+shell_stop
+ahead 'a key that edits the line takes the TAB back' 'link set w1999  n|' \
+	'ovl> link set w1999n|' 'link set w1999' Tab n
+after 'and a later one is answered' 'ovl> link set w1999 |' 'link set w1999' Tab
+shell_stop
+ahead 'a question mark is answered, too' 'link set w199?|' 'ovl> link set w199|' 'link set w199?'
+check 'with a line each' term_wait_line '  w1990  veth'
+shell_stop
+term_start ovl shell
+ip link del w1999
+ip link set w1997 name y1997
+term_wait_last 'ovl>'
+after 'one that is renamed meanwhile has its new name' 'ovl> link set y1997 |' 'link set y' Tab
+after 'and one that is removed is not offered' 'ovl> link set w1999n|' 'link set w1999' Tab n
+shell_stop

@@ -499,15 +499,21 @@ int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, s
 	return monitor_open(NULL, NULL, &monitor, error);
 }
 
-int monitor_begin(struct monitor *monitor, uint32_t netns, struct error *error)
+int monitor_step(struct monitor *monitor, struct error *error)
 {
-	(void)netns;
 	return monitor_open(NULL, NULL, &monitor, error);
 }
 
-int monitor_begin_next(struct monitor *monitor, struct error *error)
+bool monitor_is_behind(const struct monitor *monitor, uint32_t netns)
 {
-	return monitor_begin(monitor, 0, error);
+	(void)netns;
+	return !monitor;
+}
+
+void monitor_prefer(struct monitor *monitor, uint32_t netns)
+{
+	(void)monitor;
+	(void)netns;
 }
 
 bool monitor_is_complete(const struct monitor *monitor)
@@ -523,7 +529,7 @@ int monitor_polls(struct monitor *monitor, struct pollfd *polls, struct error *e
 int monitor_read(struct monitor *monitor, const struct pollfd *polls, struct error *error)
 {
 	(void)polls;
-	return monitor_begin(monitor, 0, error);
+	return monitor_step(monitor, error);
 }
 
 /* The session is the test's own; what it points to stays the test's. */

@@ -23,8 +23,9 @@
 static struct {
 	bool fails;
 	struct monitor_wish wish;
-	uint32_t begun; /* the namespace last asked to be listened to */
-	unsigned begins;
+	uint32_t behind[2]; /* namespaces that steps lead to, 1 added; 0: none */
+	uint32_t preferred;
+	unsigned steps;
 } fake;
 
 int monitor_open(struct kernel *kernel, const struct monitor_wish *wish, struct monitor **monitor,
@@ -43,24 +44,30 @@ void monitor_close(struct monitor **monitor)
 	*monitor = NULL;
 }
 
-int monitor_begin(struct monitor *monitor, uint32_t netns, struct error *error)
+int monitor_step(struct monitor *monitor, struct error *error)
 {
 	(void)monitor;
 	(void)error;
-	fake.begun = netns;
-	fake.begins++;
+	fake.steps++;
 	return 0;
-}
-
-int monitor_begin_next(struct monitor *monitor, struct error *error)
-{
-	return monitor_begin(monitor, 0, error);
 }
 
 bool monitor_is_complete(const struct monitor *monitor)
 {
 	(void)monitor;
-	return true;
+	return !fake.behind[0] && !fake.behind[1];
+}
+
+bool monitor_is_behind(const struct monitor *monitor, uint32_t netns)
+{
+	(void)monitor;
+	return fake.behind[0] == netns + 1 || fake.behind[1] == netns + 1;
+}
+
+void monitor_prefer(struct monitor *monitor, uint32_t netns)
+{
+	(void)monitor;
+	fake.preferred = netns;
 }
 
 int monitor_polls(struct monitor *monitor, struct pollfd *polls, struct error *error)
@@ -84,7 +91,7 @@ int monitor_wait(struct monitor *monitor, struct pollfd *others, size_t count, s
 {
 	(void)others;
 	(void)count;
-	return monitor_begin(monitor, 0, error);
+	return monitor_step(monitor, error);
 }
 
 static struct request request;
@@ -236,9 +243,7 @@ static void a_namespace_is_asked_for_by_its_name_or_used(void **state)
 	tell(EVENT_HAVE, "red", &b, NULL);
 	assert_string_equal(namespaces(), "red blue");
 	assert_string_equal(links(&any), "a");
-	assert_int_equal(fake.begun, 0);
 	assert_string_equal(links(&(struct complete_links){ .netns = red }), "b");
-	assert_int_equal(fake.begun, red);
 	names_cache_use(cache, red);
 	assert_string_equal(links(&any), "b");
 	tell_netns(EVENT_DELETE, "red");
@@ -253,6 +258,51 @@ static void one_that_may_not_be_entered_has_no_links(void **state)
 	barred.netns = names_of(request.names, "red");
 	names_cache_take(cache, &barred);
 	assert_string_equal(links(&(struct complete_links){ .netns = barred.netns }), "");
+}
+
+static void what_is_not_read_yet_is_lacking_until_it_is(void **state)
+{
+	const struct complete_links any = { 0 };
+	uint32_t red = names_of(request.names, "red");
+	struct link a = link_of("a", NULL);
+
+	(void)state;
+	fake.behind[0] = 1;
+	fake.behind[1] = red + 1;
+	names_cache_ask(cache);
+	assert_false(names_cache_lacks(cache));
+	tell(EVENT_READING, "red", NULL, NULL);
+	tell(EVENT_HAVE, "red", &a, NULL);
+	assert_string_equal(links(&(struct complete_links){ .netns = red }), "");
+	assert_true(names_cache_lacks(cache));
+	assert_int_equal(fake.preferred, red);
+	assert_true(names_cache_reads(cache, red));
+	fake.behind[1] = 0;
+	assert_false(names_cache_lacks(cache));
+	assert_false(names_cache_reads(cache, red));
+	assert_string_equal(links(&(struct complete_links){ .netns = red }), "a");
+	assert_string_equal(links(&any), "");
+	assert_true(names_cache_lacks(cache));
+	names_cache_ask(cache);
+	assert_false(names_cache_lacks(cache));
+}
+
+static void while_something_is_to_be_read_each_turn_is_a_step(void **state)
+{
+	struct pollfd polls[NAMES_POLLS] = { 0 };
+	int timeout_ms = -1;
+
+	(void)state;
+	fake.behind[0] = 1;
+	names_cache_ready(cache, polls);
+	assert_int_equal(fake.steps, 0);
+	for (unsigned step = 1; step < 3; step++) {
+		timeout_ms = -1;
+		names_cache_polls(cache, polls, &timeout_ms);
+		assert_int_equal(timeout_ms, 0);
+		names_cache_ready(cache, polls);
+		assert_int_equal(fake.steps, step);
+	}
 }
 
 static int count(void *cookie, const struct event *event)
@@ -313,6 +363,8 @@ int main(void)
 		TEST(links_are_chosen_by_what_they_are),
 		TEST(a_namespace_is_asked_for_by_its_name_or_used),
 		TEST(one_that_may_not_be_entered_has_no_links),
+		TEST(what_is_not_read_yet_is_lacking_until_it_is),
+		TEST(while_something_is_to_be_read_each_turn_is_a_step),
 		TEST(who_listens_hears_each_event),
 		TEST(nothing_is_waited_for_until_it_is_opened_and_then_two),
 		TEST(where_it_cannot_listen_nothing_is_waited_for),

@@ -368,6 +368,63 @@ static void a_reader_that_stops_leaves_the_socket_usable(void **state)
 	assert_true(f->told.count >= 2);
 }
 
+static void begin(struct fixture *f, uint16_t type)
+{
+	f->told = (struct told){ 0 };
+	f->message.length = 0;
+	message_begin(&f->message, type, NLM_F_DUMP, sizeof(struct ifinfomsg));
+	message_finish(&f->message);
+	netlink_begin(&f->netlink, f->message.bytes, f->message.length);
+}
+
+static void a_dump_is_taken_a_datagram_at_a_time(void **state)
+{
+	struct fixture *f = *state;
+	struct exchange exchange = { .answer = tell, .cookie = &f->told };
+	bool done = false;
+
+	assert_int_equal(netlink_take(&f->netlink, &exchange, &done, &f->error), -ECOMM);
+	begin(f, RTM_GETLINK);
+	for (int i = 0; i < 100000 && !done; i++)
+		assert_int_equal(netlink_take(&f->netlink, &exchange, &done, &f->error), 0);
+	assert_true(done);
+	assert_true(f->told.count >= 2);
+	exchange_clear(&exchange);
+	assert_int_equal(netlink_take(&f->netlink, &exchange, &done, &f->error), -ECOMM);
+}
+
+static void one_that_was_left_half_way_answers_no_other_request(void **state)
+{
+	struct fixture *f = *state;
+	struct exchange exchange = { .answer = tell, .cookie = &f->told };
+	bool done;
+
+	begin(f, RTM_GETLINK);
+	f->told.stop = -ECANCELED;
+	assert_int_equal(netlink_take(&f->netlink, &exchange, &done, &f->error), -ECANCELED);
+	assert_false(done);
+	exchange_clear(&exchange);
+	f->told = (struct told){ 0 };
+	assert_int_equal(ask(f, RTM_GETLINK, NLM_F_DUMP), 0);
+	assert_true(f->told.count >= 2);
+}
+
+static void a_piece_that_never_comes_ends_it_at_the_deadline(void **state)
+{
+	struct fixture *f = *state;
+	struct exchange exchange = { .answer = tell, .cookie = &f->told };
+	bool done;
+	int r = 0;
+
+	f->netlink.timeout_ms = 20;
+	begin(f, NLMSG_ERROR);
+	assert_int_equal(netlink_take(&f->netlink, &exchange, &done, &f->error), 0);
+	while (!r)
+		r = netlink_take(&f->netlink, &exchange, &done, &f->error);
+	assert_int_equal(r, -ETIMEDOUT);
+	assert_false(done);
+}
+
 /* The kernel skips messages of that type, and a dump asks for no acknowledgement. */
 static void no_answer_ends_at_the_deadline(void **state)
 {
@@ -435,6 +492,9 @@ int main(void)
 		cmocka_unit_test(whoever_is_told_may_end_it),
 		TEST(the_kernel_answers_a_dump),
 		TEST(a_reader_that_stops_leaves_the_socket_usable),
+		TEST(a_dump_is_taken_a_datagram_at_a_time),
+		TEST(one_that_was_left_half_way_answers_no_other_request),
+		TEST(a_piece_that_never_comes_ends_it_at_the_deadline),
 		TEST(no_answer_ends_at_the_deadline),
 		TEST(what_another_process_sends_is_no_answer),
 		TEST(links_have_names_and_indexes),

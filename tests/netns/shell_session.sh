@@ -23,6 +23,10 @@ screen() {
 prompted() {
 	[ "$(screen | tail -n1 | sed 's/ *$//')" = "$1" ]
 }
+# echoed TEXT: the last line ends with it.
+echoed() {
+	[ "$(screen | tail -n1 | sed 's/ *$//;s/.*[>#] //')" = "$1" ]
+}
 TERM_ROWS=50
 term_start ovl shell
 printf '%s\n' "$session" | grep '^ovl.*[>#] ' >typed
@@ -33,7 +37,10 @@ while read -r line; do
 		check_show "$(screen)"
 		not_ok "the prompt comes to be '$prompt'"
 	}
-	term_type "${line#"$prompt"[>#] }"
+	text=${line#"$prompt"[>#] }
+	term_type "$text"
+	# Else the next line's prompt could be this one, before the echo.
+	wait_for echoed "$text" || check_show "$(screen)"
 	term_keys Enter
 done <typed
 term_wait '[ended 0]'

@@ -144,6 +144,13 @@ static bool read_on(struct reading *reading, const char *line, size_t newline)
 	return reading->continues;
 }
 
+bool line_continues(const char *line, size_t length)
+{
+	struct reading reading = { 0 };
+
+	return length && line[length - 1] == '\\' && read_on(&reading, line, length);
+}
+
 static int fill(struct line_reader *reader, struct error *error)
 {
 	ssize_t n;

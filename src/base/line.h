@@ -26,6 +26,9 @@ extern char line_pipe[];
 int line_split(char *bytes, size_t length, bool pipes, char *words[LINE_WORDS], size_t *count,
 	       struct error *error);
 
+/* Whether a line goes on in the next: the backslash at its end, which is the last byte, says so. */
+bool line_continues(const char *line, size_t length);
+
 /* Lines read from a descriptor. */
 struct line_reader {
 	int fd;

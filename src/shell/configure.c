@@ -243,6 +243,14 @@ bool configured_is_changed(const struct configured *configured)
 	       (configured->is_unconfirmed || configured->saved_at != configured->done);
 }
 
+const char *configured_lacks(const struct configured *configured)
+{
+	if (!configured_is_changed(configured))
+		return NULL;
+	return configured->saved_at == configured->done ? "committed, but that is not confirmed"
+							: "neither committed nor saved";
+}
+
 int configured_discard(struct shell *shell, struct error *error)
 {
 	struct configured *configured = &shell->candidate;

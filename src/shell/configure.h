@@ -85,6 +85,9 @@ uint32_t configured_netns(const struct shell *shell, const char *name);
 
 bool configured_is_changed(const struct configured *configured);
 
+/* What was not done to it, as in "it was …"; NULL: nothing that would be lost. */
+const char *configured_lacks(const struct configured *configured);
+
 /* What there is now was saved, or committed, as that text; `path` NULL: as before. */
 void configured_mark_saved(struct shell *shell, const char *bytes, size_t length, const char *path);
 

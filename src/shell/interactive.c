@@ -27,6 +27,7 @@
 enum {
 	ANNOUNCED_MOST = 8, /* lines at a time */
 	COUNTDOWN_MS = 1000,
+	BEGUN_MS = 100,
 };
 
 struct interactive {
@@ -35,6 +36,7 @@ struct interactive {
 	struct drift drift;
 	struct text prompt, news;
 	size_t news_count;
+	bool is_begun; /* a change that may be taken back is under way: its time does not run yet */
 	int64_t until; /* when a change is taken back that waits for its confirmation; 0: none does */
 	char guarded[LAB_NAME_MOST + 1]; /* whose change that is */
 	bool is_quiet;                   /* what happens is the doing of the line that was run */
@@ -60,7 +62,10 @@ static void take_guard(struct interactive *it, const char *name)
 {
 	struct guard_wait wait;
 
-	if (!guard_look(name, &wait) || (it->until && it->until <= wait.until))
+	if (!guard_look(name, &wait))
+		return;
+	it->is_begun |= !wait.until;
+	if (!wait.until || (it->until && it->until <= wait.until))
 		return;
 	it->until = wait.until;
 	snprintf(it->guarded, sizeof(it->guarded), "%s", name);
@@ -74,6 +79,7 @@ static void look_for_guard(struct interactive *it)
 	struct error ignored = { 0 };
 
 	it->until = 0;
+	it->is_begun = false;
 	if (candidate->is_open)
 		take_guard(it, candidate->lab);
 	else if (!guard_list(&waiting, &ignored))
@@ -217,6 +223,8 @@ static size_t wait_for(void *cookie, struct pollfd *fds, int *timeout_ms)
 	count += drift_polls(&it->drift, fds + count, timeout_ms);
 	if (it->until)
 		shorten(timeout_ms, COUNTDOWN_MS);
+	if (it->is_begun)
+		shorten(timeout_ms, BEGUN_MS);
 	return count;
 }
 
@@ -229,7 +237,7 @@ static void tell_guard(struct interactive *it)
 	if (!until)
 		return;
 	look_for_guard(it);
-	if (it->until || !begin_news(it))
+	if (it->until || it->is_begun || !begin_news(it))
 		return;
 	if (time(NULL) >= until)
 		guard_outcome(it->guarded, &outcome);
@@ -242,7 +250,7 @@ static void tell_guard(struct interactive *it)
 static int ready(void *cookie, const struct pollfd *polls, size_t count)
 {
 	struct interactive *it = cookie;
-	bool drifted = it->drift.drifted, had_guard = it->until;
+	bool drifted = it->drift.drifted, had_guard = it->until || it->is_begun;
 
 	(void)count;
 	tell_guard(it);

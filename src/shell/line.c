@@ -60,16 +60,20 @@ static int take_apart(const char *line, struct typed *typed, struct error *error
 }
 
 /* `show | compare` is what others call diff. */
-static void take_compare(struct typed *typed)
+static int take_compare(const struct shell *shell, struct typed *typed, struct error *error)
 {
 	static char diff[] = "diff";
 
-	if (typed->words.left == 1 && !strcmp(*typed->words.at, "show") && typed->stages.left &&
-	    words_take_if(&typed->stages, "compare")) {
-		*typed->words.at = diff;
-		if (typed->stages.left && *typed->stages.at == line_pipe)
-			words_take(&typed->stages);
-	}
+	if (typed->words.left != 1 || strcmp(*typed->words.at, "show") != 0 ||
+	    !typed->stages.left || !words_take_if(&typed->stages, "compare"))
+		return 0;
+	if (!shell->candidate.is_open)
+		return error_usage(error, "'show | compare' is about a candidate: 'configure "
+					  "FILE|LAB' opens one");
+	*typed->words.at = diff;
+	if (typed->stages.left && *typed->stages.at == line_pipe)
+		words_take(&typed->stages);
+	return 0;
 }
 
 /* Where the line is about, in a candidate. */
@@ -238,6 +242,9 @@ static int run(struct shell *shell, const char *line, struct typed *typed, struc
 		run_child(shell, typed, verb);
 		return 0;
 	}
+	if (pipes_any(&typed->pipes))
+		return error_usage(error, "'%s' is the shell's own: its output goes through no '|'",
+				   words_peek(&typed->words));
 	r = run_here(shell, typed, error);
 	/* What a word of the shell's makes of the candidate, it notes by itself. */
 	if (request->edits == edits || verb->traits & VERB_SESSION)
@@ -262,7 +269,8 @@ void shell_line(struct shell *shell, const char *line)
 	shell->status = 0;
 	if (!r && !typed.words.left)
 		return;
-	take_compare(&typed);
+	if (!r)
+		r = take_compare(shell, &typed, &error);
 	if (!r)
 		r = take_options(shell, line, shell->netns, &typed, &error);
 	if (!r)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,20 +70,29 @@ static void run_pager(const struct pager *pager, int in) __attribute__((noreturn
 
 static void run_pager(const struct pager *pager, int in)
 {
+	CLEANUP(text_clear) struct text command = { 0 };
 	sigset_t none;
 
+	/* One without anything for a shell to do needs none around it. */
+	text_printf(&command, "%s%s",
+		    strpbrk(pager->command, "|&;<>()$`\\\"'*?[]#~=!{}\n") ? "" : "exec ",
+		    pager->command);
+
 	/*
-	 * SIGINT stays as the shell has it, ignored: pagers catch it themselves, and a sh that is
-	 * in between ("sed … | less") must not end before them.
+	 * Pagers catch these themselves, and a sh that is in between ("sed … | less") must not end
+	 * before them.
 	 */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
 	signal(SIGPIPE, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
+	/* Whoever outlives the shell reads its terminal's keys. less takes leave on this signal. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* Leave when it fits, colours, and the screen stays. */
 	setenv("LESS", "FRX", 0);
 	if (dup2(in, STDIN_FILENO) >= 0 && dup2(pager->out, STDOUT_FILENO) >= 0)
-		execl("/bin/sh", "sh", "-c", pager->command, (char *)NULL);
+		execl("/bin/sh", "sh", "-c", text_string(&command), (char *)NULL);
 	_exit(127);
 }
 

@@ -5,7 +5,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +45,14 @@ static void tell_width(void)
 		return;
 	snprintf(columns, sizeof(columns), "%u", size.ws_col);
 	setenv("COLUMNS", columns, 1);
+}
+
+/* As when the terminal is gone: what is being changed holds that signal back until it is done. */
+static void end_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGHUP);
+	if (getppid() != parent)
+		raise(SIGHUP);
 }
 
 static void run_in_child(struct shell *shell, const struct shell_child *child, int out)
@@ -102,6 +112,23 @@ static void interrupt(int signal)
 	is_interrupted = 1;
 }
 
+/*
+ * What it died of, which it could not tell itself; Ctrl-C and Ctrl-\ are no news, nor is the end
+ * of whoever read its output.
+ */
+static void report_signal(struct shell *shell, int status)
+{
+	struct error error = { 0 };
+	int signal = WIFSIGNALED(status) ? WTERMSIG(status) : SIGINT;
+
+	if (signal == SIGINT || signal == SIGQUIT || signal == SIGPIPE)
+		return;
+	error_set(&error, 0, "a signal ended the command: %s", strsignal(signal));
+	error.errnum = EINTR;
+	shell_report(shell, &error);
+	shell->status = 128 + signal;
+}
+
 static int exit_code(int status)
 {
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -115,7 +142,7 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 	int ends[2] = { -1, -1 }, status = 0, r = 0;
 	const struct sigaction mind = { .sa_handler = interrupt, .sa_flags = SA_RESTART };
 	struct sigaction before;
-	pid_t pid;
+	pid_t self = getpid(), pid;
 
 	text_flush(&shell->out);
 	fflush(NULL);
@@ -128,6 +155,8 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 	if (!pid) {
 		if (is_piped)
 			close(ends[0]);
+		if (shell->interactive)
+			end_with(self);
 		run_in_child(shell, child, ends[1]);
 	}
 	is_interrupted = 0;
@@ -149,9 +178,13 @@ void shell_run_child(struct shell *shell, const struct shell_child *child)
 	shell->status = r > 0 ? EXIT_DONE : exit_code(status);
 	if (shell->interactive)
 		sigaction(SIGINT, &before, NULL);
-	/* The terminal has put ^C there. */
-	if (shell->interactive && (shell->status == 128 + SIGINT || (is_interrupted && !pages)))
+	/* The terminal has put ^C, or ^\, there. */
+	if (shell->interactive &&
+	    (shell->status == 128 + SIGINT || (shell->status == 128 + SIGQUIT && !pages) ||
+	     (is_interrupted && !pages)))
 		fputc('\n', stderr);
+	if (!r)
+		report_signal(shell, status);
 	if (r >= 0)
 		r = pipes_finish(child->pipes, shell->status, &error);
 	if (r < 0)

@@ -173,10 +173,11 @@ static int run_commands(struct shell *shell, char *const *commands, size_t count
 /* What was edited and neither saved nor committed is lost: in a script that is told. */
 static void end_script(struct shell *shell)
 {
-	if (configured_is_changed(&shell->candidate))
-		request_note(&shell->request,
-			     "the candidate of '%s' was neither committed nor saved",
-			     shell->candidate.lab);
+	const char *lacks = configured_lacks(&shell->candidate);
+
+	if (lacks)
+		request_note(&shell->request, "the candidate of '%s' was %s", shell->candidate.lab,
+			     lacks);
 }
 
 static void shell_clear(struct shell *shell)

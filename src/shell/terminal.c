@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -189,6 +190,21 @@ static void end(int result)
 	rl_callback_handler_remove();
 }
 
+/* Runs a line. Who was killed meanwhile, as a pager may be, did not put the terminal right. */
+static int run_line(const char *line)
+{
+	struct termios modes;
+	bool has_modes = !tcgetattr(STDIN_FILENO, &modes);
+	int r;
+
+	sigprocmask(SIG_SETMASK, &terminal.before, NULL);
+	r = terminal.hooks->line(terminal.hooks->cookie, line);
+	sigprocmask(SIG_BLOCK, &terminal.blocked, NULL);
+	if (has_modes)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+	return r;
+}
+
 /* readline has put the terminal into its usual mode; it draws the next prompt by itself. */
 static void enter_line(char *line)
 {
@@ -208,9 +224,7 @@ static void enter_line(char *line)
 		 strcmp(rl_variable_value("enable-bracketed-paste"), "on") != 0)
 		putchar('\n');
 	fflush(stdout);
-	sigprocmask(SIG_SETMASK, &terminal.before, NULL);
-	r = terminal.hooks->line(terminal.hooks->cookie, line);
-	sigprocmask(SIG_BLOCK, &terminal.blocked, NULL);
+	r = run_line(line);
 	free(line);
 	if (r) {
 		end(r);
@@ -253,6 +267,8 @@ static void stop(void)
 	struct sigaction ignored;
 	sigset_t one;
 
+	if (terminal.screenful.state != SCREENFUL_NONE)
+		screenful_key(&terminal.screenful, EOF);
 	leave_line();
 	fputc('\n', rl_outstream);
 	fflush(rl_outstream);

@@ -9,6 +9,7 @@
 #include <readline/readline.h>
 
 #include "base/cleanup.h"
+#include "base/line.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "shell/choices.h"
@@ -161,6 +162,16 @@ static char **found_lines(const struct line_place *place)
 	return lines;
 }
 
+/* Enter. A line that a backslash continues is edited on, without it. */
+static int enter(int count, int key)
+{
+	if (!line_continues(rl_line_buffer, (size_t)rl_end))
+		return rl_newline(count, key);
+	rl_delete_text(rl_end - 1, rl_end);
+	rl_point = rl_end;
+	return 0;
+}
+
 static char **complete_line(const char *text, int start, int end)
 {
 	CLEANUP(line_place_clear) struct line_place place;
@@ -199,8 +210,12 @@ void terminal_keys_bind(const struct terminal_hooks *own, int (*paste)(int count
 	rl_completion_display_matches_hook = list_found;
 	rl_completer_word_break_characters = "";
 	rl_add_defun("ovl-explain", explain, -1);
-	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++)
+	rl_add_defun("ovl-enter", enter, -1);
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
 		rl_bind_keyseq_in_map("\033[200~", paste, maps[i]);
+		rl_bind_key_in_map('\r', enter, maps[i]);
+		rl_bind_key_in_map('\n', enter, maps[i]);
+	}
 	/* In a vi's command mode it searches. */
 	rl_bind_key_in_map('?', explain, emacs_standard_keymap);
 	rl_bind_key_in_map('?', explain, vi_insertion_keymap);

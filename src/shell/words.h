@@ -16,6 +16,11 @@
 	}
 /* clang-format on */
 
+struct configured;
+
+/* A commit that waited may have been confirmed elsewhere. */
+void words_hear_confirmed(struct configured *candidate);
+
 /* Refuses what is left of a line. */
 int words_end(struct words *words, struct error *error);
 

@@ -92,6 +92,25 @@ static int end_waiting(struct shell *shell, bool keep, struct error *error)
 	return guard_end(&shell->request.kernel, &context, shell->candidate.lab, keep, error);
 }
 
+/* The lab's last file is what was committed, unless that was taken back. */
+static bool is_last(const struct configured *candidate)
+{
+	CLEANUP(store_file_clear) struct store_file file = { 0 };
+	struct error ignored = { 0 };
+
+	return !store_read(candidate->lab, 0, &file, &ignored) &&
+	       file.bytes.length == candidate->saved.length &&
+	       !memcmp(text_string(&file.bytes), candidate->saved.bytes, file.bytes.length);
+}
+
+void words_hear_confirmed(struct configured *candidate)
+{
+	struct guard_wait wait;
+
+	if (candidate->is_unconfirmed && !guard_look(candidate->lab, &wait) && is_last(candidate))
+		candidate->is_unconfirmed = false;
+}
+
 /* A commit while one waits for its confirmation is that confirmation. */
 static int confirm_pending(struct shell *shell, bool *was_pending, struct error *error)
 {

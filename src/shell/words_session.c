@@ -159,8 +159,10 @@ WORD(use, "", "[{NETNS|host}]",
 
 static int leave(struct request *request, struct words *words, struct error *error)
 {
+	CLEANUP(text_clear) struct text question = { 0 };
 	struct shell *shell = shell_of(request);
 	int r = words_end(words, error);
+	const char *lacks;
 
 	if (r < 0)
 		return r;
@@ -168,12 +170,14 @@ static int leave(struct request *request, struct words *words, struct error *err
 		shell->ends = true;
 		return 0;
 	}
-	if (configured_is_changed(&shell->candidate) &&
-	    !shell_ask(shell, "The candidate was neither committed nor saved. Leave it?"))
-		return 0;
-	if (configured_is_changed(&shell->candidate))
-		request_note(request, "the candidate of '%s' was neither committed nor saved",
-			     shell->candidate.lab);
+	words_hear_confirmed(&shell->candidate);
+	lacks = configured_lacks(&shell->candidate);
+	if (lacks) {
+		text_printf(&question, "The candidate was %s. Leave it?", lacks);
+		if (!shell_ask(shell, text_string(&question)))
+			return 0;
+		request_note(request, "the candidate of '%s' was %s", shell->candidate.lab, lacks);
+	}
 	configured_close(shell);
 	move_to(shell, NULL);
 	return 0;

@@ -48,9 +48,12 @@ check_equal 'and lines before stand' 'UNKNOWN' "$(ip -n n7 -j link show lo | jq 
 check_error 1 'stdin:1:' 'so is stdin' sh -c 'echo "vxlan add" | ovl shell'
 check_error 1 "cannot open 'none'" 'a file must be there' ovl shell none
 check_error 1 "no such namespace" 'use wants a namespace that is there' shell 'use none'
+check_error 137 '-c:1: a signal ended the command: Killed' 'a command that is killed is told of' \
+	shell 'netns exec n7 sh -c "kill -9 \$\$"'
 ip netns del n7 && ip netns del n8
 check_prints 'what is behind | is a stage' 1 shell 'link show | match ^lo | count'
 check_error 1 "(did you mean 'match'?)" 'or a mistake' shell 'link show | mtach lo'
+check_error 1 "'show | compare' is about a candidate" 'compare is one, in a candidate' shell 'show | compare'
 check_prints 'comments and empty lines are nothing' '' shell '' '  # x'
 check_error 1 'is wanted; to leave' 'a bare ovl off a terminal shows its usage' sh -c \
 	'ovl </dev/null 2>&1 | sed "s/.*an OBJECT is needed.*/is wanted; to leave/" >&2; exit 1'
@@ -104,6 +107,11 @@ check_error 1 "no netns 'n9' in the candidate" 'use wants one of the candidate' 
 	shell 'configure ./demo.yaml' 'use n9'
 check_error 1 'an edit has no output' 'an edit is no output' shell 'configure ./demo.yaml' \
 	'vxlan remote add vx0 10.0.0.9 | count'
+for line in 'save - | count' 'commit | match x' 'commit | save log'; do
+	check_error 1 'goes through no' "nor is the output of a word of the shell's own: $line" \
+		shell 'configure ./demo.yaml' "$line"
+done
+check_equal 'and nothing came of them' '' "$(ls log 2>/dev/null; ip -br link show type vxlan)"
 check_equal 'a line is an edit as a whole' 'n1' "$(ovl --force shell -c 'configure ./demo.yaml' \
 	-c 'netns add n2 n3 n1' -c '-j netns show' 2>/dev/null | jq -r '.[].name')"
 check_equal 'undo and redo' 'br0 br1 br2,br0 br1,br0,br0 br1,br0 br1 br3' "$(ovl --force shell \

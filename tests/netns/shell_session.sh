@@ -23,9 +23,9 @@ screen() {
 prompted() {
 	[ "$(screen | tail -n1 | sed 's/ *$//')" = "$1" ]
 }
-# echoed TEXT: the last line ends with it.
-echoed() {
-	[ "$(screen | tail -n1 | sed 's/ *$//;s/.*[>#] //')" = "$1" ]
+# is_typed LINE: the last line of the screen ends so.
+is_typed() {
+	case $(screen | tail -n1) in *"$1") ;; *) return 1 ;; esac
 }
 TERM_ROWS=50
 term_start ovl shell
@@ -37,10 +37,9 @@ while read -r line; do
 		check_show "$(screen)"
 		not_ok "the prompt comes to be '$prompt'"
 	}
-	text=${line#"$prompt"[>#] }
-	term_type "$text"
-	# Else the next line's prompt could be this one, before the echo.
-	wait_for echoed "$text" || check_show "$(screen)"
+	term_type "${line#"$prompt"[>#] }"
+	# Until it is seen, the prompt without it could be taken for the one that follows.
+	wait_for is_typed "${line#"$prompt"[>#] }" >/dev/null
 	term_keys Enter
 done <typed
 term_wait '[ended 0]'
@@ -111,6 +110,25 @@ term_wait 'Leave it? [y/N]'
 term_type 'y'
 term_keys Enter
 check 'yes leaves' term_wait_last 'ovl>'
+
+# --- A commit that somebody else confirms ---
+term_type 'configure demo'
+term_keys Enter
+term_wait_last 'ovl(demo)#'
+term_type 'bridge add held0'
+term_keys Enter
+term_type 'commit confirmed 5m'
+term_keys Enter
+term_wait 'ovl(demo) ['
+term_keys C-l C-d
+check 'leaving what waits for its confirmation is asked, too' term_wait 'that is not confirmed. Leave it? [y/N]'
+term_type 'n'
+term_keys Enter
+term_wait 'ovl(demo) ['
+ovl confirm demo
+term_wait 'no commit waits for its confirmation any more'
+term_keys C-l C-d
+check 'and once it was, elsewhere, it is not' term_wait_last 'ovl>'
 
 # --- Names from outside ---
 esc=$(printf '\033')

@@ -13,6 +13,8 @@
 needs tmux
 TERM_COLUMNS=80
 TERM_ROWS=24
+# What the process that the terminal belongs to, the program's parent, does not end by.
+TERM_TRAPPED='INT QUIT TSTP'
 term_turn=0
 
 term_tmux() {
@@ -31,7 +33,7 @@ term_start() {
 	# The shell stays, so that the last words can be read.
 	# shellcheck disable=SC2016 # it is for the shell inside
 	LC_ALL=C.UTF-8 term_tmux -f "$WORK/tmux.conf" new-session -d -x "$TERM_COLUMNS" -y "$TERM_ROWS" \
-		sh -c 'trap : INT QUIT TSTP; "$@"; echo "[ended $?]"; read -r _' sh "$@"
+		sh -c 'trap : $0; "$@"; echo "[ended $?]"; read -r _' "$TERM_TRAPPED" "$@"
 	trap 'term_leave $?' EXIT
 }
 

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/line.h"
 #include "command/batch.h"
 #include "support/fake_run.h"
 
@@ -127,6 +128,18 @@ static void a_backslash_that_is_itself_taken_continues_nothing(void **state)
 		     "~ link v0 alias a\\\\\n~ link v1 up\n");
 	assert_steps("link set v0 alias 'a\\'\nlink set v1 up\n",
 		     "~ link v0 alias a\\\\\n~ link v1 up\n");
+}
+
+static void a_line_goes_on_where_its_last_backslash_is_one(void **state)
+{
+	(void)state;
+	assert_true(line_continues("a \\", 3));
+	assert_true(line_continues("a 'b' \"c\\", 9));
+	assert_false(line_continues("a \\\\", 4));
+	assert_false(line_continues("a 'b\\", 5));
+	assert_false(line_continues("# a \\", 5));
+	assert_false(line_continues("a", 1));
+	assert_false(line_continues("", 0));
 }
 
 static void a_comment_is_not_continued(void **state)
@@ -399,6 +412,7 @@ int main(void)
 		cmocka_unit_test(a_backslash_takes_the_next_letter_as_it_is),
 		cmocka_unit_test(a_backslash_at_the_end_continues_the_line),
 		cmocka_unit_test(a_backslash_that_is_itself_taken_continues_nothing),
+		cmocka_unit_test(a_line_goes_on_where_its_last_backslash_is_one),
 		cmocka_unit_test(a_comment_is_not_continued),
 		cmocka_unit_test(lines_may_end_as_on_windows),
 		cmocka_unit_test(a_line_knows_where_it_began),

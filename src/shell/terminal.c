@@ -242,6 +242,29 @@ static void begin_prompt(void)
 	rl_callback_handler_install(terminal.prompt, enter_line);
 }
 
+static void no_prep(int meta)
+{
+	(void)meta;
+}
+
+static void no_deprep(void)
+{
+}
+
+/* The terminal's modes stay: in the usual ones it would echo what is typed meanwhile. */
+static void begin_prompt_anew(void)
+{
+	rl_vintfunc_t *prep = rl_prep_term_function;
+	rl_voidfunc_t *deprep = rl_deprep_term_function;
+
+	rl_prep_term_function = no_prep;
+	rl_deprep_term_function = no_deprep;
+	rl_callback_handler_remove();
+	begin_prompt();
+	rl_prep_term_function = prep;
+	rl_deprep_term_function = deprep;
+}
+
 /* Ctrl-C: the line is dropped, the next one is empty. */
 static void cancel_line(void)
 {
@@ -256,8 +279,7 @@ static void cancel_line(void)
 	fputs("^C\n", rl_outstream);
 	rl_free_line_state();
 	rl_callback_sigcleanup();
-	rl_callback_handler_remove();
-	begin_prompt();
+	begin_prompt_anew();
 }
 
 /* Ctrl-Z: stops here, with the terminal as others expect it. */

@@ -327,6 +327,15 @@ void netlink_begin(struct netlink *netlink, const void *message, size_t length)
 	(void)length;
 }
 
+int netlink_take(struct netlink *netlink, struct exchange *exchange, bool *done,
+		 struct error *error)
+{
+	(void)netlink;
+	(void)exchange;
+	*done = true;
+	return error_set(error, ENOSYS, "nothing was begun");
+}
+
 void netlink_know_link(struct netlink *netlink, uint32_t index, uint32_t name)
 {
 	(void)netlink;

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include <libmnl/libmnl.h>
 
@@ -79,6 +81,16 @@ static int address_ask(const struct place *place, const void *filter, bool all, 
 	return 0;
 }
 
+/* Whether the kernel says of its own addresses that it made them (IFA_PROTO, Linux 5.18). */
+static bool kernel_tells_makers(void)
+{
+	struct utsname name;
+	unsigned int major, minor;
+
+	return uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2 || major > 5 ||
+	       (major == 5 && minor >= 18);
+}
+
 static int address_get(struct reader *reader, const struct nlmsghdr *message, void *object)
 {
 	struct link_address *address = object;
@@ -142,6 +154,9 @@ static int address_get(struct reader *reader, const struct nlmsghdr *message, vo
 		address->dynamic = true;
 		ATTR_MARK(&address_table, link_address, address, dynamic);
 	}
+	/* It matters of link-local ones: others it tells by their flags. */
+	address->maker_untold = address->permanent && !address->protocol &&
+				header->ifa_scope == RT_SCOPE_LINK && !kernel_tells_makers();
 	address->netns.id = reader->place->netns;
 	return 0;
 }

@@ -17,7 +17,8 @@ struct link_address {
 	bool secondary, temporary, nodad, optimistic, dadfailed, home, deprecated, tentative;
 	bool permanent, dynamic, mngtmpaddr, noprefixroute, autojoin, stable_privacy;
 	uint8_t family;
-	uint8_t pad[2];
+	bool maker_untold; /* by the kernel, of any address: before Linux 5.18 */
+	uint8_t pad;
 };
 
 extern const struct attr_table address_table;

@@ -101,17 +101,18 @@ static bool is_own_protocol(uint8_t protocol)
 
 /*
  * fe80:: and the MAC spread out (RFC 4291, appendix A): what the kernel makes when a link comes up.
- * A bridge takes another MAC as its ports come and go, and keeps the address.
+ * A link that gets another MAC keeps the address; that of a bridge changes as its ports come and go.
  */
-static bool is_made_of_mac(const struct address *address, const struct link *dev)
+static bool is_made_of_mac(const struct link_address *address, const struct link *dev)
 {
 	static const uint8_t prefix[8] = { 0xfe, 0x80 };
-	const uint8_t *mac = dev->address.bytes, *id = address->bytes + 8;
+	const uint8_t *mac = dev->address.bytes, *id = address->local.bytes + 8;
 
-	if (dev->address.length != 6 || memcmp(address->bytes, prefix, sizeof(prefix)) != 0 ||
+	if (dev->address.length != 6 || memcmp(address->local.bytes, prefix, sizeof(prefix)) != 0 ||
 	    id[3] != 0xff || id[4] != 0xfe)
 		return false;
-	return (dev->kind_info && dev->kind_info->table == &bridge_table) ||
+	return address->maker_untold ||
+	       (dev->kind_info && dev->kind_info->table == &bridge_table) ||
 	       (id[0] == (mac[0] ^ 2) && id[1] == mac[1] && id[2] == mac[2] && id[5] == mac[3] &&
 		id[6] == mac[4] && id[7] == mac[5]);
 }
@@ -133,7 +134,7 @@ bool lab_address_is_kernels(const struct link_address *address, const struct lin
 
 	return address->stable_privacy || address->temporary || is_loopback(address) ||
 	       (address->protocol >= KERNEL_LO && address->protocol <= KERNEL_LL) ||
-	       (!address->protocol && dev && is_made_of_mac(&address->local, dev));
+	       (!address->protocol && dev && is_made_of_mac(address, dev));
 }
 
 static bool address_is_static(const struct link_address *address, const struct link *dev)

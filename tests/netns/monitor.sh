@@ -95,9 +95,10 @@ ip link del br0
 saw 'what goes with a link has its name though it is gone' '- arp 10\.1\.0\.9 dev br0 .*'
 saw 'and the link goes last' '- link br0'
 check_lacks 'no link is told by a number' ' dev if' "$(cat "$OUT")"
+# Older kernels tell twice of an entry that goes.
 check_equal 'the order is that in which it happened' '+ ~ -' \
 	"$(grep -E '^(\+ link vx0|~ link vx0 name|- fdb 02:00:00:00:00:0b dev vx1) ' "$OUT" |
-		cut -c1 | paste -sd' ')"
+		cut -c1 | uniq | paste -sd' ')"
 stop TERM
 check_equal 'SIGTERM ends it with exit 0' 0 "$STATUS"
 
@@ -151,7 +152,7 @@ check_equal 'a line of JSON has the event, the object and iproute2'\''s keys' '[
 	"$(json '.value.mtu == 1234' | head -n1 | jq -c '[.event, .object, .value.ifname, .value.mtu]')"
 check_json 'an entry that goes' '{"event":"del","object":"fdb","value":{"mac":"02:00:00:00:00:0f",
 	"ifname":"vx2","dst":"192.0.2.2","flags":["self"],"state":"permanent"}}' \
-	"$(json '.event == "del"')"
+	"$(json '.event == "del" and .value.dst')"
 check_json 'a name' '{"event":"set","object":"netns","value":{"name":"n2"}}' \
 	"$(json '.object == "netns"')"
 check 'each line is an object of its own' jq -e 'type == "object"' "$OUT"

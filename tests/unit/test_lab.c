@@ -142,7 +142,11 @@ static void only_addresses_that_stay_are_static(void **state)
 	assert_false(lab_entry_is_static(OBJECT_ADDRESS, &address, &dev));
 	address.local.bytes[15] = 2;
 	assert_true(lab_entry_is_static(OBJECT_ADDRESS, &address, &dev));
-	/* A bridge's may be of the MAC it had before. */
+	/* It may be of the MAC the link had before, where the kernel would not say. */
+	address.maker_untold = true;
+	assert_false(lab_entry_is_static(OBJECT_ADDRESS, &address, &dev));
+	address.maker_untold = false;
+	/* A bridge's may, too. */
 	dev.kind_info = link_kind_find("bridge");
 	assert_false(lab_entry_is_static(OBJECT_ADDRESS, &address, &dev));
 	address = (struct link_address){ .permanent = true, .length = 8 };

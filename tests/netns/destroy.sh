@@ -156,3 +156,21 @@ meanwhile goes_on
 check_equal 'news that are lost are no obstacle' 0 "$status"
 check_equal 'all is gone' "$before" "$(links)"
 check_equal 'by one message' 1 "$(deletions)"
+
+# A namespace is removed by its name, but only the one that was looked at.
+takes_name() {
+	ip netns del n2
+	ip netns add n2
+}
+meanwhile takes_name
+check_equal 'a namespace that takes the name of one that goes is not in the way' 0 "$status"
+check_equal 'and stays' n2 "$(ls /run/netns)"
+check_equal 'all else is gone' "$before" "$(links)"
+ip netns del n2
+
+mounts_twice() {
+	mount --bind /run/netns/n3 /run/netns/n3
+}
+meanwhile mounts_twice
+check_equal 'one that is mounted twice' 0 "$status"
+check_equal 'goes with its file' '' "$(ls /run/netns)"

@@ -42,9 +42,12 @@ int netns_hold_old(const char *name, int *directory, int *lock, struct error *er
 /* Whether a new name may be given, by this process; `what` it is about to do. */
 int netns_check_new(const char *name, const char *what, struct error *error);
 
-/* Under the lock: gives the namespace the name; takes a name away. See netns_bind(), netns_delete(). */
+/*
+ * Under the lock: gives the namespace the name; takes a name away, with `known` (or NULL) only
+ * when it is that namespace's. See netns_bind(), netns_delete().
+ */
 int netns_put_name(int directory, const char *name, int fd, struct error *error);
-int netns_take_name(int directory, const char *name, struct error *error);
+int netns_take_name(int directory, const char *name, const struct stat *known, struct error *error);
 
 /* Sets the error of a namespace that cannot be made. */
 int netns_refused_make(const char *name, int errnum, struct error *error);

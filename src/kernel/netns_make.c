@@ -218,38 +218,58 @@ int netns_attach(const char *name, pid_t pid, struct error *error)
 	return bind_name(name, fd, error);
 }
 
-int netns_take_name(int directory, const char *name, struct error *error)
+/* Whether the name may go: it is that of the namespace `known`, or of any, or of none any more. */
+static int check_taken(int directory, const char *name, const struct stat *known,
+		       struct error *error)
 {
-	char target[sizeof(NETNS_DIRECTORY) + NAME_MAX + 1];
 	CLEANUP(fd_close) int fd = -1;
 	enum netns_state state;
-	struct stat stat, after;
-	int r = netns_file_look(directory, name, &fd, &stat, &state);
+	struct stat stat;
+	int r;
 
+	if (known && !fstatat(directory, name, &stat, AT_SYMLINK_NOFOLLOW) &&
+	    stat.st_dev == known->st_dev && stat.st_ino == known->st_ino)
+		return 0;
+	r = netns_file_look(directory, name, &fd, &stat, &state);
 	if (r == -ENOENT)
 		return netns_unknown(name, error);
 	if (r < 0)
 		return refused(error, -r, "open it", name);
 	if (state == NETNS_STRANGE)
 		return netns_refuse_file(name, state, &stat, error);
-	r = check_capability(name, "delete it", error);
+	/* The one that was to go has no name any more. */
+	if (known && state == NETNS_LIVE)
+		return error_set(error, ENOENT, "netns '%s': another namespace has the name by now",
+				 name);
+	return 0;
+}
+
+int netns_take_name(int directory, const char *name, const struct stat *known, struct error *error)
+{
+	char target[sizeof(NETNS_DIRECTORY) + NAME_MAX + 1];
+	int r = check_taken(directory, name, known, error);
+	bool unmounted;
+
+	if (!r)
+		r = check_capability(name, "delete it", error);
 	if (r < 0)
 		return r;
 	snprintf(target, sizeof(target), NETNS_DIRECTORY "/%.*s", NAME_MAX, name);
-	/* More than one mount on a file occurs. EINVAL: there is none left. */
-	while (!umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW))
-		;
-	if (errno != EINVAL)
-		return refused(error, errno, "unmount it", name);
-	if (state == NETNS_LIVE && !fstatat(directory, name, &after, AT_SYMLINK_NOFOLLOW) &&
-	    after.st_dev == stat.st_dev)
+	/* More than one mount on a file occurs: it goes when the last one is gone. */
+	do {
+		unmounted = !umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW);
+		/* EINVAL: there is none. */
+		if (!unmounted && errno != EINVAL)
+			return refused(error, errno, "unmount it", name);
+		if (!unlinkat(directory, name, 0) || errno == ENOENT)
+			return 0;
+	} while (unmounted && errno == EBUSY);
+	if (errno == EBUSY)
 		return error_set(error, 0,
 				 "netns '%s': it belongs to the outer user namespace and can be "
 				 "deleted there only",
 				 name);
-	if (unlinkat(directory, name, 0) < 0 && errno != ENOENT)
-		return refused(error, errno, "remove its file in " NETNS_DIRECTORY, name);
-	return 0;
+	return refused(error, errno, "remove its file in " NETNS_DIRECTORY, name);
 }
 
 int netns_hold_old(const char *name, int *directory, int *lock, struct error *error)
@@ -272,7 +292,7 @@ int netns_delete(const char *name, struct error *error)
 
 	if (r < 0)
 		return r;
-	return netns_take_name(directory, name, error);
+	return netns_take_name(directory, name, NULL, error);
 }
 
 /* At a glance: a file that is not there, or that something is mounted on, is none. */

@@ -26,7 +26,10 @@ struct item {
 	struct kernel_netns *told;
 	const char *name;
 	struct names *names;
-	int directory; /* of what is removed */
+	/* Of what is removed. */
+	int directory;
+	struct stat stat; /* of the namespace, where … */
+	bool is_known;    /* … it was entered */
 	/* Of what is made. */
 	int fd;
 	struct netlink netlink;
@@ -163,9 +166,21 @@ void kernel_make_netns(struct kernel *kernel, struct kernel_netns *told, size_t 
 	}
 }
 
+/* Which namespace it is that was looked at, before it is closed. */
+static void know(struct kernel *kernel, struct item *item)
+{
+	uint32_t netns = item->told->netns;
+	struct error ignored = { 0 };
+	int fd;
+
+	item->is_known = kernel_socket(kernel, netns) &&
+			 !kernel_netns_fd(kernel, netns, &fd, &ignored) && !fstat(fd, &item->stat);
+}
+
 static void take_away(struct item *item)
 {
-	item->told->r = netns_take_name(item->directory, item->name, &item->told->error);
+	item->told->r = netns_take_name(item->directory, item->name,
+					item->is_known ? &item->stat : NULL, &item->told->error);
 }
 
 void kernel_delete_netns(struct kernel *kernel, struct kernel_netns *told, size_t count)
@@ -177,6 +192,7 @@ void kernel_delete_netns(struct kernel *kernel, struct kernel_netns *told, size_
 	int r = netns_hold_old(items->name, &directory, &lock, &error);
 
 	for (size_t i = 0; i < count; i++) {
+		know(kernel, &items[i]);
 		kernel_forget(kernel, told[i].netns);
 		items[i].directory = directory;
 		told[i].r = r;

@@ -627,14 +627,25 @@ struct own {
 	uint32_t last;
 };
 
+/* One that was entered is known by its descriptor: a name would be looked up. */
+static bool is_own(const struct own *own, uint32_t netns)
+{
+	struct error ignored = { 0 };
+	struct stat stat;
+	int fd;
+
+	if (kernel_socket(own->kernel, netns) &&
+	    !kernel_netns_fd(own->kernel, netns, &fd, &ignored) && !fstat(fd, &stat))
+		return stat.st_dev == own->stat.st_dev && stat.st_ino == own->stat.st_ino;
+	return netns_is_called(&own->stat, names_text(own->kernel->names, netns));
+}
+
 /* "pid:1" is what it is called from inside another one, when it has no name. */
 static void settle_own(struct own *own, struct netns_name *netns)
 {
 	if (netns->id && netns->id != own->last) {
 		own->last = netns->id;
-		own->last_is_own =
-			own->is_known &&
-			netns_is_called(&own->stat, names_text(own->kernel->names, netns->id));
+		own->last_is_own = own->is_known && is_own(own, netns->id);
 	}
 	if (own->last_is_own && netns->id == own->last)
 		netns->id = 0;

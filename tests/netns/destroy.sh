@@ -4,7 +4,7 @@
 # changes them between the plan and that message; the names of its namespaces, and what is left
 # of them. strace(1) stops ovl at the moment when the plan stands and nothing was sent.
 . "$(dirname "$0")/../support/check.sh"
-needs ip bridge jq
+needs ip bridge jq timeout
 
 cat >"$WORK/lab.yaml" <<'END'
 ovl: 1
@@ -89,12 +89,13 @@ looks() {
 		stands && /RTM_GETLINK/ && /NLM_F_DUMP/ { looks++ } END { print looks + 0 }' "$WORK/calls"
 }
 stopped() {
-	pid=$(pgrep -x -P "$tracer" ovl) && grep -q '^State:.t' "/proc/$pid/status"
+	grep -q 'stopped by SIGSTOP' "$WORK/calls" && pid=$(awk '/signalfd4/ { print $1; exit }' "$WORK/calls")
 }
 # meanwhile CMD...: it runs when the plan stands.
 meanwhile() {
 	made
-	ASAN_OPTIONS=detect_leaks=0 strace -f -o "$WORK/calls" -e trace=signalfd4,sendto \
+	: >"$WORK/calls"
+	ASAN_OPTIONS=detect_leaks=0 timeout 60 strace -f -o "$WORK/calls" -e trace=signalfd4,sendto \
 		-e inject=signalfd4:signal=STOP ovl destroy demo >"$WORK/told" 2>&1 &
 	tracer=$!
 	check 'it stops' wait_for stopped
@@ -156,3 +157,21 @@ meanwhile goes_on
 check_equal 'news that are lost are no obstacle' 0 "$status"
 check_equal 'all is gone' "$before" "$(links)"
 check_equal 'by one message' 1 "$(deletions)"
+
+# A namespace is removed by its name, but only the one that was looked at.
+takes_name() {
+	ip netns del n2
+	ip netns add n2
+}
+meanwhile takes_name
+check_equal 'a namespace that takes the name of one that goes is not in the way' 0 "$status"
+check_equal 'and stays' n2 "$(ls /run/netns)"
+check_equal 'all else is gone' "$before" "$(links)"
+ip netns del n2
+
+mounts_twice() {
+	mount --bind /run/netns/n3 /run/netns/n3
+}
+meanwhile mounts_twice
+check_equal 'one that is mounted twice' 0 "$status"
+check_equal 'goes with its file' '' "$(ls /run/netns)"

@@ -242,6 +242,16 @@ static int read_type(const struct place *place, struct reading *reading, enum ob
 			   reading, error);
 }
 
+/* Entries tell the indexes of links, whose names the kernel need not be asked for again. */
+static void know_links(const struct place *place, const struct network *network, size_t from)
+{
+	for (size_t i = from; i < network->objects[OBJECT_LINK].count; i++) {
+		const struct link *link = network_at(network, OBJECT_LINK, i);
+
+		netlink_know_link(place->netlink, link->index, link->name.id);
+	}
+}
+
 /* A view of the links read last, with an index of its own; the items stay the network's. */
 static void view_links(struct reading *reading, size_t from)
 {
@@ -358,6 +368,14 @@ static bool have_vni_filter(const struct network *links)
 	return false;
 }
 
+static bool is_read(uint32_t types, enum object_type type, const void *filter)
+{
+	const struct route_full *routes = filter;
+
+	return types >> type & 1 &&
+	       (type != OBJECT_ROUTE || route_types_have(types, routes->route.dst.family));
+}
+
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
 {
 	const struct neighbour proxies = {
@@ -376,7 +394,8 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 		{ OBJECT_FDB, NULL },           { OBJECT_ROUTE, &four },
 		{ OBJECT_ROUTE, &six },
 	};
-	uint32_t types = reading->options->types ? reading->options->types : UINT32_MAX;
+	uint32_t types = reading->options->types ? reading->options->types
+						 : (UINT32_C(1) << OBJECT_TYPES) - 1;
 	int r = 0;
 
 	/* Kernels before 5.18 have no messages for them; with some of them come fdb entries. */
@@ -385,7 +404,7 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 	else if (types >> OBJECT_FDB & 1)
 		types |= UINT32_C(1) << OBJECT_VNI;
 	for (size_t i = 0; !r && i < sizeof(dumps) / sizeof(*dumps); i++)
-		if (types >> dumps[i].type & 1)
+		if (is_read(types, dumps[i].type, dumps[i].filter))
 			r = dumps[i].type == OBJECT_FDB ? read_fdb(place, reading, error)
 							: read_type(place, reading, dumps[i].type,
 								    dumps[i].filter, error);
@@ -452,6 +471,7 @@ static int read_place(const struct place *place, struct reading *reading, struct
 		r = read_type(place, reading, OBJECT_LINK, NULL, error);
 		if (r < 0)
 			return r;
+		know_links(place, reading->network, start.counts[OBJECT_LINK]);
 		if (!reading->options->overview)
 			add_altnames(reading->network, start.counts[OBJECT_LINK]);
 		view_links(reading, start.counts[OBJECT_LINK]);
@@ -575,6 +595,7 @@ static int enter(struct kernel *kernel, uint32_t netns, struct place *place, str
 /* The namespace ovl runs in, as it may be called elsewhere. */
 struct own {
 	struct kernel *kernel;
+	const struct network *others; /* the namespaces that were read are none of them */
 	struct stat stat;
 	bool is_known, last_is_own;
 	uint32_t last;
@@ -583,10 +604,12 @@ struct own {
 /* "pid:1" is what it is called from inside another one, when it has no name. */
 static void settle_own(struct own *own, struct netns_name *netns)
 {
+	const struct netns key = { .name = *netns };
+
 	if (netns->id && netns->id != own->last) {
 		own->last = netns->id;
 		own->last_is_own =
-			own->is_known &&
+			own->is_known && !network_find(own->others, OBJECT_NETNS, &key, NULL) &&
 			netns_is_called(&own->stat, names_text(own->kernel->names, netns->id));
 	}
 	if (own->last_is_own && netns->id == own->last)
@@ -596,10 +619,11 @@ static void settle_own(struct own *own, struct netns_name *netns)
 /* Where the other end is, also when that is here or where ovl runs; and the link below. */
 static void settle_peers(struct kernel *kernel, struct network *network)
 {
-	struct own own = { .kernel = kernel };
+	struct own own = { .kernel = kernel, .others = network };
 	struct error ignored = { 0 };
 	int fd;
 
+	network_index(network, OBJECT_NETNS);
 	own.is_known = !kernel_netns_fd(kernel, 0, &fd, &ignored) && !fstat(fd, &own.stat);
 	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
 		struct link *link = network_at(network, OBJECT_LINK, i);

@@ -497,11 +497,10 @@ static void receive_answers(int fd, unsigned count)
 			fail("an entry is not there", ENOENT);
 }
 
-/* Which index v1 has depends on who made it. */
-static void ask(struct batch *batch, unsigned count)
+static void ask(struct batch *batch, int index, unsigned count)
 {
 	const struct ndmsg header = { .ndm_family = AF_BRIDGE,
-				      .ndm_ifindex = (int)if_nametoindex("v1"),
+				      .ndm_ifindex = index,
 				      .ndm_flags = NTF_MASTER };
 
 	for (unsigned i = 0; i < count; i++) {
@@ -526,7 +525,7 @@ static void entries(enum kind kind, unsigned count)
 		add_entry[kind](batch, i);
 	batch_send(batch);
 	if (kind == FDB && count >= ASK_FROM)
-		ask(batch, count);
+		ask(batch, PORT_INDEX + 1, count);
 	else
 		dump(batch, kind);
 }
@@ -617,7 +616,8 @@ int main(int argc, char **argv)
 		dump(&host, kind_of(argv[2]));
 	} else if (!strcmp(mode, "ask") && argc == 3) {
 		batch_open(&host);
-		ask(&host, number(argv[2]));
+		/* Which index v1 has depends on who made it. */
+		ask(&host, (int)if_nametoindex("v1"), number(argv[2]));
 	} else if (!strcmp(mode, "settle") && argc == 2) {
 		settle();
 	} else {

@@ -74,6 +74,19 @@ static int add_owned(struct kernel *kernel, const char *lab, uint32_t netns, boo
 	return 0;
 }
 
+/* What is wanted and is not there comes behind all others. */
+static void add_missing(const struct objects *wanted, const struct network *want,
+			const bool *is_there, uint32_t most, struct places *places)
+{
+	places->there = places->count;
+	for (size_t i = 0; i < wanted->count; i++) {
+		const struct netns *netns = network_at(want, OBJECT_NETNS, i);
+
+		if (netns->name.id > most || !is_there[netns->name.id])
+			add_place(places, netns->name.id);
+	}
+}
+
 /* Marks the namespaces that the picture, or NULL, names. */
 static void mark_named(const struct network *network, uint32_t most, bool *marks)
 {
@@ -91,6 +104,7 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 	CLEANUP(pointer_free) bool *is_known = NULL;
 	CLEANUP(pointer_free) uint32_t *named = NULL;
 	CLEANUP(pointer_free) bool *is_wanted = NULL;
+	CLEANUP(pointer_free) bool *is_there = NULL;
 	const struct objects *wanted = &want->objects[OBJECT_NETNS];
 	CLEANUP(pointer_free) uint32_t *others = NULL;
 	uint32_t most = 0;
@@ -103,6 +117,9 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 		most = named[i] > most ? named[i] : most;
 	is_wanted = memory_new((size_t)most + 1, sizeof(*is_wanted));
 	is_known = memory_new((size_t)most + 1, sizeof(*is_known));
+	is_there = memory_new((size_t)most + 1, sizeof(*is_there));
+	for (size_t i = 0; i < count; i++)
+		is_there[named[i]] = true;
 	others = memory_new(count, sizeof(*others));
 	mark_named(past->last, most, is_known);
 	mark_named(past->former, most, is_known);
@@ -110,9 +127,10 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 	for (size_t i = 0; i < wanted->count; i++) {
 		const struct netns *netns = network_at(want, OBJECT_NETNS, i);
 
+		if (netns->name.id > most || !is_there[netns->name.id])
+			continue;
 		add_place(places, netns->name.id);
-		if (netns->name.id <= most)
-			is_wanted[netns->name.id] = true;
+		is_wanted[netns->name.id] = true;
 	}
 	for (size_t i = 0; i < count; i++)
 		if (named[i] && !is_wanted[named[i]])
@@ -124,6 +142,7 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 				       others_count - i < TOGETHER ? others_count - i : TOGETHER);
 		r = add_owned(kernel, lab, others[i], is_known[others[i]], places, unseen, error);
 	}
+	add_missing(wanted, want, is_there, most, places);
 	return r;
 }
 
@@ -139,6 +158,13 @@ int lab_network_read(struct kernel *kernel, struct network *want, const struct p
 		.leaving = leaving,
 	};
 
+	CLEANUP(pointer_free) uint32_t *there = memory_new(places->count + 1, sizeof(*there));
+	size_t count = 0;
+
 	kernel_expect(places->count);
-	return picture_read(kernel, places->items, places->count, &options, have, error);
+	/* A thousand that are to be made need not be handed from thread to thread to be missed. */
+	for (size_t i = 0; i < places->count; i++)
+		if (i < places->there || kernel_may_place(kernel, places->items[i]))
+			there[count++] = places->items[i];
+	return picture_read(kernel, there, count, &options, have, error);
 }

@@ -15,6 +15,7 @@ struct names;
 struct places {
 	uint32_t *items;
 	size_t count, room;
+	size_t there; /* so many from the first on were there; others may be by now */
 };
 
 /* Accepts a zeroed one. */

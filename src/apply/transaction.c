@@ -22,6 +22,7 @@
 #include "kernel/picture.h"
 #include "model/lab.h"
 #include "model/netns.h"
+#include "model/route.h"
 #include "plan/diff_print.h"
 #include "plan/former.h"
 #include "plan/order.h"
@@ -241,8 +242,13 @@ static uint32_t types_done(const struct comparison *comparison)
 	uint32_t types = 1U << OBJECT_ALTNAME;
 	bool falls = false;
 
-	for (size_t i = 0; i < comparison->plan.count; i++)
-		types |= 1U << comparison->plan.steps[i].type;
+	for (size_t i = 0; i < comparison->plan.count; i++) {
+		const struct step *step = &comparison->plan.steps[i];
+		const struct route_full *route = step->object;
+
+		types |= step->type == OBJECT_ROUTE ? route_types_of(route->route.dst.family)
+						    : 1U << step->type;
+	}
 	for (size_t i = 0; i < comparison->count; i++)
 		falls |= comparison->items[i].before != NULL;
 	return falls ? 0 : types;

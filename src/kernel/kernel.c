@@ -45,6 +45,10 @@ void kernel_clear(struct kernel *kernel)
 		fd_close(&kernel->sockets[i]->netns_fd);
 		free(kernel->sockets[i]);
 	}
+	for (size_t i = 0; i < WIRE_MAPS; i++) {
+		free(kernel->maps[i]);
+		kernel->maps[i] = NULL;
+	}
 	free(kernel->sockets);
 	free(kernel->socket_of);
 	kernel->sockets = NULL;
@@ -336,15 +340,18 @@ struct attr_context place_context(const struct place *place)
 	return context;
 }
 
-const struct wire_map *reader_map(struct reader *reader, const struct attr_table *table)
+const struct wire_map *reader_map(const struct reader *reader, const struct attr_table *table)
 {
-	for (size_t i = 0; i < reader->maps_count; i++)
-		if (reader->maps[i].table == table)
-			return &reader->maps[i];
-	if (reader->maps_count == READER_MAPS)
-		reader->maps_count = 0;
-	wire_map_init(&reader->maps[reader->maps_count], table);
-	return &reader->maps[reader->maps_count++];
+	struct wire_map **maps = reader->place->kernel->maps;
+	size_t i = 0;
+
+	while (i + 1 < WIRE_MAPS && maps[i] && maps[i]->table != table)
+		i++;
+	if (!maps[i])
+		maps[i] = memory_new(1, sizeof(*maps[i]));
+	if (maps[i]->table != table)
+		wire_map_init(maps[i], table);
+	return maps[i];
 }
 
 void reader_init(struct reader *reader, const struct place *place, enum object_type type,

@@ -31,6 +31,7 @@ struct kernel {
 	size_t socket_of_count;
 	/* Whether links tell all but their statistics when those are left out; kernel/link.c. */
 	enum { LINKS_UNKNOWN, LINKS_TELL, LINKS_CONCEAL } links_without_stats;
+	struct wire_map *maps[WIRE_MAPS]; /* of tables, each made when first met */
 	/* Called before anything is read: what waits to be done must be done. NULL: nothing does. */
 	int (*settle)(void *cookie, struct error *error);
 	void *settle_cookie;
@@ -147,16 +148,12 @@ struct wire_object {
 	bool (*same)(const void *object, const void *key);
 };
 
-enum { READER_MAPS = 12 };
-
 /* What reading messages of one type needs. */
 struct reader {
 	const struct place *place;
 	struct attr_context context;
 	const struct wire_object *wire;
-	struct pools *pools;               /* lists go here; the caller's */
-	struct wire_map maps[READER_MAPS]; /* of tables, made when first met */
-	size_t maps_count;
+	struct pools *pools; /* lists go here; the caller's */
 	bool stats;
 	bool more;    /* get() wants the same message again: it holds a further object … */
 	size_t entry; /* … this one */
@@ -169,7 +166,7 @@ void reader_init(struct reader *reader, const struct place *place, enum object_t
 /* Reads a message of the reader's type into a zeroed object: 0, 1 to skip it, or -EBADMSG. */
 int reader_get(struct reader *reader, const struct nlmsghdr *message, void *object);
 
-const struct wire_map *reader_map(struct reader *reader, const struct attr_table *table);
+const struct wire_map *reader_map(const struct reader *reader, const struct attr_table *table);
 
 /* As netlink_link_name, remembering the last. */
 uint32_t reader_link(struct reader *reader, uint32_t index);

@@ -272,6 +272,16 @@ static int read_type(const struct place *place, struct reading *reading, enum ob
 			   reading, error);
 }
 
+/* Entries tell the indexes of links, whose names the kernel need not be asked for again. */
+static void know_links(const struct place *place, const struct network *network, size_t from)
+{
+	for (size_t i = from; i < network->objects[OBJECT_LINK].count; i++) {
+		const struct link *link = network_at(network, OBJECT_LINK, i);
+
+		netlink_know_link(place->netlink, link->index, link->name.id);
+	}
+}
+
 /* A view of the links read last, with an index of its own; the items stay the network's. */
 static void view_links(struct reading *reading, size_t from)
 {
@@ -420,6 +430,14 @@ static uint32_t types_that_stay(const struct place *place, const struct reading 
 	       (place->netns < named->count ? named->types[place->netns] : 0);
 }
 
+static bool is_read(uint32_t types, enum object_type type, const void *filter)
+{
+	const struct route_full *routes = filter;
+
+	return types >> type & 1 &&
+	       (type != OBJECT_ROUTE || route_types_have(types, routes->route.dst.family));
+}
+
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
 {
 	const struct neighbour proxies = {
@@ -438,7 +456,8 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 		{ OBJECT_FDB, NULL },           { OBJECT_ROUTE, &four },
 		{ OBJECT_ROUTE, &six },
 	};
-	uint32_t types = (reading->options->types ? reading->options->types : UINT32_MAX) &
+	uint32_t types = (reading->options->types ? reading->options->types
+						  : (UINT32_C(1) << OBJECT_TYPES) - 1) &
 			 types_that_stay(place, reading);
 	int r = 0;
 
@@ -448,7 +467,7 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 	else if (types >> OBJECT_FDB & 1)
 		types |= UINT32_C(1) << OBJECT_VNI;
 	for (size_t i = 0; !r && i < sizeof(dumps) / sizeof(*dumps); i++)
-		if (types >> dumps[i].type & 1)
+		if (is_read(types, dumps[i].type, dumps[i].filter))
 			r = dumps[i].type == OBJECT_FDB ? read_fdb(place, reading, error)
 							: read_type(place, reading, dumps[i].type,
 								    dumps[i].filter, error);
@@ -499,6 +518,7 @@ static int read_place(const struct place *place, struct reading *reading, struct
 		r = read_type(place, reading, OBJECT_LINK, NULL, error);
 		if (r < 0)
 			return r;
+		know_links(place, reading->network, start.counts[OBJECT_LINK]);
 		if (!reading->options->overview)
 			add_altnames(reading->network, start.counts[OBJECT_LINK]);
 		view_links(reading, start.counts[OBJECT_LINK]);

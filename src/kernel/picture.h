@@ -21,7 +21,7 @@ struct picture_options {
 	 * left out while they are read; addresses stay, they are few.
 	 */
 	bool everything;
-	/* Beside links and their altnames, which types: bits of 1 << OBJECT_…; 0: all. */
+	/* Beside links and their altnames, which types: bits of 1 << OBJECT_…, TYPES_IPV4_ROUTES; 0: all. */
 	uint32_t types;
 	/*
 	 * A look at the whole: links, addresses, default routes of the main table and

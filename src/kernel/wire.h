@@ -61,6 +61,8 @@ struct wire_map {
 	size_t headers_count;
 };
 
+enum { WIRE_MAPS = 24 }; /* more than there are tables that messages are read by */
+
 void wire_map_init(struct wire_map *map, const struct attr_table *table);
 
 /*

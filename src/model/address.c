@@ -82,6 +82,7 @@ static const struct attr address_rows[] = {
 /* clang-format on */
 
 static const struct attr_extra address_extras[] = { ATTR_EXTRA(link_address, asked),
+						    ATTR_EXTRA(link_address, maker_untold),
 						    ATTR_EXTRA(link_address, pad) };
 
 const struct attr_table address_table =

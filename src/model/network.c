@@ -29,11 +29,16 @@ static void forget_index(struct network *network, enum object_type type)
 	objects->slots_size = objects->slots_used = 0;
 }
 
+static size_t slot_of(const struct network *network, enum object_type type, size_t i)
+{
+	return object_key_hash(type, network_at(network, type, i)) &
+	       (network->objects[type].slots_size - 1);
+}
+
 /* What has the key already keeps its slot. */
-static void put_slot(struct network *network, enum object_type type, size_t i)
+static void put_slot(struct network *network, enum object_type type, size_t i, size_t at)
 {
 	struct objects *objects = &network->objects[type];
-	size_t at = object_key_hash(type, network_at(network, type, i)) & (objects->slots_size - 1);
 
 	while (objects->slots[at] && objects->slots[at] != i + 1)
 		at = (at + 1) & (objects->slots_size - 1);
@@ -49,7 +54,7 @@ void network_rekey(struct network *network, enum object_type type, size_t i)
 		return;
 	/* The slot of its old key stays, and leads nowhere. */
 	if (objects->slots_used * 2 <= objects->slots_size) {
-		put_slot(network, type, i);
+		put_slot(network, type, i, slot_of(network, type, i));
 		return;
 	}
 	forget_index(network, type);
@@ -162,6 +167,20 @@ void network_close_gaps(struct network *network)
 		close_gaps(network, (enum object_type)type);
 }
 
+enum { TOGETHER = 32 }; /* slots that come from memory while others are awaited */
+
+static void put_slots(struct network *network, enum object_type type, size_t from, size_t to)
+{
+	size_t at[TOGETHER];
+
+	for (size_t i = from; i < to; i++) {
+		at[i - from] = slot_of(network, type, i);
+		__builtin_prefetch(&network->objects[type].slots[at[i - from]], 1);
+	}
+	for (size_t i = from; i < to; i++)
+		put_slot(network, type, i, at[i - from]);
+}
+
 void network_index(struct network *network, enum object_type type)
 {
 	struct objects *objects = &network->objects[type];
@@ -174,8 +193,9 @@ void network_index(struct network *network, enum object_type type)
 		size *= 2;
 	objects->slots = memory_new(size, sizeof(*objects->slots));
 	objects->slots_size = size;
-	for (size_t i = 0; i < objects->count; i++)
-		put_slot(network, type, i);
+	for (size_t i = 0; i < objects->count; i += TOGETHER)
+		put_slots(network, type, i,
+			  objects->count - i < TOGETHER ? objects->count : i + TOGETHER);
 }
 
 bool network_next(const struct network *network, enum object_type type, const void *key,

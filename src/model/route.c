@@ -427,3 +427,16 @@ int route_links(void *object, link_function *function, void *cookie)
 			r = function(cookie, netns, &full->nexthop[i].dev);
 	return r;
 }
+
+uint32_t route_types_of(uint8_t family)
+{
+	return UINT32_C(1) << OBJECT_ROUTE |
+	       (uint32_t)(family == IPV6 ? TYPES_IPV6_ROUTES : TYPES_IPV4_ROUTES);
+}
+
+bool route_types_have(uint32_t types, uint8_t family)
+{
+	uint32_t families = types & (TYPES_IPV4_ROUTES | TYPES_IPV6_ROUTES);
+
+	return !families || families & route_types_of(family);
+}

@@ -120,3 +120,12 @@ void *route_copy(const void *route_full, struct arena *arena);
 
 /* The links it leaves on, those of its nexthops too. */
 int route_links(void *route_full, link_function *function, void *cookie);
+
+/*
+ * In a set of types of objects (1 << OBJECT_ROUTE and its like): of routes those of this family,
+ * or of both when neither bit is there.
+ */
+enum { TYPES_IPV4_ROUTES = 1 << 29, TYPES_IPV6_ROUTES = 1 << 30 };
+
+uint32_t route_types_of(uint8_t family);
+bool route_types_have(uint32_t types, uint8_t family);

@@ -119,7 +119,8 @@ struct compare_options {
 	 * Only what `last` has goes. See plan/restore.h.
 	 */
 	bool restores;
-	uint32_t types; /* of entries that are compared, 1 << enum object_type each; 0: all */
+	/* Of entries that are compared, 1 << enum object_type each, TYPES_IPV4_ROUTES; 0: all. */
+	uint32_t types;
 };
 
 /*

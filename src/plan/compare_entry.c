@@ -447,6 +447,15 @@ static bool is_wanted_second(const struct entries *entries, const void *have, co
 	       is_reordered(entries, have);
 }
 
+/* What was not read says nothing. */
+static bool is_compared(const struct entries *entries, const void *want)
+{
+	const struct route_full *route = want;
+
+	return entries->type != OBJECT_ROUTE ||
+	       route_types_have(entries->c->options->types, route->route.dst.family);
+}
+
 static void compare_wanted(struct entries *entries, size_t i)
 {
 	struct comparing *c = entries->c;
@@ -457,6 +466,8 @@ static void compare_wanted(struct entries *entries, size_t i)
 	struct attributes attributes;
 	struct difference *difference;
 
+	if (!is_compared(entries, want))
+		return;
 	if (!have && entries->falls[i]) {
 		add_wanted(entries, i, ACTION_NONE, NULL, (struct attributes){ 0 })->again = true;
 		return;

@@ -379,6 +379,9 @@ static int take_one(struct taking *taking, struct words *words, struct error *er
 	bool is_table = !strcmp(word, "table");
 	int r;
 
+	/* No word of a route begins so. */
+	if (isdigit((unsigned char)*word))
+		return take_destination(taking, words, error);
 	if (!strcmp(word, "to")) {
 		words_take(words);
 		if (words->left && route_word_is_prefix(words_peek(words)))

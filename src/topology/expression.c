@@ -37,7 +37,8 @@ struct evaluation {
 /* The variable, or NULL. */
 static const struct scope *find_variable(const struct scope *scope, const char *name, size_t length)
 {
-	while (scope && (strncmp(scope->name, name, length) != 0 || scope->name[length]))
+	while (scope && (*scope->name != *name || strncmp(scope->name, name, length) != 0 ||
+			 scope->name[length]))
 		scope = scope->outer;
 	return scope;
 }
@@ -274,6 +275,13 @@ static int read_sum(struct evaluation *e, struct worth *worth)
 	}
 }
 
+static void put_number(int64_t number, struct text *out)
+{
+	if (number < 0)
+		text_char(out, '-');
+	text_number(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
+}
+
 static void put_worth(const struct worth *worth, struct text *out)
 {
 	uint8_t bytes[16];
@@ -284,10 +292,7 @@ static void put_worth(const struct worth *worth, struct text *out)
 		return;
 	}
 	if (worth->form == FORM_NUMBER) {
-		if (worth->number < 0)
-			text_char(out, '-');
-		text_number(out,
-			    worth->number < 0 ? -(uint64_t)worth->number : (uint64_t)worth->number);
+		put_number(worth->number, out);
 		return;
 	}
 	for (size_t i = 0; i < size; i++)
@@ -298,14 +303,32 @@ static void put_worth(const struct worth *worth, struct text *out)
 		address_print(worth->form == FORM_IPV6 ? IPV6 : IPV4, bytes, out);
 }
 
-/* The name in front of "=" of a repetition; 0 when it is none. */
-static size_t repetition_name(const char *inside, const char *end)
+static size_t name_length(const char *inside, const char *end)
 {
 	const char *at = inside;
 
 	while (at < end && (isalnum((unsigned char)*at) || *at == '_'))
 		at++;
-	return at > inside && at < end && *at == '=' ? (size_t)(at - inside) : 0;
+	return (size_t)(at - inside);
+}
+
+/* The name in front of "=" of a repetition; 0 when it is none. */
+static size_t repetition_name(const char *inside, const char *end)
+{
+	size_t length = name_length(inside, end);
+
+	return inside + length < end && inside[length] == '=' ? length : 0;
+}
+
+/* What a repetition has come to where nothing but it is meant: $(i), $(i=1..100). NULL: more is. */
+static const int64_t *count_of(const struct scope *scope, const char *inside, const char *end)
+{
+	size_t length = name_length(inside, end);
+	const struct scope *variable = NULL;
+
+	if (length && (inside + length == end || inside[length] == '='))
+		variable = find_variable(scope, inside, length);
+	return variable ? variable->count : NULL;
 }
 
 /* Where the $( that begins at `at` ends; NULL when it does not. */
@@ -417,6 +440,7 @@ int expression_expand(const char *text, const struct scope *scope, struct text *
 
 	while (*at) {
 		const char *dollar = strchrnul(at, '$'), *end;
+		const int64_t *count;
 		struct evaluation e;
 		struct worth worth;
 		size_t length;
@@ -440,6 +464,12 @@ int expression_expand(const char *text, const struct scope *scope, struct text *
 		end = closing(at);
 		if (!end)
 			return unclosed(text, at, offset, error);
+		count = count_of(scope, at + 2, end);
+		if (count) {
+			put_number(*count, out);
+			at = end + 1;
+			continue;
+		}
 		length = repetition_name(at + 2, end);
 		if (length && !find_variable(scope, at + 2, length)) {
 			*offset = (size_t)(at - text);

@@ -360,20 +360,20 @@ static int read_fdb(const struct place *place, struct reading *reading, struct e
 	return tear(reading, r, error);
 }
 
-static bool have_vni_filter(const struct network *links)
-{
-	for (size_t i = 0; i < links->objects[OBJECT_LINK].count; i++)
-		if (has_vni_filter(network_at(links, OBJECT_LINK, i)))
-			return true;
-	return false;
-}
-
 static bool is_read(uint32_t types, enum object_type type, const void *filter)
 {
 	const struct route_full *routes = filter;
 
 	return types >> type & 1 &&
 	       (type != OBJECT_ROUTE || route_types_have(types, routes->route.dst.family));
+}
+
+static bool have_vni_filter(const struct network *links)
+{
+	for (size_t i = 0; i < links->objects[OBJECT_LINK].count; i++)
+		if (has_vni_filter(network_at(links, OBJECT_LINK, i)))
+			return true;
+	return false;
 }
 
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
@@ -394,8 +394,7 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 		{ OBJECT_FDB, NULL },           { OBJECT_ROUTE, &four },
 		{ OBJECT_ROUTE, &six },
 	};
-	uint32_t types = reading->options->types ? reading->options->types
-						 : (UINT32_C(1) << OBJECT_TYPES) - 1;
+	uint32_t types = reading->options->types ? reading->options->types : UINT32_MAX;
 	int r = 0;
 
 	/* Kernels before 5.18 have no messages for them; with some of them come fdb entries. */
@@ -595,7 +594,6 @@ static int enter(struct kernel *kernel, uint32_t netns, struct place *place, str
 /* The namespace ovl runs in, as it may be called elsewhere. */
 struct own {
 	struct kernel *kernel;
-	const struct network *others; /* the namespaces that were read are none of them */
 	struct stat stat;
 	bool is_known, last_is_own;
 	uint32_t last;
@@ -604,12 +602,10 @@ struct own {
 /* "pid:1" is what it is called from inside another one, when it has no name. */
 static void settle_own(struct own *own, struct netns_name *netns)
 {
-	const struct netns key = { .name = *netns };
-
 	if (netns->id && netns->id != own->last) {
 		own->last = netns->id;
 		own->last_is_own =
-			own->is_known && !network_find(own->others, OBJECT_NETNS, &key, NULL) &&
+			own->is_known &&
 			netns_is_called(&own->stat, names_text(own->kernel->names, netns->id));
 	}
 	if (own->last_is_own && netns->id == own->last)
@@ -619,11 +615,10 @@ static void settle_own(struct own *own, struct netns_name *netns)
 /* Where the other end is, also when that is here or where ovl runs; and the link below. */
 static void settle_peers(struct kernel *kernel, struct network *network)
 {
-	struct own own = { .kernel = kernel, .others = network };
+	struct own own = { .kernel = kernel };
 	struct error ignored = { 0 };
 	int fd;
 
-	network_index(network, OBJECT_NETNS);
 	own.is_known = !kernel_netns_fd(kernel, 0, &fd, &ignored) && !fstat(fd, &own.stat);
 	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++) {
 		struct link *link = network_at(network, OBJECT_LINK, i);

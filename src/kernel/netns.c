@@ -212,7 +212,7 @@ int netns_try(const char *name, int *fd)
 {
 	CLEANUP(fd_close) int directory = -1;
 	struct error ignored = { 0 };
-	enum netns_state state;
+	enum netns_state state = NETNS_STRANGE;
 	struct stat stat;
 	int opened, r;
 

@@ -390,14 +390,6 @@ static int read_fdb(const struct place *place, struct reading *reading, struct e
 	return tear(reading, r, error);
 }
 
-static bool have_vni_filter(const struct network *links)
-{
-	for (size_t i = 0; i < links->objects[OBJECT_LINK].count; i++)
-		if (has_vni_filter(network_at(links, OBJECT_LINK, i)))
-			return true;
-	return false;
-}
-
 /* Whether the lab that leaves owns the namespace. */
 static bool is_of_leaving(const struct place *place, const struct reading *reading)
 {
@@ -438,6 +430,14 @@ static bool is_read(uint32_t types, enum object_type type, const void *filter)
 	       (type != OBJECT_ROUTE || route_types_have(types, routes->route.dst.family));
 }
 
+static bool have_vni_filter(const struct network *links)
+{
+	for (size_t i = 0; i < links->objects[OBJECT_LINK].count; i++)
+		if (has_vni_filter(network_at(links, OBJECT_LINK, i)))
+			return true;
+	return false;
+}
+
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
 {
 	const struct neighbour proxies = {
@@ -456,8 +456,7 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 		{ OBJECT_FDB, NULL },           { OBJECT_ROUTE, &four },
 		{ OBJECT_ROUTE, &six },
 	};
-	uint32_t types = (reading->options->types ? reading->options->types
-						  : (UINT32_C(1) << OBJECT_TYPES) - 1) &
+	uint32_t types = (reading->options->types ? reading->options->types : UINT32_MAX) &
 			 types_that_stay(place, reading);
 	int r = 0;
 

@@ -57,7 +57,7 @@ static void prefetch_slot(const struct key_index *index, uint64_t hash)
 
 static void add_many(struct key_index *index, size_t from, size_t to)
 {
-	uint64_t hashes[KEY_INDEX_MANY];
+	uint64_t hashes[KEY_INDEX_MANY] = { 0 };
 
 	for (size_t i = from; i < to; i++) {
 		hashes[i - from] = hash_of(index->type, index->items[i]);

@@ -16,7 +16,7 @@ struct view {
 	uint32_t *netns; /* interned names; 0 is the one ovl runs in */
 	size_t count, room;
 	bool are_all; /* what may not be entered is left out */
-	char *own; /* what that is called; NULL: it has no name */
+	char *own;    /* what that is called; NULL: it has no name */
 	struct network network;
 	struct scene scene;
 };

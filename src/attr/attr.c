@@ -81,7 +81,8 @@ static void note_initials(struct initials *initials, const struct attr *row, uin
 	while (alias) {
 		initials->rows[initial_of(alias)] |= bit;
 		alias = strchr(alias, ' ');
-		alias += alias != NULL;
+		if (alias)
+			alias++;
 	}
 	for (const struct keyword *k = row->keywords; (row->traits & ATTR_BARE) && k && k->word;
 	     k++)

@@ -347,8 +347,8 @@ ahead() {
 	term_keys "$@"
 	wait_for line_is "$ahead_echo" >/dev/null
 	echo >go
-	term_wait_for line_is "$ahead_line" >/dev/null
-	check_equal "$ahead_sentence" "$ahead_line" "$(term_cursor)"
+	# Looked at once: a list that is shown then may move the cursor for a moment.
+	check "$ahead_sentence" term_wait_for line_is "$ahead_line"
 }
 ahead 'a TAB that is pressed before is answered when they are' 'link set w1999  |' \
 	'ovl> link set w1999 |' 'link set w1999' Tab
@@ -356,6 +356,7 @@ shell_stop
 ahead 'a TAB behind it lists them' 'link set w199           |' 'ovl> link set w199|' \
 	'link set w199' Tab Tab
 check 'in columns' term_wait 'w199   w1990  w1991  w1992  w1993'
+check 'and the line comes back' term_wait_last 'ovl> link set w199'
 shell_stop
 ahead 'a key that edits the line takes the TAB back' 'link set w1999  n|' \
 	'ovl> link set w1999n|' 'link set w1999' Tab n
@@ -363,6 +364,7 @@ after 'and a later one is answered' 'ovl> link set w1999 |' 'link set w1999' Tab
 shell_stop
 ahead 'a question mark is answered, too' 'link set w199?|' 'ovl> link set w199|' 'link set w199?'
 check 'with a line each' term_wait_line '  w1990  veth'
+check 'and the line comes back' term_wait_last 'ovl> link set w199'
 shell_stop
 term_start ovl shell
 ip link del w1999

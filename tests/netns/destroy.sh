@@ -85,6 +85,7 @@ netns:
   m$(i=1..60): {links: {eth0: {type: veth, peer: host/m$(i)}}}
 Y
 ovl apply "$WORK/many.yaml" >/dev/null
+# shellcheck disable=SC3045
 check_contains 'many namespaces are looked at with few descriptors' 'many  60' \
 	"$(ulimit -n 90; ovl status many 2>&1)"
 check 'and go' ovl destroy --force many
@@ -191,6 +192,7 @@ check_equal 'one that is mounted twice' 0 "$status"
 check_equal 'goes with its file' '' "$(ls /run/netns)"
 
 # With fewer descriptors than two a namespace it is the sockets that know where they are.
+# shellcheck disable=SC3045
 ulimit -n 68
 meanwhile takes_name
 check_equal 'nor is it where descriptors are few' 0 "$status"

@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <libmnl/libmnl.h>
 
@@ -292,6 +295,19 @@ int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error
 	}
 	*fd = socket->netns_fd;
 	return 0;
+}
+
+bool kernel_netns_stat(struct kernel *kernel, uint32_t netns, struct stat *stat)
+{
+	uint32_t slot = *socket_slot(kernel, netns);
+	const struct kernel_socket *socket = slot ? kernel->sockets[slot - 1] : NULL;
+	CLEANUP(fd_close) int asked = -1;
+
+	if (!socket)
+		return false;
+	if (socket->netns_fd < 0)
+		asked = ioctl(socket->netlink.fd, SIOCGSKNS);
+	return !fstat(socket->netns_fd < 0 ? asked : socket->netns_fd, stat);
 }
 
 void kernel_forget(struct kernel *kernel, uint32_t netns)

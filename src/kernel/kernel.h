@@ -18,6 +18,7 @@
 #include "model/range.h"
 
 struct kernel_socket;
+struct stat;
 
 struct kernel {
 	struct names *names;         /* the caller's */
@@ -93,6 +94,12 @@ struct netlink *kernel_socket(struct kernel *kernel, uint32_t netns);
  * lives as long as it.
  */
 int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error *error);
+
+/*
+ * Which namespace the socket is in that is open there, whatever has its name by now. False
+ * when none is, or it may not be asked (CAP_NET_ADMIN in there). No descriptor stays open.
+ */
+bool kernel_netns_stat(struct kernel *kernel, uint32_t netns, struct stat *stat);
 
 /*
  * Closes what is open in the namespace, so that it can go away (an open socket

@@ -166,17 +166,6 @@ void kernel_make_netns(struct kernel *kernel, struct kernel_netns *told, size_t 
 	}
 }
 
-/* Which namespace it is that was looked at, before it is closed. */
-static void know(struct kernel *kernel, struct item *item)
-{
-	uint32_t netns = item->told->netns;
-	struct error ignored = { 0 };
-	int fd;
-
-	item->is_known = kernel_socket(kernel, netns) &&
-			 !kernel_netns_fd(kernel, netns, &fd, &ignored) && !fstat(fd, &item->stat);
-}
-
 static void take_away(struct item *item)
 {
 	item->told->r = netns_take_name(item->directory, item->name,
@@ -192,7 +181,8 @@ void kernel_delete_netns(struct kernel *kernel, struct kernel_netns *told, size_
 	int r = netns_hold_old(items->name, &directory, &lock, &error);
 
 	for (size_t i = 0; i < count; i++) {
-		know(kernel, &items[i]);
+		/* Which one was looked at, before it is closed. */
+		items[i].is_known = kernel_netns_stat(kernel, told[i].netns, &items[i].stat);
 		kernel_forget(kernel, told[i].netns);
 		items[i].directory = directory;
 		told[i].r = r;

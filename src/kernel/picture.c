@@ -646,15 +646,12 @@ struct own {
 	uint32_t last;
 };
 
-/* One that was entered is known by its descriptor: a name would be looked up. */
+/* One that was entered is known by that: a name would be looked up. */
 static bool is_own(const struct own *own, uint32_t netns)
 {
-	struct error ignored = { 0 };
 	struct stat stat;
-	int fd;
 
-	if (kernel_socket(own->kernel, netns) &&
-	    !kernel_netns_fd(own->kernel, netns, &fd, &ignored) && !fstat(fd, &stat))
+	if (kernel_netns_stat(own->kernel, netns, &stat))
 		return stat.st_dev == own->stat.st_dev && stat.st_ino == own->stat.st_ino;
 	return netns_is_called(&own->stat, names_text(own->kernel->names, netns));
 }

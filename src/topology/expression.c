@@ -67,13 +67,13 @@ static bool from_bytes(const uint8_t *bytes, size_t size, enum form form, struct
 	return true;
 }
 
-/* 7, 0x1f, 10.0.0.1, fe80::1 or 02:00:00:00:00:0b. */
+/* 7, 0x1f, 10.0.0.1, fe80::1 or 02:00:00:00:00:0b; a MAC's bytes may stand apart otherwise. */
 static bool from_word(const char *word, struct worth *worth)
 {
 	struct address address;
 	uint8_t mac[6];
 
-	if (!isdigit((unsigned char)*word) && !strchr(word, ':'))
+	if (!isdigit((unsigned char)*word) && !strpbrk(word, ":-."))
 		return false;
 	if (from_number(word, worth))
 		return true;

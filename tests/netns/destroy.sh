@@ -75,6 +75,21 @@ check_equal 'takes those only' "$(cat "$WORK/before")" "$(entries)"
 ip addr flush dev mine
 ip link set mine down
 
+# A descriptor a namespace is enough, and some for ovl itself.
+cat >"$WORK/many.yaml" <<'Y'
+ovl: 1
+lab: many
+links:
+  m$(i=1..60): {}
+netns:
+  m$(i=1..60): {links: {eth0: {type: veth, peer: host/m$(i)}}}
+Y
+ovl apply "$WORK/many.yaml" >/dev/null
+# shellcheck disable=SC3045
+check_contains 'many namespaces are looked at with few descriptors' 'many  60' \
+	"$(ulimit -n 90; ovl status many 2>&1)"
+check 'and go' ovl destroy --force many
+
 strace -o /dev/null -e trace=none -e inject=getpid:error=EPERM true 2>/dev/null || {
 	skip 'strace may not trace here: what happens between plan and removal'
 	exit
@@ -175,3 +190,11 @@ mounts_twice() {
 meanwhile mounts_twice
 check_equal 'one that is mounted twice' 0 "$status"
 check_equal 'goes with its file' '' "$(ls /run/netns)"
+
+# With fewer descriptors than two a namespace it is the sockets that know where they are.
+# shellcheck disable=SC3045
+ulimit -n 68
+meanwhile takes_name
+check_equal 'nor is it where descriptors are few' 0 "$status"
+check_equal 'and stays there, too' n2 "$(ls /run/netns)"
+ip netns del n2

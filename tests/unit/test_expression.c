@@ -16,7 +16,8 @@
 
 static const struct scope net = { NULL, "net", "10.1.0.0", NULL };
 static const struct scope name = { &net, "name", "red", NULL };
-static const struct scope scope = { &name, "i", "7", NULL };
+static const struct scope mac = { &name, "mac", "ae-00-00-00-00-0b", NULL };
+static const struct scope scope = { &mac, "i", "7", NULL };
 
 static void assert_worth(const char *text, const char *expected)
 {
@@ -79,6 +80,8 @@ static void addresses_and_macs_move_by_numbers(void **state)
 	assert_worth("$(net + 256 * i)", "10.1.7.0");
 	assert_worth("$(i + net)", "10.1.0.7");
 	assert_worth("$(02:00:00:00:00:ff + i)", "02:00:00:00:01:06");
+	assert_worth("$(a200.0000.00ff + i)", "a2:00:00:00:01:06");
+	assert_worth("$(mac + 1)", "ae:00:00:00:00:0c");
 	assert_worth("$(fd00::ffff + 1)", "fd00::1:0");
 	assert_worth("$(10.1.0.0 - 1)", "10.0.255.255");
 }

@@ -23,14 +23,18 @@ void places_clear(struct places *places)
 
 void places_keep_named(struct places *places, const struct names *names)
 {
-	CLEANUP(netns_names_clear) struct netns_names there = { 0 };
-	size_t kept = 0;
+	CLEANUP(netns_names_clear) struct netns_names all = { 0 };
+	size_t kept = 0, there = 0;
 
-	netns_names_read(&there);
-	for (size_t i = 0; i < places->count; i++)
-		if (netns_names_may_have(&there, names_text(names, places->items[i])))
-			places->items[kept++] = places->items[i];
+	netns_names_read(&all);
+	for (size_t i = 0; i < places->count; i++) {
+		if (!netns_names_may_have(&all, names_text(names, places->items[i])))
+			continue;
+		there += i < places->there;
+		places->items[kept++] = places->items[i];
+	}
 	places->count = kept;
+	places->there = there;
 }
 
 static void add_place(struct places *places, uint32_t netns)

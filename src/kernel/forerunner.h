@@ -14,8 +14,8 @@ struct kernel;
 
 /*
  * Begins to enter these namespaces (interned names, which stay the caller's) and to ask for
- * the links there, in order. NULL where it is not worth a thread, or there can be none: all
- * goes without.
+ * the links there, in order. NULL where it is not worth a thread of its own: then they are
+ * entered when it returns (kernel_prepare()); or where there can be none: all goes without.
  */
 struct forerunner *forerunner_start(struct kernel *kernel, const uint32_t *netns, size_t count);
 

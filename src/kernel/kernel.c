@@ -288,6 +288,9 @@ int kernel_netns_fd(struct kernel *kernel, uint32_t netns, int *fd, struct error
 
 	if (!socket)
 		return -error->errnum;
+	/* The name may be another's by now, but to ask the socket needs CAP_NET_ADMIN in there. */
+	if (socket->netns_fd < 0)
+		socket->netns_fd = ioctl(socket->netlink.fd, SIOCGSKNS);
 	if (socket->netns_fd < 0) {
 		r = netns_open(names_text(kernel->names, netns), &socket->netns_fd, error);
 		if (r < 0)

@@ -66,9 +66,9 @@ void pager_begin(struct pager *pager, int out, bool page)
 }
 
 /* Does not return. */
-static void run_pager(const struct pager *pager, int in) __attribute__((noreturn));
+static void run_pager(const struct pager *pager, int in, pid_t shell) __attribute__((noreturn));
 
-static void run_pager(const struct pager *pager, int in)
+static void run_pager(const struct pager *pager, int in, pid_t shell)
 {
 	CLEANUP(text_clear) struct text command = { 0 };
 	sigset_t none;
@@ -87,6 +87,8 @@ static void run_pager(const struct pager *pager, int in)
 	signal(SIGPIPE, SIG_DFL);
 	/* Whoever outlives the shell reads its terminal's keys. less takes leave on this signal. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != shell)
+		raise(SIGTERM);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* Leave when it fits, colours, and the screen stays. */
@@ -105,12 +107,13 @@ static void let_go(struct pager *pager)
 
 static void start(struct pager *pager)
 {
+	const pid_t shell = getpid();
 	int ends[2];
 
 	if (!pipe2(ends, O_CLOEXEC)) {
 		pager->pid = fork();
 		if (!pager->pid)
-			run_pager(pager, ends[0]);
+			run_pager(pager, ends[0], shell);
 		close(ends[0]);
 		if (pager->pid > 0) {
 			pager->fd = ends[1];

@@ -58,8 +58,12 @@ for host in a b; do
 done
 check 'their containers reach each other' on a ip netns exec n1 ping -c 1 -W 5 10.10.100.11
 check 'a part is destroyed' on a ovl destroy bridge-vxlan
-check_equal 'but for the cable and its address' 10.23.120.82 \
-	"$(on a ip -j -4 addr show eth0 | jq -r '.[0].addr_info[0].local')"
+check 'but for the cable' on a ip link show eth0
+if on a ovl -j addr show dev lo | grep -q kernel_lo; then
+	check_equal 'and its address' 10.23.120.82 "$(on a ip -j -4 addr show eth0 | jq -r '.[0].addr_info[0].local')"
+else
+	skip 'and its address: before Linux 5.18 it passes for the lab'"'"'s, whose file names it'
+fi
 check_prints 'and the other stays' '' on b ovl diff --host b "$file"
 check 'until it goes, too' on b ovl destroy bridge-vxlan
 kill "$a" "$b"

@@ -286,7 +286,7 @@ picture() {
 	for ns in '' n1 n2; do
 		ip ${ns:+-n $ns} -j -d addr
 	done | jq -cS '.[] | select(.ifname != "lo")
-		| del(.ifindex, .link_index, .link_netnsid, .operstate, .stats64)
+		| del(.ifindex, .link_index, .link_netnsid, .operstate, .stats64) | .flags -= ["NO-CARRIER"]
 		| del(.tso_max_size, .tso_max_segs) | .addr_info |= (map(select(.scope != "link") | del(.valid_life_time, .tentative)) | sort_by(.local))
 		| del(.. | .address? // empty | select(startswith("02:") | not))'
 }

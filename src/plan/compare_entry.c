@@ -338,6 +338,20 @@ static void past_clear(struct past_entries *past)
 	free(past->items);
 }
 
+/*
+ * Whether the lab's mark is not to be seen on an address that was there before: Linux 6.1 leaves
+ * it the protocol that it has when it is changed; 6.12 does not.
+ */
+static bool keeps_protocol(struct entries *entries, const void *have)
+{
+	const struct link_address *address = have, *former;
+
+	if (entries->type != OBJECT_ADDRESS)
+		return false;
+	former = find_past(entries, &entries->former, have);
+	return former && former->protocol == address->protocol;
+}
+
 /* Whether the lab's last file put the entry there and it still is as that says. */
 static bool is_of_last(struct entries *entries, const void *have)
 {
@@ -345,7 +359,7 @@ static bool is_of_last(struct entries *entries, const void *have)
 
 	return last &&
 	       (!entries->has_marks || entries->c->options->restores ||
-		lab_entry_is_marked(entries->type, have)) &&
+		lab_entry_is_marked(entries->type, have) || keeps_protocol(entries, have)) &&
 	       is_as_said(entries, have, last);
 }
 

@@ -706,6 +706,25 @@ static void a_port_goes_back_to_its_bridge_as_it_was_there(void **state)
 	assert_string_equal(text_string(&gone.pair.comparison.left), "master of 'eth0'");
 }
 
+/* Linux 6.1 leaves an address that is changed the protocol it had: none of the lab's. */
+static void an_address_goes_back_whatever_protocol_it_kept(void **state)
+{
+	static const char *const have =
+		LAB "links: {eth0: {manage: patch, type: ifb, addr: [10.0.0.1/24 valid_lft 5000"
+		    " preferred_lft 5000, 10.1.0.1/24 proto 3]}}\n";
+	static const char *const last = LAB "links: {eth0: {manage: patch, addr: [10.0.0.1/24"
+					    " valid_lft 5000 preferred_lft 5000]}}\n";
+	CLEANUP(release_clear) struct release release = { 0 };
+
+	(void)state;
+	read_release(&release, have, last,
+		     LAB "links: {eth0: {manage: patch, addr: [10.0.0.1/24 valid_lft forever"
+			 " preferred_lft forever]}}\n",
+		     LAB);
+	assert_told(&release.pair, "host\n  ~ addr 10.0.0.1/24 dev eth0  valid_lft 5000 -> "
+				   "forever, preferred_lft 5000 -> forever\n");
+}
+
 static void a_setting_goes_back_unless_somebody_changed_it(void **state)
 {
 	static const char *const last = LAB "sysctl: {net.ipv4.ip_forward: 1}\n";
@@ -807,6 +826,7 @@ int main(void)
 		cmocka_unit_test(what_no_file_names_any_more_is_as_it_was_before_the_lab),
 		cmocka_unit_test(one_value_goes_back_and_another_is_still_wanted),
 		cmocka_unit_test(what_somebody_changed_since_is_left_and_told),
+		cmocka_unit_test(an_address_goes_back_whatever_protocol_it_kept),
 		cmocka_unit_test(without_the_former_values_or_the_last_file_all_stays),
 		cmocka_unit_test(a_value_the_last_file_did_not_name_is_left_over_and_means_nothing),
 		cmocka_unit_test(a_port_goes_back_to_its_bridge_as_it_was_there),

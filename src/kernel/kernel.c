@@ -189,7 +189,8 @@ int kernel_enter(const struct kernel *kernel, const char *name, struct netlink *
 {
 	CLEANUP(fd_close) int inside = -1;
 	struct error ignored = { 0 };
-	int r = netns_try(name, &inside);
+	/* Why there is none would take a look at all names. */
+	int r = netns_may_be(name) ? netns_open(name, &inside, &ignored) : -ENOENT;
 
 	if (!r)
 		r = netns_enter(inside, &ignored);

@@ -208,27 +208,6 @@ static int open_own(int *fd, struct error *error)
 	return 0;
 }
 
-int netns_try(const char *name, int *fd)
-{
-	CLEANUP(fd_close) int directory = -1;
-	struct error ignored = { 0 };
-	enum netns_state state = NETNS_STRANGE;
-	struct stat stat;
-	int opened, r;
-
-	if (!*name || !strcmp(name, ".") || !strncmp(name, "pid:", 4))
-		return netns_open(name, fd, &ignored);
-	r = netns_check_old_name(name, &ignored);
-	if (!r)
-		r = netns_directory(&directory, &ignored);
-	if (!r)
-		r = netns_file_look(directory, name, &opened, &stat, &state);
-	if (r < 0 || state != NETNS_LIVE)
-		return r < 0 ? r : -EINVAL;
-	*fd = opened;
-	return 0;
-}
-
 int netns_open(const char *name, int *fd, struct error *error)
 {
 	CLEANUP(fd_close) int directory = -1;
@@ -368,6 +347,15 @@ static int glance_at_file(struct netns_files *files, int directory, const char *
 	return 0;
 }
 
+static int list_name(struct netns_files *files, int directory, const char *name,
+		     const struct stat *nothing)
+{
+	(void)directory;
+	(void)nothing;
+	add_file(files, name, NETNS_STRANGE, &(struct stat){ 0 });
+	return 0;
+}
+
 static void stream_close(DIR **stream)
 {
 	if (*stream)
@@ -415,6 +403,11 @@ static int list(struct netns_files *files, file_function *function, const struct
 int netns_list(struct netns_files *files, struct error *error)
 {
 	return list(files, list_file, NULL, error);
+}
+
+int netns_list_names(struct netns_files *files, struct error *error)
+{
+	return list(files, list_name, NULL, error);
 }
 
 static int by_netns(const void *a, const void *b)

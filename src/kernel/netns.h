@@ -31,9 +31,6 @@ int netns_check_name(const char *name, struct error *error);
  */
 int netns_open(const char *name, int *fd, struct error *error);
 
-/* The same without saying why it fails, which takes a look at all names: 0 or a negative errno. */
-int netns_try(const char *name, int *fd);
-
 /*
  * Whether there may be a namespace of that name, at a glance: false only when there
  * is no file of it, which costs a tenth of netns_open() looking for the nearest name.

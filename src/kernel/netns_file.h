@@ -23,6 +23,9 @@ int netns_directory(int *fd, struct error *error);
 int netns_file_look(int directory, const char *name, int *fd, struct stat *stat,
 		    enum netns_state *state);
 
+/* The names of all files, sorted; none is looked at. Fails as netns_list(). */
+int netns_list_names(struct netns_files *files, struct error *error);
+
 /* "a FIFO", … */
 const char *netns_file_type(const struct stat *stat);
 

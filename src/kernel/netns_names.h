@@ -3,11 +3,11 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "kernel/netns.h"
 
 struct netns_names {
-	char **items; /* sorted */
-	size_t count, room;
+	struct netns_files files;
 	bool is_read;
 };
 

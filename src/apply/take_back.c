@@ -38,13 +38,6 @@ static void turn_clear(struct turn *turn)
 	network_clear(&turn->now);
 }
 
-static int by_value(const void *a, const void *b)
-{
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-
-	return (left > right) - (left < right);
-}
-
 /* The namespaces that were touched. */
 static void find_places(const struct touches *touches, struct places *places)
 {
@@ -61,7 +54,7 @@ static void find_places(const struct touches *touches, struct places *places)
 		if (places->items[places->count - 1] != netns)
 			*array_add(&places->items, &places->count, &places->room) = netns;
 	}
-	qsort(places->items, places->count, sizeof(*places->items), by_value);
+	qsort(places->items, places->count, sizeof(*places->items), names_by_id);
 	for (size_t i = 0; i < places->count; i++)
 		if (!count || places->items[count - 1] != places->items[i])
 			places->items[count++] = places->items[i];

@@ -117,3 +117,10 @@ const char *names_text(const struct names *names, uint32_t id)
 	assert(id < names->count);
 	return names->texts[id];
 }
+
+int names_by_id(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+	return (left > right) - (left < right);
+}

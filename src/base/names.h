@@ -24,3 +24,6 @@ uint32_t names_find(const struct names *names, const char *string);
 
 /* The text of an id; lives as long as `names`. */
 const char *names_text(const struct names *names, uint32_t id);
+
+/* The order of ids, for qsort(3) and bsearch(3) of arrays of them. */
+int names_by_id(const void *a, const void *b);

@@ -156,18 +156,17 @@ struct scene_options view_options(const struct request *request, const struct vi
  * What is gone meanwhile, or no network namespace, or a stranger's without a name, is not
  * missed; of the others that may not be entered the command tells in the end.
  */
-static bool leave_out(void *cookie, uint32_t netns, const struct error *why)
+static void left_out(void *cookie, uint32_t netns, const struct error *why)
 {
 	struct request *request = cookie;
 	const char *name = names_text(request->names, netns);
 
 	if (why->exit == EXIT_USAGE || !strncmp(name, "pid:", 4))
-		return true;
+		return;
 	if (request->unseen.errnum)
 		error_hint(&request->unseen, "; nor '%s'", name);
 	else
 		request->unseen = *why;
-	return true;
 }
 
 int view_read(struct request *request, const struct picture_options *picture, struct view *view,
@@ -178,7 +177,7 @@ int view_read(struct request *request, const struct picture_options *picture, st
 	struct scene_options options;
 	int r;
 
-	wanted.leaves_out = view->are_all ? leave_out : NULL;
+	wanted.left_out = view->are_all ? left_out : NULL;
 	wanted.cookie = request;
 	r = picture_read(&request->kernel, view->netns, view->count, &wanted, &view->network,
 			 error);

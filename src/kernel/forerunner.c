@@ -111,11 +111,11 @@ struct forerunner *forerunner_start(struct kernel *kernel, const uint32_t *netns
 	struct forerunner *me;
 	struct place place;
 
-	kernel_expect(count);
 	if (count < WORTH_A_THREAD) {
 		kernel_prepare(kernel, netns, count);
 		return NULL;
 	}
+	kernel_expect(count);
 	if (kernel_settle(kernel, &ignored) < 0 || kernel_place(kernel, 0, &place, &ignored) < 0)
 		return NULL;
 	me = forerunner_new(kernel, netns, count);

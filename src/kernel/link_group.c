@@ -27,13 +27,6 @@ struct members {
 	size_t bridges_count, bridges_room;
 };
 
-static int by_value(const void *a, const void *b)
-{
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-
-	return (left > right) - (left < right);
-}
-
 static int count_member(void *cookie, const void *object, bool removed)
 {
 	const struct link *link = object;
@@ -42,7 +35,7 @@ static int count_member(void *cookie, const void *object, bool removed)
 	if (removed || link->group != members->group)
 		return 0;
 	if (bsearch(&link->name.id, members->names, members->count, sizeof(*members->names),
-		    by_value))
+		    names_by_id))
 		members->found++;
 	else
 		members->others = true;
@@ -161,7 +154,7 @@ int link_group_delete(const struct place *place, uint32_t group, const uint32_t 
 
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = names[i];
-	qsort(sorted, count, sizeof(*sorted), by_value);
+	qsort(sorted, count, sizeof(*sorted), names_by_id);
 	netlink_forget_links(place->netlink);
 	r = find_members(place, have, watch, &members, error);
 	bridges = members.bridges;

@@ -39,13 +39,6 @@ void link_watch_close(struct link_watch *watch)
 	*watch = (struct link_watch){ 0 };
 }
 
-static int by_value(const void *a, const void *b)
-{
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-
-	return (left > right) - (left < right);
-}
-
 /* A bridge tells of its ports in family AF_BRIDGE, which says nothing of groups. */
 static bool is_calm(const struct nlmsghdr *message, struct names *known, uint32_t group,
 		    const uint32_t *names, size_t count)
@@ -71,7 +64,7 @@ static bool is_calm(const struct nlmsghdr *message, struct names *known, uint32_
 		else if (wire_type(attribute) == IFLA_GROUP && !wire_u32(attribute, &its_group))
 			return false;
 	}
-	is_member = bsearch(&name, names, count, sizeof(*names), by_value);
+	is_member = bsearch(&name, names, count, sizeof(*names), names_by_id);
 	if (is_member)
 		return message->nlmsg_type == RTM_NEWLINK && its_group == group;
 	return its_group != group &&

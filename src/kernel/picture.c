@@ -714,8 +714,8 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 
 		forerunner_reach(forerunner, i);
 		r = enter(kernel, netns[i], &place, error);
-		if (r < 0 && options->leaves_out &&
-		    options->leaves_out(options->cookie, netns[i], error)) {
+		if (r < 0 && options->left_out) {
+			options->left_out(options->cookie, netns[i], error);
 			error_clear(error);
 			r = 0;
 		}

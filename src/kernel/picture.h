@@ -51,8 +51,8 @@ struct picture_options {
 	 */
 	const char *leaving;
 	bool all_routes; /* also those of other protocols, but for the kernel's own */
-	/* Whether a namespace that may not be entered is left out. NULL: none is. */
-	bool (*leaves_out)(void *cookie, uint32_t netns, const struct error *why);
+	/* Told of a namespace that may not be entered, which is left out. NULL: that is a failure. */
+	void (*left_out)(void *cookie, uint32_t netns, const struct error *why);
 	void *cookie;
 };
 

@@ -22,6 +22,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "kernel/wire.h"
 #include "model/address.h"
 #include "model/altname.h"
 #include "model/fdb.h"
@@ -232,6 +233,13 @@ static void every_byte_is_said_once(void **state)
 		}
 	}
 	assert_int_equal(holes, 0);
+}
+
+/* One too many would be made anew for each message, while another one reads by it. */
+static void a_map_is_there_for_each_table(void **state)
+{
+	(void)state;
+	assert_true(TABLES <= WIRE_MAPS);
 }
 
 static void every_row_has_a_line_of_help(void **state)
@@ -706,6 +714,7 @@ int main(void)
 		cmocka_unit_test(rows_that_share_a_nest_or_an_attribute_are_neighbours),
 		cmocka_unit_test(bits_are_said_once),
 		cmocka_unit_test(every_byte_is_said_once),
+		cmocka_unit_test(a_map_is_there_for_each_table),
 		cmocka_unit_test(every_row_has_a_line_of_help),
 		cmocka_unit_test(a_value_is_read_back_from_its_words),
 		cmocka_unit_test(a_value_is_read_back_from_the_wire),

@@ -24,7 +24,8 @@ void *arena_new(struct arena *arena, size_t size)
 	if (!block || block->size - block->used < size) {
 		size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
 
-		block = memory_new(1, sizeof(*block) + room);
+		block = memory_resize(NULL, 1, sizeof(*block) + room);
+		block->used = 0;
 		block->size = room;
 		block->next = arena->blocks;
 		arena->blocks = block;

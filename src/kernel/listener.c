@@ -34,7 +34,7 @@ void listening_init(struct listening *all, struct kernel *kernel, const struct m
 	all->kernel = kernel;
 	all->wish = *wish;
 	all->object = memory_new(1, size);
-	all->buffer = memory_new(1, RECEIVE_SIZE);
+	all->buffer = memory_resize(NULL, 1, RECEIVE_SIZE);
 }
 
 void listening_clear(struct listening *all)

@@ -43,7 +43,7 @@ static char *buffer_take(void)
 {
 	char *buffer = atomic_exchange(&spare, NULL);
 
-	return buffer ? buffer : memory_new(1, RECEIVE_SIZE);
+	return buffer ? buffer : memory_resize(NULL, 1, RECEIVE_SIZE); /* no page before its use */
 }
 
 static void buffer_give(char **buffer)

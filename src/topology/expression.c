@@ -85,13 +85,24 @@ static bool from_word(const char *word, struct worth *worth)
 	return false;
 }
 
+/* In an expression a '-' is an operator; a variable's whole value may begin with one. */
+static bool from_value(const char *value, struct worth *worth)
+{
+	if (*value != '-')
+		return from_word(value, worth);
+	if (!from_number(value + 1, worth))
+		return false;
+	worth->number = -worth->number;
+	return true;
+}
+
 static void from_variable(const struct scope *variable, struct worth *worth)
 {
 	const char *value = variable->value;
 
 	if (variable->count)
 		*worth = (struct worth){ .form = FORM_NUMBER, .number = *variable->count };
-	else if (!from_word(value, worth))
+	else if (!from_value(value, worth))
 		*worth =
 			(struct worth){ .form = FORM_TEXT, .text = value, .length = strlen(value) };
 }

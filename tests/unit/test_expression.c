@@ -17,7 +17,8 @@
 static const struct scope net = { NULL, "net", "10.1.0.0", NULL };
 static const struct scope name = { &net, "name", "red", NULL };
 static const struct scope mac = { &name, "mac", "ae-00-00-00-00-0b", NULL };
-static const struct scope scope = { &mac, "i", "7", NULL };
+static const struct scope below = { &mac, "below", "-5", NULL };
+static const struct scope scope = { &below, "i", "7", NULL };
 
 static void assert_worth(const char *text, const char *expected)
 {
@@ -67,6 +68,8 @@ static void numbers_are_added_multiplied_divided(void **state)
 {
 	(void)state;
 	assert_worth("v$(i)", "v7");
+	assert_worth("$(below)", "-5");
+	assert_worth("$(i + below) $(below * below)", "2 25");
 	assert_worth("$(i + 2 * 3)", "13");
 	assert_worth("$((i + 2) * 3)", "27");
 	assert_worth("$(i / 2)-$(i % 2)-$(-i + 1)", "3-1--6");

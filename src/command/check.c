@@ -40,7 +40,8 @@ static void report(void *cookie, const struct topology_mistake *mistake)
 static int run(struct request *request, struct words *words, struct error *error)
 {
 	CLEANUP(topology_clear) struct topology topology = { 0 };
-	struct topology_options options = { request->options.host, request->options.sets };
+	struct topology_options options = { .host = request->options.host,
+					    .sets = request->options.sets };
 	struct attr_context context = request_context(request);
 	struct checking checking = { .request = request,
 				     .json = { .out = request->out,

@@ -54,7 +54,7 @@ static int look_at_file(struct request *request, struct words *words, struct dra
 					       .details = request->options.details,
 					       .is_drawn = true };
 	struct attr_context context = request_context(request);
-	int r = lab_load(request, words, &drawing->lab, error);
+	int r = lab_load_alone(request, words, &drawing->lab, error);
 
 	if (r < 0)
 		return r;

@@ -12,6 +12,7 @@
 #include "base/words.h"
 #include "command/request.h"
 #include "kernel/fdb_tables.h"
+#include "kernel/picture.h"
 
 void lab_clear(struct lab *lab)
 {
@@ -30,17 +31,28 @@ void lab_tell_mistake(void *cookie, const struct topology_mistake *mistake)
 		error_print(&mistake->error, stderr);
 }
 
-static int load(struct request *request, const char *path, struct lab *lab, struct error *error)
+static void expect(void *cookie, enum object_type type, const void *object, size_t count)
+{
+	struct request *request = cookie;
+
+	picture_expect(&request->kernel, type, object, count);
+}
+
+static int load(struct request *request, const char *path, bool is_compared, struct lab *lab,
+		struct error *error)
 {
 	const struct topology_options options = { .host = request->options.host,
-						  .sets = request->options.sets };
+						  .sets = request->options.sets,
+						  .is_long = is_compared ? expect : NULL,
+						  .cookie = request };
 	struct attr_context context = request_context(request);
 
 	return topology_read(path, &options, &context, &lab->topology, lab_tell_mistake, NULL,
 			     error);
 }
 
-int lab_load(struct request *request, struct words *words, struct lab *lab, struct error *error)
+static int load_next(struct request *request, struct words *words, bool is_compared,
+		     struct lab *lab, struct error *error)
 {
 	const char *path = words_take(words);
 
@@ -48,7 +60,18 @@ int lab_load(struct request *request, struct words *words, struct lab *lab, stru
 		return error_usage(error, "a FILE is needed");
 	if (words_peek(words))
 		return error_usage(error, "'%s' is too much behind the FILE", words_peek(words));
-	return load(request, path, lab, error);
+	return load(request, path, is_compared, lab, error);
+}
+
+int lab_load(struct request *request, struct words *words, struct lab *lab, struct error *error)
+{
+	return load_next(request, words, true, lab, error);
+}
+
+int lab_load_alone(struct request *request, struct words *words, struct lab *lab,
+		   struct error *error)
+{
+	return load_next(request, words, false, lab, error);
 }
 
 void lab_find_last(struct request *request, struct lab *lab)
@@ -147,7 +170,7 @@ int lab_take_name(struct request *request, struct words *words, char name[LAB_NA
 	if (words_peek(words))
 		return error_usage(error, "'%s' is too much behind '%s'", words_peek(words), word);
 	if (strpbrk(word, "/.") || !strcmp(word, "-")) {
-		r = load(request, word, &lab, error);
+		r = load(request, word, false, &lab, error);
 		word = lab.topology.lab;
 	} else if (!lab_check_name(word)) {
 		r = error_usage(

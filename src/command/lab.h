@@ -30,8 +30,15 @@ void lab_tell_mistake(void *cookie, const struct topology_mistake *mistake);
 /* The lab's file that was applied last, as its topology. Exit 1: there is none. */
 int lab_load_last(struct request *request, const char *name, struct lab *lab, struct error *error);
 
-/* Reads the FILE that comes next. Mistakes in it but the last are printed. */
+/*
+ * Reads the FILE that comes next, and what the kernel has of what it has much of: lab_compare()
+ * follows. Mistakes in it but the last are printed.
+ */
 int lab_load(struct request *request, struct words *words, struct lab *lab, struct error *error);
+
+/* The same for a file that is not compared: no kernel is asked. */
+int lab_load_alone(struct request *request, struct words *words, struct lab *lab,
+		   struct error *error);
 
 /*
  * The lab that FILE|LAB means: with '/' or '.' in it, or "-", a file, whose lab it

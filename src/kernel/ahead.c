@@ -4,24 +4,27 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/memory.h"
 
-enum { PIECES = 4 };
+/* So many at once, so that the two do not wake each other for every piece. */
+enum { AT_ONCE = 2 };
 
 struct piece {
-	char *bytes;
+	char *bytes; /* NULL before it is used first */
 	ssize_t length;
 };
 
-/* A ring: piece number n, counted from the first one, is pieces[n % PIECES]. */
+/* A ring: piece number n, counted from the first one, is pieces[n % count]. */
 struct ahead {
 	int fd;
 	size_t size;
-	struct piece pieces[PIECES];
+	struct piece *pieces;
+	size_t count;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t room, news;
@@ -85,19 +88,20 @@ static void *receive_ahead(void *cookie)
 		bool ends;
 
 		pthread_mutex_lock(&ahead->lock);
-		while (!ahead->ends && ahead->received + 1 == ahead->taken + PIECES)
+		while (!ahead->ends && ahead->received + 1 == ahead->taken + ahead->count)
 			pthread_cond_wait(&ahead->room, &ahead->lock);
-		piece = &ahead->pieces[ahead->received % PIECES];
+		piece = &ahead->pieces[ahead->received % ahead->count];
 		ends = ahead->ends;
 		pthread_mutex_unlock(&ahead->lock);
 		if (ends)
 			break;
+		if (!piece->bytes)
+			piece->bytes = memory_resize(NULL, 1, ahead->size);
 		length = datagram_receive(ahead->fd, piece->bytes, ahead->size);
 		piece->length = length;
 		pthread_mutex_lock(&ahead->lock);
 		ahead->received++;
-		/* Half of the ring at once, so that the two do not wake each other for every piece. */
-		if (length < 0 || ahead->received - ahead->taken >= PIECES / 2)
+		if (length < 0 || ahead->received - ahead->taken >= AT_ONCE)
 			pthread_cond_signal(&ahead->news);
 		pthread_mutex_unlock(&ahead->lock);
 	}
@@ -106,26 +110,38 @@ static void *receive_ahead(void *cookie)
 
 static void ahead_free(struct ahead *ahead)
 {
-	for (size_t i = 0; i < PIECES; i++)
+	for (size_t i = 0; i < ahead->count; i++)
 		free(ahead->pieces[i].bytes);
+	free(ahead->pieces);
 	pthread_mutex_destroy(&ahead->lock);
 	pthread_cond_destroy(&ahead->room);
 	pthread_cond_destroy(&ahead->news);
 	free(ahead);
 }
 
-struct ahead *ahead_start(int fd, size_t size)
+/* Signals are for those who expect them. */
+static int start_thread(struct ahead *ahead)
+{
+	sigset_t all, before;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&ahead->thread, NULL, receive_ahead, ahead);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+struct ahead *ahead_start(int fd, size_t size, size_t pieces)
 {
 	struct ahead *ahead = memory_new(1, sizeof(*ahead));
 
-	ahead->fd = fd;
-	ahead->size = size;
-	for (size_t i = 0; i < PIECES; i++)
-		ahead->pieces[i].bytes = memory_new(1, size);
+	*ahead = (struct ahead){ .fd = fd, .size = size, .count = pieces };
+	ahead->pieces = memory_new(pieces, sizeof(*ahead->pieces));
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->room, NULL);
 	pthread_cond_init(&ahead->news, NULL);
-	if (!pthread_create(&ahead->thread, NULL, receive_ahead, ahead))
+	if (!start_thread(ahead))
 		return ahead;
 	ahead_free(ahead);
 	return NULL;
@@ -138,7 +154,7 @@ ssize_t ahead_take(struct ahead *ahead, const void **datagram)
 	pthread_mutex_lock(&ahead->lock);
 	while (ahead->received == ahead->taken)
 		pthread_cond_wait(&ahead->news, &ahead->lock);
-	piece = &ahead->pieces[ahead->taken++ % PIECES];
+	piece = &ahead->pieces[ahead->taken++ % ahead->count];
 	pthread_cond_signal(&ahead->room);
 	pthread_mutex_unlock(&ahead->lock);
 	*datagram = piece->bytes;

@@ -25,8 +25,11 @@ ssize_t datagrams_receive(int fd, void *buffer, size_t size, ssize_t *lengths, s
 
 enum { DATAGRAMS_MOST = 16 };
 
-/* NULL where there can be no thread. Nobody else receives from `fd` until it is ended. */
-struct ahead *ahead_start(int fd, size_t size);
+/*
+ * Up to `pieces` of at most `size` bytes are kept; who takes them late finds more of them there.
+ * NULL where there can be no thread. Nobody else receives from `fd` until it is ended.
+ */
+struct ahead *ahead_start(int fd, size_t size, size_t pieces);
 
 /*
  * As datagram_receive(), waiting for the thread; *datagram stays until the next

@@ -20,6 +20,7 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "kernel/dump.h"
+#include "kernel/foresight.h"
 #include "kernel/netns.h"
 #include "kernel/objects.h"
 
@@ -43,6 +44,7 @@ const struct wire_object *wire_object(enum object_type type)
 
 void kernel_clear(struct kernel *kernel)
 {
+	foresight_end(kernel);
 	for (size_t i = 0; i < kernel->sockets_count; i++) {
 		netlink_close(&kernel->sockets[i]->netlink);
 		fd_close(&kernel->sockets[i]->netns_fd);
@@ -409,8 +411,11 @@ int kernel_settle(const struct kernel *kernel, struct error *error)
 static int run_request(const struct place *place, struct dump *dump, struct message *message,
 		       struct error *error)
 {
+	struct netlink *begun;
+
 	message_finish(message);
-	return netlink_exchange(place->netlink, message->bytes, message->length, 1,
+	begun = foresight_find(place, message);
+	return netlink_exchange(begun ? begun : place->netlink, message->bytes, message->length, 1,
 				dump_take_object, dump, error);
 }
 

@@ -17,6 +17,7 @@
 #include "model/object.h"
 #include "model/range.h"
 
+struct foresight;
 struct kernel_socket;
 struct stat;
 
@@ -33,6 +34,7 @@ struct kernel {
 	/* Whether links tell all but their statistics when those are left out; kernel/link.c. */
 	enum { LINKS_UNKNOWN, LINKS_TELL, LINKS_CONCEAL } links_without_stats;
 	struct wire_map *maps[WIRE_MAPS]; /* of tables, each made when first met */
+	struct foresight *foreseen;       /* kernel/foresight.h */
 	/* Called before anything is read: what waits to be done must be done. NULL: nothing does. */
 	int (*settle)(void *cookie, struct error *error);
 	void *settle_cookie;

@@ -14,20 +14,20 @@
 #include "base/names.h"
 #include "kernel/ahead.h"
 #include "kernel/attribute.h"
+#include "kernel/events.h"
 #include "kernel/kernel.h"
 
 enum { EVENT_MOST = 16 * 1024 };
 
 int link_watch_open(struct link_watch *watch, const struct place *place, struct error *error)
 {
-	const int group = RTNLGRP_LINK;
 	int r = netlink_open(&watch->netlink, place->kernel->names, error);
 
 	if (r < 0)
 		return r;
-	if (setsockopt(watch->netlink.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
-		       sizeof(group)) < 0) {
-		r = error_set(error, errno, "cannot listen to events of links");
+	r = events_join(&watch->netlink, OBJECT_LINK);
+	if (r < 0) {
+		error_set(error, -r, "cannot listen to events of links");
 		link_watch_close(watch);
 	}
 	return r;

@@ -16,6 +16,7 @@
 #include "base/names.h"
 #include "kernel/ahead.h"
 #include "kernel/attribute.h"
+#include "kernel/events.h"
 #include "model/address.h"
 #include "model/neighbour.h"
 #include "model/netns.h"
@@ -342,32 +343,19 @@ static int open_socket(struct kernel *kernel, uint32_t netns, struct netlink *ne
 	return r < 0 ? r : netns_visit(inside, open_here, &opening, error);
 }
 
-/* Groups a type's events come in (rtnetlink(7), <linux/rtnetlink.h>). */
-static const struct {
-	enum object_type type;
-	int group;
-} groups[] = {
-	{ OBJECT_LINK, RTNLGRP_LINK },           { OBJECT_ADDRESS, RTNLGRP_IPV4_IFADDR },
-	{ OBJECT_ADDRESS, RTNLGRP_IPV6_IFADDR }, { OBJECT_NEIGHBOUR, RTNLGRP_NEIGH },
-	{ OBJECT_FDB, RTNLGRP_NEIGH },           { OBJECT_ROUTE, RTNLGRP_IPV4_ROUTE },
-	{ OBJECT_ROUTE, RTNLGRP_IPV6_ROUTE },    { OBJECT_NETNS, RTNLGRP_NSID },
-	{ OBJECT_VNI, RTNLGRP_TUNNEL },
-};
-
 static int subscribe(struct listening *all, const struct netlink *netlink, struct error *error)
 {
-	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
-		enum object_type type = groups[i].type;
+	for (enum object_type type = 0; type < OBJECT_TYPES; type++) {
+		int r;
 
 		/* Links always, for their names. */
 		if (!listening_wants(all, type) && type != OBJECT_LINK)
 			continue;
-		if (!setsockopt(netlink->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &groups[i].group,
-				sizeof(groups[i].group)))
+		r = events_join(netlink, type);
+		if (!r)
 			continue;
-		/* A group that the kernel does not know yet: VNIs before 5.18. */
-		if (errno != EINVAL || all->wish.needed & 1U << type)
-			return error_set(error, errno == EINVAL ? EOPNOTSUPP : errno,
+		if (r != -EINVAL || all->wish.needed & 1U << type)
+			return error_set(error, r == -EINVAL ? EOPNOTSUPP : -r,
 					 "cannot listen to events of '%s'",
 					 object_info(type)->name);
 		all->wish.types &= ~(1U << type);

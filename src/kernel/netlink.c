@@ -30,6 +30,9 @@ enum { RECEIVE_SIZE = 64 * 1024, RECEIVE_QUEUE = 4 * 1024 * 1024 };
 /* So many pieces in, a dump is long enough to be worth a thread. */
 enum { LONG_DUMP = 3 };
 
+/* Kept at once for who reads along, and for who comes later: the kernel makes them of 32 KiB. */
+enum { PIECES = 4, PIECES_LATER = 1024 };
+
 /* Messages of a send whose answers are received together, each in 4 KiB. */
 enum { MANY = 16 };
 
@@ -97,6 +100,7 @@ int netlink_open_sockets(struct netlink *netlink, struct names *names, struct er
 
 void netlink_close(struct netlink *netlink)
 {
+	ahead_end(&netlink->begun_ahead);
 	/* A zeroed one has no descriptor 0, but no address. */
 	if (netlink->port && netlink->fd >= 0)
 		close(netlink->fd);
@@ -160,6 +164,14 @@ static bool is_dump(const struct nlmsghdr *message)
 	return (message->nlmsg_type & 3) == 2 && (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 }
 
+static struct ahead *take_ahead(struct netlink *netlink)
+{
+	struct ahead *ahead = netlink->begun_ahead;
+
+	netlink->begun_ahead = NULL;
+	return ahead;
+}
+
 /*
  * Reads until the last message is answered. What answer() returns ends it, but
  * the rest of a dump is read off: else the socket could not be asked again.
@@ -170,7 +182,7 @@ static bool is_dump(const struct nlmsghdr *message)
 static int receive_all(struct netlink *netlink, struct exchange *exchange, bool dump,
 		       struct error *error)
 {
-	CLEANUP(ahead_end) struct ahead *ahead = NULL;
+	CLEANUP(ahead_end) struct ahead *ahead = take_ahead(netlink);
 	CLEANUP(buffer_give) char *buffer = buffer_take();
 	struct bunch bunch = { .buffer = buffer,
 			       .most = exchange->count < MANY ? 1 : DATAGRAMS_MOST };
@@ -205,8 +217,8 @@ static int receive_all(struct netlink *netlink, struct exchange *exchange, bool 
 		/* The deadline is for silence: a long dump that goes on is fine. */
 		if (n > 0 && dump)
 			deadline = clock_ms() + netlink->timeout_ms;
-		if (dump && ++pieces == LONG_DUMP && !exchange->done)
-			ahead = ahead_start(netlink->fd, RECEIVE_SIZE);
+		if (dump && ++pieces == LONG_DUMP && !exchange->done && !ahead)
+			ahead = ahead_start(netlink->fd, RECEIVE_SIZE, PIECES);
 		if (!r)
 			continue;
 		if (!dump || result)
@@ -257,20 +269,44 @@ void netlink_begin(struct netlink *netlink, const void *message, size_t length)
 	netlink->begun_until_ms = clock_ms() + netlink->timeout_ms;
 }
 
+void netlink_begin_ahead(struct netlink *netlink, const void *message, size_t length)
+{
+	netlink_begin(netlink, message, length);
+	if (netlink->begun_length && !netlink->begun_ahead)
+		netlink->begun_ahead = ahead_start(netlink->fd, RECEIVE_SIZE, PIECES_LATER);
+}
+
+bool netlink_has_begun(const struct netlink *netlink, const void *message, size_t length)
+{
+	const struct nlmsghdr *asked = message;
+	struct nlmsghdr begun;
+
+	memcpy(&begun, netlink->begun, sizeof(begun));
+	return netlink->begun_length && length == netlink->begun_length &&
+	       asked->nlmsg_type == begun.nlmsg_type && asked->nlmsg_flags == begun.nlmsg_flags &&
+	       !memcmp((const char *)message + sizeof(begun), netlink->begun + sizeof(begun),
+		       length - sizeof(begun));
+}
+
+bool netlink_is_silent(const struct netlink *netlink)
+{
+	char byte;
+
+	return recv(netlink->fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_PEEK) < 0 &&
+	       errno == EAGAIN;
+}
+
 /* Whether that request was begun, whose number it has then; another one is read off. */
 static bool is_begun(struct netlink *netlink, void *message, size_t length, size_t count)
 {
-	struct nlmsghdr *asked = message, begun;
+	struct nlmsghdr begun;
 	struct exchange exchange = { .port = netlink->port, .count = 1 };
 	struct error ignored = { 0 };
 
 	memcpy(&begun, netlink->begun, sizeof(begun));
-	if (count == 1 && length == netlink->begun_length &&
-	    asked->nlmsg_type == begun.nlmsg_type && asked->nlmsg_flags == begun.nlmsg_flags &&
-	    !memcmp((char *)message + sizeof(begun), netlink->begun + sizeof(begun),
-		    length - sizeof(begun))) {
+	if (count == 1 && netlink_has_begun(netlink, message, length)) {
 		netlink->begun_length = 0;
-		*asked = begun;
+		memcpy(message, &begun, sizeof(begun));
 		return true;
 	}
 	netlink->begun_length = 0;

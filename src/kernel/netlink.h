@@ -12,6 +12,7 @@
 
 #include "kernel/exchange.h"
 
+struct ahead;
 struct error;
 struct names;
 
@@ -34,6 +35,7 @@ struct netlink {
 	_Alignas(4) char begun[64];     /* the dump that netlink_begin() sent, and … */
 	size_t begun_length;            /* … 0: none */
 	int64_t begun_until_ms;         /* when a piece of it is lost that did not come */
+	struct ahead *begun_ahead;      /* who receives it meanwhile, or NULL */
 	uint32_t last_name, last_index; /* of the link asked for last since then; 0: none */
 };
 
@@ -70,6 +72,18 @@ int netlink_exchange(struct netlink *netlink, void *messages, size_t length, siz
  * netlink_exchange() of the same request takes them, one of another reads them off first.
  */
 void netlink_begin(struct netlink *netlink, const void *message, size_t length);
+
+/*
+ * The same, and a thread receives the answers, up to 32 MiB of them, until somebody takes them. Without
+ * one it is as netlink_begin().
+ */
+void netlink_begin_ahead(struct netlink *netlink, const void *message, size_t length);
+
+/* Whether the request is the one begun. */
+bool netlink_has_begun(const struct netlink *netlink, const void *message, size_t length);
+
+/* Whether nothing came that nobody took. */
+bool netlink_is_silent(const struct netlink *netlink);
 
 /*
  * For a caller that must not be kept waiting: takes one datagram of the answers to what

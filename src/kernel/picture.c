@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "kernel/fdb_tables.h"
 #include "kernel/forerunner.h"
+#include "kernel/foresight.h"
 #include "kernel/kernel.h"
 #include "kernel/netns.h"
 #include "kernel/peers.h"
@@ -438,6 +439,9 @@ static bool have_vni_filter(const struct network *links)
 	return false;
 }
 
+static const struct route_full four = { .route.dst.family = IPV4 },
+			       six = { .route.dst.family = IPV6 };
+
 static int read_entries(const struct place *place, struct reading *reading, struct error *error)
 {
 	const struct neighbour proxies = {
@@ -445,8 +449,6 @@ static int read_entries(const struct place *place, struct reading *reading, stru
 			attr_bit(&neighbour_table, ATTR_ROW(&neighbour_table, neighbour, proxy)),
 		.proxy = true,
 	};
-	const struct route_full four = { .route.dst.family = IPV4 },
-				six = { .route.dst.family = IPV6 };
 	const struct {
 		enum object_type type;
 		const void *filter;
@@ -689,6 +691,20 @@ static void settle_peers(struct kernel *kernel, struct network *network)
 	}
 }
 
+void picture_expect(struct kernel *kernel, enum object_type type, const void *object, size_t count)
+{
+	const struct route_full *full = object;
+	const void *filter = type != OBJECT_ROUTE             ? NULL
+			     : full->route.dst.family == IPV6 ? &six
+							      : &four;
+
+	/* Such a table is asked for what is wanted; its dump takes minutes. */
+	if (type == OBJECT_FDB && count > FDB_ASK_ABOVE)
+		foresight_end(kernel);
+	else
+		foresight_begin(kernel, object_netns(type, object), type, filter);
+}
+
 int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 		 const struct picture_options *options, struct network *network,
 		 struct error *error)
@@ -730,6 +746,7 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 			error_wrap(error, "netns '%s'", names_text(kernel->names, netns[i]));
 	}
 	forerunner_end(&forerunner);
+	foresight_end(kernel);
 	if (!r && network->objects[OBJECT_LINK].count)
 		r = peers_find(kernel, network_at(network, OBJECT_LINK, 0),
 			       network->objects[OBJECT_LINK].count, options->leaving, error);

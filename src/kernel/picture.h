@@ -57,6 +57,12 @@ struct picture_options {
 };
 
 /*
+ * A picture will be read of a network that should have many objects of the type, `count` so far
+ * and this one the last: their dump may begin (kernel/foresight.h).
+ */
+void picture_expect(struct kernel *kernel, enum object_type type, const void *object, size_t count);
+
+/*
  * Reads the namespaces of these interned names (0: the one ovl runs in) into an
  * empty network; one that does not exist is left out. What is there is one
  * OBJECT_NETNS a namespace (but for 0), then links with the other ends of

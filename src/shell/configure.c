@@ -61,7 +61,8 @@ static void source_text_copy(struct source_text *to, const struct source_text *f
 int configured_parse(struct shell *shell, const struct source_text *text, struct topology *topology,
 		     struct error *error)
 {
-	const struct topology_options options = { text->host, (const char *const *)text->sets };
+	const struct topology_options options = { .host = text->host,
+						  .sets = (const char *const *)text->sets };
 	struct attr_context context = request_context(&shell->request);
 
 	return topology_parse(text->path ? text->path : "candidate", text->bytes, text->length,

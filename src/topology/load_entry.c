@@ -15,15 +15,16 @@
 #include "text/vni_words.h"
 #include "topology/word_list.h"
 
-/* The namespace an entry is in, and what its words may name. */
+/* The namespace the entries of a list are in, and what their words may name. */
 struct around {
 	const struct space *space;
 	struct attr_context context;
+	size_t count;
 };
 
 static struct around around_of(const struct loader *loader, uint32_t space)
 {
-	struct around around = { &loader->spaces[space], loader->context };
+	struct around around = { &loader->spaces[space], loader->context, 0 };
 
 	/* On a real machine a link may be there that others named. */
 	around.context.tolerant = !around.space->netns;
@@ -36,10 +37,21 @@ static void refuse_entry(struct loader *loader, const struct words *words,
 	loader_mistake(loader, word_list_place(loader, words, error->text, entry), error);
 }
 
+static void add(struct loader *loader, struct around *around, enum object_type type,
+		const void *object, const struct node *node)
+{
+	const struct topology_options *options = loader->options;
+	size_t count = ++around->count;
+
+	network_add(loader->network, type, object, origin_of(node->at));
+	if (count >= TOPOLOGY_LONG && !(count & (count - 1)) && options->is_long)
+		options->is_long(options->cookie, type, object, count);
+}
+
 static void load_route(struct loader *loader, const struct scope *scope, const char *name,
 		       const struct node *node, void *cookie)
 {
-	const struct around *around = cookie;
+	struct around *around = cookie;
 	struct route_full full = { .route.netns.id = around->space->netns };
 	struct word_list *list = word_list_begin(loader);
 	struct error error = { 0 };
@@ -54,13 +66,13 @@ static void load_route(struct loader *loader, const struct scope *scope, const c
 		return;
 	}
 	route_own(&full, &loader->network->arena);
-	network_add(loader->network, OBJECT_ROUTE, &full, origin_of(node->at));
+	add(loader, around, OBJECT_ROUTE, &full, node);
 }
 
 static void load_neighbour(struct loader *loader, const struct scope *scope, const char *name,
 			   const struct node *node, void *cookie)
 {
-	const struct around *around = cookie;
+	struct around *around = cookie;
 	struct neighbour neighbour = { .netns.id = around->space->netns };
 	struct word_list *list = word_list_begin(loader);
 	struct error error = { 0 };
@@ -80,14 +92,14 @@ static void load_neighbour(struct loader *loader, const struct scope *scope, con
 	if (r < 0)
 		refuse_entry(loader, &words, node->at, &error);
 	else
-		network_add(loader->network, OBJECT_NEIGHBOUR, &neighbour, origin_of(node->at));
+		add(loader, around, OBJECT_NEIGHBOUR, &neighbour, node);
 }
 
 /* Whose table it is in is settled when all links are known. */
 static void load_fdb_entry(struct loader *loader, const struct scope *scope, const char *name,
 			   const struct node *node, void *cookie)
 {
-	const struct around *around = cookie;
+	struct around *around = cookie;
 	struct fdb fdb = { .netns.id = around->space->netns };
 	struct word_list *list = word_list_begin(loader);
 	struct error error = { 0 };
@@ -107,7 +119,7 @@ static void load_fdb_entry(struct loader *loader, const struct scope *scope, con
 	if (r < 0)
 		refuse_entry(loader, &words, node->at, &error);
 	else
-		network_add(loader->network, OBJECT_FDB, &fdb, origin_of(node->at));
+		add(loader, around, OBJECT_FDB, &fdb, node);
 }
 
 void load_routes(struct loader *loader, const struct scope *scope, const struct node *list,

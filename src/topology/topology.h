@@ -10,9 +10,17 @@
 
 struct attr_context;
 
+enum { TOPOLOGY_LONG = 2048 };
+
 struct topology_options {
 	const char *host;        /* --host: only this one's part, for the machine ovl runs on */
 	const char *const *sets; /* --set VAR=VALUE, ends with NULL */
+	/*
+	 * Told while the file is read that a list of entries is long: of the `count`th of it, a
+	 * power of two from TOPOLOGY_LONG on. Mistakes may come behind. May be NULL.
+	 */
+	void (*is_long)(void *cookie, enum object_type type, const void *object, size_t count);
+	void *cookie;
 };
 
 /*

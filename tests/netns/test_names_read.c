@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "command/request.h"
 #include "shell/names.h"
+#include "support/iproute2.h"
 
 enum { PAIRS = 400, CHANGES = 12000 };
 
@@ -30,24 +31,6 @@ static int count(void *cookie, const struct event *event)
 	if (!event->netns)
 		heard[event->kind]++;
 	return 0;
-}
-
-/* What iproute2 does with these lines, which have a number each wherever there is a '&'. */
-static void ip(const char *line, int from, int to)
-{
-	FILE *batch = popen("ip -batch -", "w");
-
-	assert_non_null(batch);
-	for (int i = from; i < to; i++) {
-		for (const char *at = line; *at; at++) {
-			if (*at == '&')
-				fprintf(batch, "%d", i);
-			else
-				fputc(*at, batch);
-		}
-		fputc('\n', batch);
-	}
-	assert_int_equal(pclose(batch), 0);
 }
 
 static int begin(void **state)

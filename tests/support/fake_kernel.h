@@ -327,6 +327,25 @@ void netlink_begin(struct netlink *netlink, const void *message, size_t length)
 	(void)length;
 }
 
+void netlink_begin_ahead(struct netlink *netlink, const void *message, size_t length)
+{
+	netlink_begin(netlink, message, length);
+}
+
+bool netlink_has_begun(const struct netlink *netlink, const void *message, size_t length)
+{
+	(void)netlink;
+	(void)message;
+	(void)length;
+	return false;
+}
+
+bool netlink_is_silent(const struct netlink *netlink)
+{
+	(void)netlink;
+	return true;
+}
+
 int netlink_take(struct netlink *netlink, struct exchange *exchange, bool *done,
 		 struct error *error)
 {

@@ -503,9 +503,32 @@ static void what_was_written_reaches_no_terminal_raw(void **state)
 			 "          ^\n");
 }
 
+static void note_long(void *cookie, enum object_type type, const void *object, size_t count)
+{
+	assert_int_equal(object_netns(type, object), 0);
+	text_printf(cookie, "%s %zu\n", object_info(type)->name, count);
+}
+
+static void a_long_list_is_told_of_while_it_is_read(void **state)
+{
+	CLEANUP(text_clear) struct text told = { 0 };
+	const struct topology_options options = { .is_long = note_long, .cookie = &told };
+	CLEANUP(reading_clear) struct reading reading;
+
+	(void)state;
+	read_with(&reading, &options,
+		  "ovl: 1\nlab: demo\nlinks: {br1: {type: bridge}}\n"
+		  "routes: ['unreachable 10.$(i=0..17).$(j=0..255).0/24']\n"
+		  "fdb: ['02:00:00:00:$(i=0..88):$(j=0..22) dev br1 self']\n"
+		  "arp: ['10.0.$(i=0..7).$(j=0..255) lladdr 02:00:00:00:00:01 dev br1']\n");
+	assert_int_equal(reading.result, 0);
+	assert_string_equal(text_string(&told), "route 2048\nroute 4096\narp 2048\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_long_list_is_told_of_while_it_is_read),
 		cmocka_unit_test(a_link_has_the_words_of_its_kind),
 		cmocka_unit_test(a_plain_null_asks_for_the_default),
 		cmocka_unit_test(a_peer_is_the_other_end_wherever_it_is),

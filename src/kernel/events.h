@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* In which multicast groups the kernel tells of what type (rtnetlink(7), <linux/rtnetlink.h>). */
+#pragma once
+
+#include "kernel/netlink.h"
+#include "model/object.h"
+
+/*
+ * From now on the socket is told of objects of the type. Returns 0 or a negative errno; EINVAL:
+ * the kernel does not know the group yet (of VNIs before 5.18).
+ */
+int events_join(const struct netlink *netlink, enum object_type type);

@@ -24,7 +24,8 @@ state() {
 		ip ${ns:+-n "$ns"} -4 route show table all | sed 's/ linkdown//;s/ *$//' | sort
 		ip ${ns:+-n "$ns"} -6 route show table all | grep -v -e fe80 -e multicast -e 'proto kernel' | sed 's/ linkdown//;s/ *$//' | sort
 		ip ${ns:+-n "$ns"} neigh show nud permanent | sort
-		bridge ${ns:+-n "$ns"} fdb show | grep -v -e '33:33:' -e '01:00:5e' | sort
+		bridge ${ns:+-n "$ns"} fdb show | grep -e permanent -e static -e extern_learn |
+			grep -v -e '33:33:' -e '01:00:5e' | sort
 		[ ! "$ns" ] || ip netns exec "$ns" sysctl net.ipv4.ip_forward
 	done
 	true

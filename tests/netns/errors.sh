@@ -24,7 +24,7 @@ everything() {
 		ip addr
 		ip route show table all
 		ip neigh show nud permanent
-		bridge fdb show | grep -v '^\(33:33\|01:00:5e\)'
+		bridge fdb show | grep -e permanent -e static | grep -v '^\(33:33\|01:00:5e\)'
 		ip netns
 	} | sed 's/[a-z_]*timer *[0-9.]*//g'
 }

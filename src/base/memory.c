@@ -24,6 +24,11 @@ void *memory_new(size_t count, size_t size)
 	return checked(calloc(count ? count : 1, size ? size : 1));
 }
 
+void *memory_table(size_t count, size_t size)
+{
+	return memset(memory_resize(NULL, count, size), 0, count * size);
+}
+
 void *memory_resize(void *memory, size_t count, size_t size)
 {
 	size_t bytes;

@@ -10,6 +10,13 @@
 /* Zeroed memory; never NULL. The caller frees. */
 void *memory_new(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 
+/*
+ * The same for a table in which is looked before something is put there: reading a page first that
+ * nobody wrote to costs a second page fault, and an interrupt of each processor that a thread of
+ * ours runs on (do_wp_page(), flush_tlb_mm_range()).
+ */
+void *memory_table(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+
 /* realloc that never fails; new bytes are not zeroed. */
 void *memory_resize(void *memory, size_t count, size_t size) __attribute__((returns_nonnull));
 

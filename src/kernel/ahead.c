@@ -14,17 +14,12 @@
 /* So many at once, so that the two do not wake each other for every piece. */
 enum { AT_ONCE = 2 };
 
-struct piece {
-	char *bytes; /* NULL before it is used first */
-	ssize_t length;
-};
-
-/* A ring: piece number n, counted from the first one, is pieces[n % count]. */
+/* A ring: piece number n, counted from the first one, is at n % count. */
 struct ahead {
 	int fd;
-	size_t size;
-	struct piece *pieces;
-	size_t count;
+	size_t size, count; /* of a piece, of pieces */
+	char *bytes;
+	ssize_t *lengths;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t room, news;
@@ -78,27 +73,30 @@ ssize_t datagrams_receive(int fd, void *buffer, size_t size, ssize_t *lengths, s
 	return n;
 }
 
+static char *piece_at(const struct ahead *ahead, size_t number)
+{
+	return ahead->bytes + number % ahead->count * ahead->size;
+}
+
 static void *receive_ahead(void *cookie)
 {
 	struct ahead *ahead = cookie;
 	ssize_t length = 0;
 
 	while (length >= 0) {
-		struct piece *piece;
+		size_t number;
 		bool ends;
 
 		pthread_mutex_lock(&ahead->lock);
 		while (!ahead->ends && ahead->received + 1 == ahead->taken + ahead->count)
 			pthread_cond_wait(&ahead->room, &ahead->lock);
-		piece = &ahead->pieces[ahead->received % ahead->count];
+		number = ahead->received;
 		ends = ahead->ends;
 		pthread_mutex_unlock(&ahead->lock);
 		if (ends)
 			break;
-		if (!piece->bytes)
-			piece->bytes = memory_resize(NULL, 1, ahead->size);
-		length = datagram_receive(ahead->fd, piece->bytes, ahead->size);
-		piece->length = length;
+		length = datagram_receive(ahead->fd, piece_at(ahead, number), ahead->size);
+		ahead->lengths[number % ahead->count] = length;
 		pthread_mutex_lock(&ahead->lock);
 		ahead->received++;
 		if (length < 0 || ahead->received - ahead->taken >= AT_ONCE)
@@ -110,9 +108,8 @@ static void *receive_ahead(void *cookie)
 
 static void ahead_free(struct ahead *ahead)
 {
-	for (size_t i = 0; i < ahead->count; i++)
-		free(ahead->pieces[i].bytes);
-	free(ahead->pieces);
+	free(ahead->bytes);
+	free(ahead->lengths);
 	pthread_mutex_destroy(&ahead->lock);
 	pthread_cond_destroy(&ahead->room);
 	pthread_cond_destroy(&ahead->news);
@@ -137,11 +134,13 @@ struct ahead *ahead_start(int fd, size_t size, size_t pieces)
 	struct ahead *ahead = memory_new(1, sizeof(*ahead));
 
 	*ahead = (struct ahead){ .fd = fd, .size = size, .count = pieces };
-	ahead->pieces = memory_new(pieces, sizeof(*ahead->pieces));
+	ahead->lengths = memory_new(pieces, sizeof(*ahead->lengths));
+	/* No page of it is there before it is used; but a system may refuse so much. */
+	ahead->bytes = malloc(pieces * size);
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->room, NULL);
 	pthread_cond_init(&ahead->news, NULL);
-	if (!start_thread(ahead))
+	if (ahead->bytes && !start_thread(ahead))
 		return ahead;
 	ahead_free(ahead);
 	return NULL;
@@ -149,16 +148,16 @@ struct ahead *ahead_start(int fd, size_t size, size_t pieces)
 
 ssize_t ahead_take(struct ahead *ahead, const void **datagram)
 {
-	const struct piece *piece;
+	size_t number;
 
 	pthread_mutex_lock(&ahead->lock);
 	while (ahead->received == ahead->taken)
 		pthread_cond_wait(&ahead->news, &ahead->lock);
-	piece = &ahead->pieces[ahead->taken++ % ahead->count];
+	number = ahead->taken++;
 	pthread_cond_signal(&ahead->room);
 	pthread_mutex_unlock(&ahead->lock);
-	*datagram = piece->bytes;
-	return piece->length;
+	*datagram = piece_at(ahead, number);
+	return ahead->lengths[number % ahead->count];
 }
 
 void ahead_end(struct ahead **ahead)

@@ -223,7 +223,7 @@ void fdb_tables_plan(struct fdb_tables *tables, const struct network *links,
 		planning.seen_size = 16;
 		while (planning.seen_size < total * 2)
 			planning.seen_size *= 2;
-		planning.seen = memory_new(planning.seen_size, sizeof(*planning.seen));
+		planning.seen = memory_table(planning.seen_size, sizeof(*planning.seen));
 		for (size_t i = 0; i < named_count; i++)
 			for_each(&planning, named[i], ask_for);
 		for (size_t at = 0; at < links_count; at++)

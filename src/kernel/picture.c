@@ -213,9 +213,16 @@ static bool is_in_overview(const struct reading *reading, const void *object)
 					       : true;
 }
 
+/* Hardly ever is one looked for: it is not made for a file of many thousands before. */
+static bool is_wanted_route(struct network *want, const void *key)
+{
+	network_index(want, OBJECT_ROUTE);
+	return network_find(want, OBJECT_ROUTE, key, NULL);
+}
+
 static bool is_kept(struct reading *reading, const void *object)
 {
-	const struct network *want = reading->options->want;
+	struct network *want = reading->options->want;
 	const struct neighbour *neighbour = object;
 
 	if (reading->options->everything)
@@ -232,7 +239,7 @@ static bool is_kept(struct reading *reading, const void *object)
 		if (reading->options->all_routes)
 			return !is_kernels_route(object);
 		return lab_entry_is_static(OBJECT_ROUTE, object, NULL) ||
-		       (want && network_find(want, OBJECT_ROUTE, object, NULL));
+		       (want && is_wanted_route(want, object));
 	default:
 		return true;
 	}
@@ -715,8 +722,6 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	int r = 0;
 
 	network->names = kernel->names;
-	if (options->want)
-		network_index(options->want, OBJECT_ROUTE);
 	if (options->want && options->leaving)
 		network_index(options->want, OBJECT_NETNS);
 	if (options->leaving) {

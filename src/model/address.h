@@ -9,11 +9,13 @@ struct link_address {
 	struct attr_set asked;
 	struct netns_name netns;
 	struct link_name dev;
+	struct address local, peer;
+	uint8_t length; /* of the prefix */
+	uint8_t scope;
 	uint32_t metric, valid_lft, preferred_lft;
 	struct label label;
-	struct address local, peer, broadcast, anycast;
-	uint8_t length; /* of the prefix */
-	uint8_t scope, protocol;
+	struct address broadcast, anycast;
+	uint8_t protocol;
 	bool secondary, temporary, nodad, optimistic, dadfailed, home, deprecated, tentative;
 	bool permanent, dynamic, mngtmpaddr, noprefixroute, autojoin, stable_privacy;
 	uint8_t family;

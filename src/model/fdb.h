@@ -8,15 +8,17 @@
 struct fdb {
 	struct attr_set asked;
 	struct netns_name netns;
-	struct link_name dev, via, bridge;
+	struct link_name dev;
 	struct mac mac;
 	uint16_t vlan;
-	uint32_t vni, src_vni, nhid;
+	uint32_t src_vni;
+	bool self, master, router, extern_learn;
+	struct link_name via, bridge;
+	uint32_t vni, nhid;
 	int32_t link_netnsid;
 	uint32_t used, updated; /* seconds */
 	struct address dst;
-	bool self, router, extern_learn, offload, master, sticky, locked, use;
-	bool activity_notify, inactive, norefresh;
+	bool offload, sticky, locked, use, activity_notify, inactive, norefresh;
 	uint8_t protocol;
 	uint8_t pad[7];
 	uint16_t port;

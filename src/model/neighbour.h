@@ -8,12 +8,14 @@
 struct neighbour {
 	struct attr_set asked;
 	struct netns_name netns;
-	struct link_name dev, master;
+	struct link_name dev;
 	struct address dst;
-	struct lladdr lladdr;
+	bool proxy, router, managed;
+	struct link_name master;
 	uint16_t state; /* NUD_* */
 	uint8_t protocol;
-	bool router, proxy, managed, extern_learn, offload, use, extern_valid;
+	bool extern_learn, offload, use, extern_valid;
+	struct lladdr lladdr;
 	uint32_t used, confirmed, updated, refcnt, probes; /* times in seconds */
 };
 

@@ -191,7 +191,7 @@ void network_index(struct network *network, enum object_type type)
 	/* Room to grow: what is added finds its place without making it anew each time. */
 	while (size < objects->count * 3)
 		size *= 2;
-	objects->slots = memory_new(size, sizeof(*objects->slots));
+	objects->slots = memory_table(size, sizeof(*objects->slots));
 	objects->slots_size = size;
 	for (size_t i = 0; i < objects->count; i += TOGETHER)
 		put_slots(network, type, i,

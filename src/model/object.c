@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/memory.h"
 #include "model/address.h"
 #include "model/altname.h"
 #include "model/fdb.h"
@@ -274,59 +276,107 @@ void object_keep(enum object_type type, void *object, const void *asked)
 	}
 }
 
+/* The bytes of an object that are its key: those of rows that touch each other are one run. */
+struct key {
+	struct run {
+		size_t offset, size;
+	} runs[8];
+	size_t count;
+};
+
+static void add_run(struct key *key, size_t offset, size_t size)
+{
+	struct run *runs = key->runs;
+	size_t at = key->count;
+
+	while (at && runs[at - 1].offset > offset)
+		at--;
+	memmove(runs + at + 1, runs + at, (key->count - at) * sizeof(*runs));
+	runs[at] = (struct run){ offset, size };
+	key->count++;
+	for (size_t i = key->count; --i;)
+		if (runs[i - 1].offset + runs[i - 1].size == runs[i].offset) {
+			runs[i - 1].size += runs[i].size;
+			memmove(runs + i, runs + i + 1, (--key->count - i) * sizeof(*runs));
+		}
+}
+
+/* The rows of a key are all in the object itself, not in what it points to. */
+static const struct key *key_of(enum object_type type)
+{
+	static struct key keys[OBJECT_TYPES];
+	CLEANUP(pointer_free) void *nothing = NULL;
+	struct key *key = &keys[type];
+	struct part parts[PARTS];
+	size_t count;
+
+	if (key->count)
+		return key;
+	nothing = memory_new(1, infos[type].size);
+	count = infos[type].parts(nothing, parts);
+	for (size_t p = 0; p < count; p++) {
+		uint64_t left = rows_of(parts[p].table)->keys;
+		size_t start = (size_t)((const char *)parts[p].object - (const char *)nothing);
+
+		for (; left; left &= left - 1) {
+			const struct attr *row = &parts[p].table->rows[__builtin_ctzll(left)];
+
+			add_run(key, start + row->offset, row->size);
+		}
+	}
+	return key;
+}
+
+static uint64_t step(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
+
 /*
  * Eight bytes a step, and each step spreads over all bits: keys that count up (10.0.0.1, 10.0.0.2)
  * would stand side by side in a table otherwise, and whoever searches pass whole runs of them.
  */
-static uint64_t mix(uint64_t hash, const uint8_t *bytes, size_t size)
+static uint64_t mix(uint64_t hash, const char *bytes, size_t size)
 {
-	for (; size; bytes += sizeof(uint64_t)) {
-		uint64_t word = 0;
-		size_t step = size < sizeof(word) ? size : sizeof(word);
+	uint64_t word = 0;
+	size_t at = 0;
 
-		memcpy(&word, bytes, step);
-		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-		hash ^= hash >> 32;
-		size -= step;
+	for (; at + sizeof(word) <= size; at += sizeof(word)) {
+		memcpy(&word, bytes + at, sizeof(word));
+		hash = step(hash, word);
 	}
-	return hash;
+	if (at == size)
+		return hash;
+	/* The last ones, some of them once more: a copy of a length that is not known is slow. */
+	if (size >= sizeof(word)) {
+		memcpy(&word, bytes + size - sizeof(word), sizeof(word));
+		return step(hash, word);
+	}
+	word = 0;
+	while (size--)
+		word = word << 8 | (uint8_t)bytes[size];
+	return step(hash, word);
 }
 
 uint64_t object_key_hash(enum object_type type, const void *object)
 {
-	struct part parts[PARTS];
-	size_t count = parts_of(type, object, parts);
+	const struct key *key = key_of(type);
 	uint64_t hash = 0;
 
-	for (size_t p = 0; p < count; p++) {
-		for (uint64_t left = rows_of(parts[p].table)->keys; left; left &= left - 1) {
-			const struct attr *row = &parts[p].table->rows[__builtin_ctzll(left)];
-
-			hash = mix(hash, attr_value(row, parts[p].object), row->size);
-		}
-	}
+	for (size_t i = 0; i < key->count; i++)
+		hash = mix(hash, (const char *)object + key->runs[i].offset, key->runs[i].size);
 	return hash;
 }
 
 int object_key_order(enum object_type type, const void *a, const void *b)
 {
-	struct part left[PARTS], right[PARTS];
-	size_t count = parts_of(type, a, left);
-	size_t others = parts_of(type, b, right);
+	const struct key *key = key_of(type);
 	int order = 0;
 
-	for (size_t p = 0; p < count; p++) {
-		const struct attr_table *table = left[p].table;
-		const struct part *other = part_of(right, others, table);
-		uint64_t keys = other ? rows_of(table)->keys : 0;
-
-		for (; keys && !order; keys &= keys - 1) {
-			const struct attr *row = &table->rows[__builtin_ctzll(keys)];
-
-			order = memcmp(attr_value(row, left[p].object),
-				       attr_value(row, other->object), row->size);
-		}
-	}
+	for (size_t i = 0; !order && i < key->count; i++)
+		order = memcmp((const char *)a + key->runs[i].offset,
+			       (const char *)b + key->runs[i].offset, key->runs[i].size);
 	return order;
 }
 

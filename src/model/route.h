@@ -17,12 +17,14 @@ enum { ROUTE_METRIC_IPV6 = 1024 };
 struct route {
 	struct attr_set asked;
 	struct netns_name netns;
-	struct link_name dev;
-	uint32_t table, metric, nhid;
-	uint32_t hops; /* how many nexthops it has, when several */
+	uint32_t table, metric;
 	struct prefix dst;
+	uint8_t tos, type;
+	struct link_name dev;
+	uint32_t nhid;
+	uint32_t hops; /* how many nexthops it has, when several */
 	struct address via, src;
-	uint8_t type, tos, protocol, scope, pref;
+	uint8_t protocol, scope, pref;
 	bool dead, onlink, pervasive, offload, trap, notify, linkdown, unresolved;
 	bool rt_offload, rt_trap, rt_offload_failed, cloned;
 	uint8_t lookup; /* enum route_lookup */

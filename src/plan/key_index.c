@@ -78,7 +78,7 @@ void key_index_make(struct key_index *index, enum object_type type, const void *
 	*index = (struct key_index){ .type = type, .items = items, .count = count, .size = 16 };
 	while (index->size < count * 2)
 		index->size *= 2;
-	index->slots = memory_new(index->size, sizeof(*index->slots));
+	index->slots = memory_table(index->size, sizeof(*index->slots));
 	for (size_t i = 0; i < count; i += KEY_INDEX_MANY)
 		add_many(index, i, count - i < KEY_INDEX_MANY ? count : i + KEY_INDEX_MANY);
 }

@@ -47,7 +47,7 @@ static void grow(struct key_map *map)
 {
 	struct key_map grown = { .room = map->room ? map->room * 2 : 64, .count = map->count };
 
-	grown.slots = memory_new(grown.room, sizeof(*grown.slots));
+	grown.slots = memory_table(grown.room, sizeof(*grown.slots));
 	for (size_t i = 0; i < map->room; i++)
 		if (map->slots[i].used)
 			*slot_of(&grown, map->slots[i].key) = map->slots[i];

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -30,21 +31,11 @@ struct record_head {
 	uint64_t chain; /* sum of the above and of the record in front */
 };
 
-#define MAGIC "ovljrnl1"
-
-/* FNV-1a: one byte that differs always makes another sum. */
-static uint64_t sum_of(uint64_t sum, const void *bytes, size_t length)
-{
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < length; i++)
-		sum = (sum ^ at[i]) * 1099511628211U;
-	return sum;
-}
+#define MAGIC "ovljrnl2"
 
 static uint64_t sum_of_head(uint64_t chain, const struct record_head *head)
 {
-	return sum_of(chain, head, offsetof(struct record_head, chain));
+	return hash_bytes(chain, head, offsetof(struct record_head, chain));
 }
 
 static struct file_head file_head_now(void)
@@ -133,7 +124,7 @@ static int find(const char *lab, int flags, struct state_directory *directory,
 		if (*head.boot && *now.boot && memcmp(head.boot, now.boot, sizeof(head.boot)) != 0)
 			return 0;
 		journal->length = sizeof(head);
-		journal->chain = sum_of(0, &head, sizeof(head));
+		journal->chain = hash_bytes(0, &head, sizeof(head));
 	}
 	journal->fd = take_fd(&fd);
 	journal->open = true;
@@ -182,7 +173,7 @@ static int read_record(struct journal *journal, struct record *record, struct er
 		return error_set(error, (int)-got, "cannot read '%s'", journal->path);
 	if ((size_t)got < head->length)
 		return 0;
-	if (head->sum != sum_of(0, record->bytes, head->length))
+	if (head->sum != hash_bytes(0, record->bytes, head->length))
 		return refuse_corrupt(journal->path, journal->length, error);
 	journal->length = behind + head->length;
 	journal->chain = head->chain;
@@ -211,7 +202,7 @@ static void put_record(struct text *text, uint64_t *chain, uint32_t kind, const 
 {
 	struct record_head head = { .length = length, .kind = kind };
 
-	head.sum = sum_of(0, bytes, length);
+	head.sum = hash_bytes(0, bytes, length);
 	head.chain = sum_of_head(*chain, &head);
 	*chain = head.chain;
 	text_put(text, (const char *)&head, sizeof(head));
@@ -238,7 +229,7 @@ static int start(struct journal *journal, const struct state_directory *director
 {
 	CLEANUP(text_clear) struct text text = { 0 };
 	const struct file_head head = file_head_now();
-	uint64_t chain = sum_of(0, &head, sizeof(head));
+	uint64_t chain = hash_bytes(0, &head, sizeof(head));
 	int r;
 
 	text_put(&text, (const char *)&head, sizeof(head));

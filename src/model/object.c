@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "model/address.h"
 #include "model/altname.h"
@@ -327,16 +328,7 @@ static const struct key *key_of(enum object_type type)
 	return key;
 }
 
-static uint64_t step(uint64_t hash, uint64_t word)
-{
-	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 32;
-}
-
-/*
- * Eight bytes a step, and each step spreads over all bits: keys that count up (10.0.0.1, 10.0.0.2)
- * would stand side by side in a table otherwise, and whoever searches pass whole runs of them.
- */
+/* As hash_bytes(), of a length that is always the same. */
 static uint64_t mix(uint64_t hash, const char *bytes, size_t size)
 {
 	uint64_t word = 0;
@@ -344,19 +336,19 @@ static uint64_t mix(uint64_t hash, const char *bytes, size_t size)
 
 	for (; at + sizeof(word) <= size; at += sizeof(word)) {
 		memcpy(&word, bytes + at, sizeof(word));
-		hash = step(hash, word);
+		hash = hash_word(hash, word);
 	}
 	if (at == size)
 		return hash;
 	/* The last ones, some of them once more: a copy of a length that is not known is slow. */
 	if (size >= sizeof(word)) {
 		memcpy(&word, bytes + size - sizeof(word), sizeof(word));
-		return step(hash, word);
+		return hash_word(hash, word);
 	}
 	word = 0;
 	while (size--)
 		word = word << 8 | (uint8_t)bytes[size];
-	return step(hash, word);
+	return hash_word(hash, word);
 }
 
 uint64_t object_key_hash(enum object_type type, const void *object)

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -54,36 +55,14 @@ static void pack_clear(struct pack *pack)
 	text_clear(&pack->lists);
 }
 
-/* Any change of one word changes the outcome: each step can be undone. */
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 32;
-}
-
-static uint64_t mix_bytes(uint64_t hash, const char *bytes, size_t length)
-{
-	uint64_t word;
-
-	hash = mix(hash, length);
-	for (; length >= WORD; bytes += WORD, length -= WORD) {
-		memcpy(&word, bytes, WORD);
-		hash = mix(hash, word);
-	}
-	word = 0;
-	if (length)
-		memcpy(&word, bytes, length);
-	return mix(hash, word);
-}
-
 static uint64_t mix_member(uint64_t hash, const char *name, const struct attr_type *type,
 			   size_t offset, size_t size)
 {
 	const char *of = type ? type->name : "";
 
-	hash = mix_bytes(hash, name, strlen(name));
-	hash = mix_bytes(hash, of, strlen(of));
-	return mix(hash, (uint64_t)offset << 32 | size);
+	hash = hash_bytes(hash, name, strlen(name));
+	hash = hash_bytes(hash, of, strlen(of));
+	return hash_word(hash, (uint64_t)offset << 32 | size);
 }
 
 static uint64_t mix_table(uint64_t hash, const struct attr_table *table)
@@ -105,7 +84,7 @@ static uint64_t mix_table(uint64_t hash, const struct attr_table *table)
 /* What must be the same for bytes to mean the same. */
 static uint64_t layout_hash(void)
 {
-	uint64_t hash = mix(FORMAT, OBJECT_TYPES);
+	uint64_t hash = hash_word(FORMAT, OBJECT_TYPES);
 
 	for (enum object_type type = 0; type < OBJECT_TYPES; type++) {
 		const struct object_info *info = object_info(type);
@@ -129,7 +108,7 @@ void pack_seal(char *bytes, size_t length)
 	struct head head = { .layout = layout_hash(), .length = length - PACK_HEAD };
 
 	memcpy(head.magic, magic, sizeof(magic));
-	head.sum = mix_bytes(0, bytes + PACK_HEAD, length - PACK_HEAD);
+	head.sum = hash_bytes(0, bytes + PACK_HEAD, length - PACK_HEAD);
 	memcpy(bytes, &head, sizeof(head));
 }
 
@@ -227,6 +206,49 @@ static int pack_field(struct pack *pack, const struct attr_type *type, void *fie
 	return pack->into && type && type->is_value && !type->is_value(field) ? -EBADMSG : 0;
 }
 
+/* More than there are in a struct, and tables. */
+enum { NAMES_MOST = 32, TABLES = 32 };
+
+/* Where the names stand in a struct with a table. */
+struct names_in {
+	const struct attr_table *table;
+	size_t offsets[NAMES_MOST], count;
+};
+
+static void note_name(struct names_in *names, const struct attr_type *type, size_t offset)
+{
+	if (!type || !type->interned)
+		return;
+	assert(names->count < NAMES_MOST);
+	names->offsets[names->count++] = offset;
+}
+
+static const struct names_in *names_in(const struct attr_table *table)
+{
+	static struct names_in all[TABLES];
+	struct names_in *names = all;
+
+	while (names->table && names->table != table)
+		names++;
+	assert(names < all + TABLES - 1);
+	if (names->table)
+		return names;
+	names->table = table;
+	for (size_t i = 0; i < table->count; i++)
+		note_name(names, table->rows[i].type, table->rows[i].offset);
+	for (size_t i = 0; i < table->extras_count; i++)
+		note_name(names, table->extras[i].type, table->extras[i].offset);
+	return names;
+}
+
+static void write_names(struct pack *pack, const struct attr_table *table, void *object)
+{
+	const struct names_in *names = names_in(table);
+
+	for (size_t i = 0; i < names->count; i++)
+		pack_name(pack, (void *)((char *)object + names->offsets[i]));
+}
+
 /* Turns the names of a struct with a table; while reading it is judged as well. */
 static int pack_fields(struct pack *pack, const struct attr_table *table, void *object)
 {
@@ -234,7 +256,11 @@ static int pack_fields(struct pack *pack, const struct attr_table *table, void *
 	char *bytes = object;
 	int r = 0;
 
-	if (pack->into && (asked->value | asked->null) & ~(UINT64_MAX >> (64 - table->count)))
+	if (!pack->into) {
+		write_names(pack, table, object);
+		return 0;
+	}
+	if ((asked->value | asked->null) & ~(UINT64_MAX >> (64 - table->count)))
 		return -EBADMSG;
 	for (size_t i = 0; !r && i < table->count; i++)
 		r = pack_field(pack, table->rows[i].type, bytes + table->rows[i].offset);
@@ -458,7 +484,7 @@ static int check_head(const char *bytes, size_t length, struct error *error)
 	length -= sizeof(head);
 	if (head.length > length)
 		return refuse(error, EBADMSG, "the picture of a network is cut off");
-	if (head.length < length || head.sum != mix_bytes(0, bytes, length))
+	if (head.length < length || head.sum != hash_bytes(0, bytes, length))
 		return refuse(error, EBADMSG, "the picture of a network is damaged");
 	return 0;
 }

@@ -530,52 +530,63 @@ bool stage_is_local(int stage)
 	return stage >= STAGE_TAGS && stage <= STAGE_ROUTES;
 }
 
-/* A step and where it comes from, with its place in the old order. */
-struct placed {
-	struct step step;
-	struct step_origin origin;
-	size_t at;
-};
-
 /*
- * The tags of the place ovl runs in come first: a change of a port that has a carrier
- * makes the kernel walk all routes there (rt6_sync_up()). The rest there comes last.
+ * A namespace's number, from 0. The tags of the place ovl runs in come first: a change of a port that
+ * has a carrier makes the kernel walk all routes there (rt6_sync_up()). The rest there comes last.
  */
-static uint64_t place_of(const struct placed *placed)
+static size_t place_of(const struct comparison *comparison, size_t i, size_t last)
 {
-	uint32_t netns = object_netns(placed->step.type, placed->step.object);
+	const struct step *step = &comparison->plan.steps[i];
+	uint32_t netns = object_netns(step->type, step->object);
 
-	return netns ? netns : placed->origin.stage == STAGE_TAGS ? 0 : UINT64_MAX;
+	return netns ? netns : comparison->steps[i].stage == STAGE_TAGS ? 0 : last;
 }
 
-static int by_place(const void *a, const void *b)
+static uint32_t last_netns(const struct comparison *comparison, size_t from, size_t to)
 {
-	const struct placed *left = a, *right = b;
-	uint64_t in_left = place_of(left), in_right = place_of(right);
+	uint32_t last = 0;
 
-	if (in_left != in_right)
-		return in_left < in_right ? -1 : 1;
-	return left->at < right->at ? -1 : 1;
+	for (size_t i = from; i < to; i++) {
+		const struct step *step = &comparison->plan.steps[i];
+		uint32_t netns = object_netns(step->type, step->object);
+
+		last = netns > last ? netns : last;
+	}
+	return last;
 }
 
+/* Each place's steps are counted first, and then go where those of the places before end. */
 void order_by_place(struct comparison *comparison)
 {
-	struct step *steps = comparison->plan.steps;
-	size_t from = 0, count = 0;
-	struct placed *placed;
+	size_t from = 0, to, last;
+	size_t *ends;
+	struct step *steps;
+	struct step_origin *origins;
 
 	while (from < comparison->plan.count && !stage_is_local(comparison->steps[from].stage))
 		from++;
-	while (from + count < comparison->plan.count &&
-	       stage_is_local(comparison->steps[from + count].stage))
-		count++;
-	placed = memory_new(count + 1, sizeof(*placed));
-	for (size_t i = 0; i < count; i++)
-		placed[i] = (struct placed){ steps[from + i], comparison->steps[from + i], i };
-	qsort(placed, count, sizeof(*placed), by_place);
-	for (size_t i = 0; i < count; i++) {
-		steps[from + i] = placed[i].step;
-		comparison->steps[from + i] = placed[i].origin;
+	to = from;
+	while (to < comparison->plan.count && stage_is_local(comparison->steps[to].stage))
+		to++;
+	last = (size_t)last_netns(comparison, from, to) + 1;
+	ends = memory_new(last + 2, sizeof(*ends));
+	steps = memory_new(to - from, sizeof(*steps));
+	origins = memory_new(to - from, sizeof(*origins));
+	for (size_t i = from; i < to; i++)
+		ends[place_of(comparison, i, last) + 1]++;
+	for (size_t place = 0; place <= last; place++)
+		ends[place + 1] += ends[place];
+	for (size_t i = from; i < to; i++) {
+		size_t at = ends[place_of(comparison, i, last)]++;
+
+		steps[at] = comparison->plan.steps[i];
+		origins[at] = comparison->steps[i];
 	}
-	free(placed);
+	if (to > from) {
+		memcpy(comparison->plan.steps + from, steps, (to - from) * sizeof(*steps));
+		memcpy(comparison->steps + from, origins, (to - from) * sizeof(*origins));
+	}
+	free(ends);
+	free(steps);
+	free(origins);
 }

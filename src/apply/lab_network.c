@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "kernel/foresight.h"
 #include "kernel/kernel.h"
 #include "kernel/netns_names.h"
 #include "kernel/picture.h"
@@ -42,8 +43,10 @@ static void add_place(struct places *places, uint32_t netns)
 	*array_add(&places->items, &places->count, &places->room) = netns;
 }
 
-/* So many namespaces are entered by one visit. */
-enum { TOGETHER = 256 };
+enum {
+	TOGETHER = 256, /* so many namespaces are entered by one visit */
+	MANY = 64, /* from so many on the machine's own links take as long to tell as to enter them */
+};
 
 /* One that may not be entered is named: what is in it is not known. */
 static int add_owned(struct kernel *kernel, const char *lab, uint32_t netns, bool is_known,
@@ -102,6 +105,17 @@ static void mark_named(const struct network *network, uint32_t most, bool *marks
 	}
 }
 
+/* How many of the namespaces are known to be the lab's, or shall be. */
+static size_t count_known(const uint32_t *named, size_t count, const bool *is_known,
+			  const bool *is_wanted)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < count; i++)
+		known += is_known[named[i]] || is_wanted[named[i]];
+	return known;
+}
+
 int lab_places(struct kernel *kernel, const struct network *want, const struct past *past,
 	       const char *lab, struct places *places, struct error *unseen, struct error *error)
 {
@@ -112,7 +126,7 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 	const struct objects *wanted = &want->objects[OBJECT_NETNS];
 	CLEANUP(pointer_free) uint32_t *others = NULL;
 	uint32_t most = 0;
-	size_t count, others_count = 0;
+	size_t count, known, others_count = 0;
 	int r = picture_namespaces(kernel, &named, &count, error);
 
 	if (r < 0)
@@ -139,6 +153,10 @@ int lab_places(struct kernel *kernel, const struct network *want, const struct p
 	for (size_t i = 0; i < count; i++)
 		if (named[i] && !is_wanted[named[i]])
 			others[others_count++] = named[i];
+	known = count_known(named, count, is_known, is_wanted);
+	kernel_expect(known + TOGETHER);
+	if (known >= MANY)
+		foresight_begin(kernel, 0, OBJECT_LINK, NULL);
 	for (size_t i = 0; !r && i < others_count; i++) {
 		/* Those that turn out to be nobody's are closed again, before there are too many. */
 		if (i % TOGETHER == 0)

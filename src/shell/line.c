@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/line.h"
@@ -26,12 +27,30 @@ struct typed {
 	bool is_done;        /* `do`: on the kernel */
 	struct pipes pipes;
 	enum special special;
+	struct arena arena; /* of words that are not as they were typed */
 };
 
 static void typed_clear(struct typed *typed)
 {
 	pipes_clear(&typed->pipes);
+	arena_clear(&typed->arena);
 	free(typed->bytes);
+}
+
+/* ~/lab.yaml, as every shell has it; no word of a network begins so. */
+static void put_home(struct typed *typed, char **word)
+{
+	const char *home = getenv("HOME");
+	size_t length;
+	char *path;
+
+	if (strncmp(*word, "~/", 2) != 0 || !home)
+		return;
+	length = strlen(home);
+	path = arena_new(&typed->arena, length + strlen(*word));
+	memcpy(path, home, length);
+	strcpy(path + length, *word + 1);
+	*word = path;
 }
 
 static int take_apart(const char *line, struct typed *typed, struct error *error)
@@ -44,6 +63,8 @@ static int take_apart(const char *line, struct typed *typed, struct error *error
 	r = line_split(typed->bytes, strlen(line), true, typed->at, &count, error);
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < count; i++)
+		put_home(typed, &typed->at[i]);
 	while (command < count && typed->at[command] != line_pipe)
 		command++;
 	typed->words = (struct words){ typed->at, command };

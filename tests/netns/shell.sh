@@ -160,6 +160,8 @@ check_error 1 'the file would lose its comments, its variables and its expressio
 check_equal 'it is as it was' 333 "$(sed -n 's/^vars: {vni: \(.*\)}/\1/p' demo.yaml)"
 check_error 1 'its comments' 'however it is called' shell 'configure ./demo.yaml' 'bridge add br1' \
 	'save demo.yaml'
+check 'and ~/ where one is at home' shell 'configure ./demo.yaml' 'save ~/home.yaml' 'show | save ~/home.log'
+check 'as everywhere' test -s "$HOME/home.yaml" -a -s "$HOME/home.log"
 check_equal 'so it is still' 333 "$(sed -n 's/^vars: {vni: \(.*\)}/\1/p' demo.yaml)"
 cp demo.yaml twice.yaml
 check_error 1 "'./twice.yaml' was changed by others since it was opened" 'nor are edits of others lost' \

@@ -61,7 +61,13 @@ static void find_places(const struct touches *touches, struct places *places)
 	places->count = count;
 }
 
-/* Settings, and the entries of big fdb tables, are read when they are asked for. */
+/* Settings, entries of big fdb tables and those of other protocols are read when they are asked for. */
+static bool is_asked(enum object_type type)
+{
+	return type == OBJECT_SYSCTL || type == OBJECT_FDB || type == OBJECT_NEIGHBOUR ||
+	       type == OBJECT_ROUTE;
+}
+
 static void find_asked(const struct take_back *back, struct network *asked)
 {
 	const struct origin_in_file nowhere = { 0 };
@@ -70,7 +76,7 @@ static void find_asked(const struct take_back *back, struct network *asked)
 	for (size_t i = 0; i < back->touches->count; i++) {
 		const struct touch *touch = &back->touches->items[i];
 
-		if (touch->before && (touch->type == OBJECT_SYSCTL || touch->type == OBJECT_FDB))
+		if (touch->before && is_asked(touch->type))
 			network_add(asked, touch->type, touch->before, nowhere);
 		if (touch->after && touch->type == OBJECT_FDB)
 			network_add(asked, OBJECT_FDB, touch->after, nowhere);

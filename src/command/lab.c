@@ -12,6 +12,7 @@
 #include "base/words.h"
 #include "command/request.h"
 #include "kernel/fdb_tables.h"
+#include "kernel/foresight.h"
 #include "kernel/picture.h"
 
 void lab_clear(struct lab *lab)
@@ -46,9 +47,14 @@ static int load(struct request *request, const char *path, bool is_compared, str
 						  .is_long = is_compared ? expect : NULL,
 						  .cookie = request };
 	struct attr_context context = request_context(request);
+	int r;
 
-	return topology_read(path, &options, &context, &lab->topology, lab_tell_mistake, NULL,
-			     error);
+	/* Of a line before, which failed. */
+	foresight_end(&request->kernel);
+	r = topology_read(path, &options, &context, &lab->topology, lab_tell_mistake, NULL, error);
+	if (r < 0)
+		foresight_end(&request->kernel);
+	return r;
 }
 
 static int load_next(struct request *request, struct words *words, bool is_compared,

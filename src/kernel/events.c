@@ -17,12 +17,27 @@ static const struct {
 	{ OBJECT_VNI, RTNLGRP_TUNNEL },
 };
 
+static int join(const struct netlink *netlink, int group)
+{
+	return setsockopt(netlink->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) <
+			       0
+		       ? -errno
+		       : 0;
+}
+
 int events_join(const struct netlink *netlink, enum object_type type)
 {
-	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++)
-		if (groups[i].type == type &&
-		    setsockopt(netlink->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &groups[i].group,
-			       sizeof(groups[i].group)) < 0)
-			return -errno;
-	return 0;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < sizeof(groups) / sizeof(*groups); i++)
+		if (groups[i].type == type)
+			r = join(netlink, groups[i].group);
+	return r;
+}
+
+int events_join_nexthops(const struct netlink *netlink)
+{
+	int r = join(netlink, RTNLGRP_NEXTHOP);
+
+	return r == -EINVAL ? 0 : r;
 }

@@ -10,3 +10,6 @@
  * the kernel does not know the group yet (of VNIs before 5.18).
  */
 int events_join(const struct netlink *netlink, enum object_type type);
+
+/* The same of nexthop objects, of which there is no type here. Older kernels (before 5.3) have none. */
+int events_join_nexthops(const struct netlink *netlink);

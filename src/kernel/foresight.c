@@ -2,6 +2,7 @@
 #include "kernel/foresight.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -18,11 +19,15 @@ struct foresight {
 	struct foresight *next;
 	uint32_t netns;
 	enum object_type type;
+	struct stat where; /* the namespace itself, unless that is ovl's own */
 	struct names *names;
 	struct netlink dump, watch;
 };
 
-/* Links and addresses take entries with them, of which the kernel does not tell (IPv4 routes). */
+/*
+ * Links, addresses and nexthop objects take entries with them, of which the kernel does not tell: IPv4
+ * routes, fdb entries with an nhid.
+ */
 static int open_here(void *cookie, struct error *error)
 {
 	struct foresight *me = cookie;
@@ -34,6 +39,8 @@ static int open_here(void *cookie, struct error *error)
 		r = events_join(&me->watch, OBJECT_LINK);
 	if (!r && me->type == OBJECT_ROUTE)
 		r = events_join(&me->watch, OBJECT_ADDRESS);
+	if (!r && (me->type == OBJECT_ROUTE || me->type == OBJECT_FDB))
+		r = events_join_nexthops(&me->watch);
 	return r ? r : events_join(&me->watch, me->type);
 }
 
@@ -46,6 +53,8 @@ static int open_in(struct foresight *me, const char *netns)
 	if (!me->netns)
 		return open_here(me, &ignored);
 	r = netns_may_be(netns) ? netns_open(netns, &inside, &ignored) : -1;
+	if (!r)
+		r = fstat(inside, &me->where);
 	return r < 0 ? r : netns_visit(inside, open_here, me, &ignored);
 }
 
@@ -106,11 +115,21 @@ void foresight_begin(struct kernel *kernel, uint32_t netns, enum object_type typ
 	kernel->foreseen = me;
 }
 
+/* Another one may have its name by now, and in ours, which our sockets keep, nothing happens any more. */
+static bool is_there(const struct foresight *me, struct kernel *kernel)
+{
+	struct stat now;
+
+	return !me->netns || (kernel_netns_stat(kernel, me->netns, &now) &&
+			      now.st_dev == me->where.st_dev && now.st_ino == me->where.st_ino);
+}
+
 struct netlink *foresight_find(const struct place *place, const struct message *request)
 {
 	struct foresight *me = begun(place->kernel, place->netns, request);
 
-	return me && netlink_is_silent(&me->watch) ? &me->dump : NULL;
+	return me && is_there(me, place->kernel) && netlink_is_silent(&me->watch) ? &me->dump
+										  : NULL;
 }
 
 void foresight_end(struct kernel *kernel)

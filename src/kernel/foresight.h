@@ -5,7 +5,8 @@
  * read from a file.
  *
  * What they hold is older than their reading. So a socket beside each listens to what changes
- * meanwhile: who reads finds all as it is then, or the dump is not used.
+ * meanwhile: who reads finds all as it is then, or the dump is not used. A change of which the
+ * kernel tells nobody is one that came behind the reading: of a neighbour's protocol alone (6.18).
  */
 #pragma once
 

@@ -107,6 +107,8 @@ static const struct link *dev_of(struct reading *reading, struct link_name name)
 {
 	struct link key = { .netns = { 0 } };
 
+	if (!name.id)
+		return NULL;
 	if (reading->dev && reading->dev_name == name.id)
 		return reading->dev;
 	/* All of them are in one namespace, which each says. */
@@ -213,16 +215,32 @@ static bool is_in_overview(const struct reading *reading, const void *object)
 					       : true;
 }
 
-/* Hardly ever is one looked for: it is not made for a file of many thousands before. */
-static bool is_wanted_route(struct network *want, const void *key)
+/* Hardly ever is one looked for: no table is made of a file's many thousands before. */
+static bool is_wanted(struct network *want, enum object_type type, const void *key)
 {
-	network_index(want, OBJECT_ROUTE);
-	return network_find(want, OBJECT_ROUTE, key, NULL);
+	if (!want)
+		return false;
+	network_index(want, type);
+	return network_find(want, type, key, NULL);
+}
+
+/*
+ * One of another protocol is in the way of one that is wanted. A proxy may be of no device
+ * (`arp -s ADDRESS MAC pub`): no file can say it.
+ */
+static bool is_kept_neighbour(struct reading *reading, const struct neighbour *neighbour)
+{
+	const struct link *dev = dev_of(reading, neighbour->dev);
+
+	if (!neighbour->dev.id)
+		return false;
+	return lab_entry_is_static(OBJECT_NEIGHBOUR, neighbour, dev) ||
+	       (lab_neighbour_is_fixed(neighbour, dev) &&
+		is_wanted(reading->options->want, OBJECT_NEIGHBOUR, neighbour));
 }
 
 static bool is_kept(struct reading *reading, const void *object)
 {
-	struct network *want = reading->options->want;
 	const struct neighbour *neighbour = object;
 
 	if (reading->options->everything)
@@ -233,13 +251,12 @@ static bool is_kept(struct reading *reading, const void *object)
 	case OBJECT_FDB:
 		return !is_kernels_fdb(reading, object);
 	case OBJECT_NEIGHBOUR:
-		return lab_entry_is_static(OBJECT_NEIGHBOUR, object,
-					   dev_of(reading, neighbour->dev));
+		return is_kept_neighbour(reading, neighbour);
 	case OBJECT_ROUTE:
 		if (reading->options->all_routes)
 			return !is_kernels_route(object);
 		return lab_entry_is_static(OBJECT_ROUTE, object, NULL) ||
-		       (want && is_wanted_route(want, object));
+		       is_wanted(reading->options->want, OBJECT_ROUTE, object);
 	default:
 		return true;
 	}

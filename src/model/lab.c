@@ -153,15 +153,20 @@ static bool is_hosts(const struct lladdr *lladdr)
 }
 
 /* What needs no resolving the kernel enters as NOARP by itself: multicast, broadcast, loopback. */
-static bool neighbour_is_static(const struct neighbour *neighbour, const struct link *dev)
+bool lab_neighbour_is_fixed(const struct neighbour *neighbour, const struct link *dev)
 {
-	if (neighbour->extern_learn || neighbour->extern_valid ||
-	    (neighbour->protocol && !is_own_protocol(neighbour->protocol)))
+	if (neighbour->extern_learn || neighbour->extern_valid)
 		return false;
 	if (neighbour->proxy || neighbour->state & NUD_PERMANENT)
 		return true;
 	return neighbour->state & NUD_NOARP && is_hosts(&neighbour->lladdr) &&
 	       !address_is_multicast(&neighbour->dst) && (!dev || dev->arp);
+}
+
+static bool neighbour_is_static(const struct neighbour *neighbour, const struct link *dev)
+{
+	return lab_neighbour_is_fixed(neighbour, dev) &&
+	       (!neighbour->protocol || is_own_protocol(neighbour->protocol));
 }
 
 static bool is_kind(const struct link *dev, const char *kind)

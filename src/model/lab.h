@@ -14,6 +14,7 @@
 
 struct fdb;
 struct link;
+struct neighbour;
 struct link_address;
 struct names;
 
@@ -66,6 +67,9 @@ bool lab_entry_is_static(enum object_type type, const void *entry, const struct 
 
 /* Whether the kernel made the address by itself, and would again: loopback, link-local, autoconf. */
 bool lab_address_is_kernels(const struct link_address *address, const struct link *dev);
+
+/* Whether a neighbour is there to stay, whatever protocol put it there. */
+bool lab_neighbour_is_fixed(const struct neighbour *neighbour, const struct link *dev);
 
 /* Whether the protocol says that a lab put it there. */
 bool lab_entry_is_marked(enum object_type type, const void *entry);

@@ -62,7 +62,7 @@ static void restart(void *cookie)
 }
 
 /* Reads; true when what was begun before is what was read. */
-static bool reads_what_was_begun(struct seen *seen)
+static bool reads_begun_in(uint32_t netns, struct seen *seen)
 {
 	struct pools pools = { 0 };
 	struct error error = { 0 };
@@ -70,7 +70,7 @@ static bool reads_what_was_begun(struct seen *seen)
 	uint32_t sequence;
 	bool was_asked;
 
-	assert_int_equal(kernel_place(&kernel, 0, &place, &error), 0);
+	assert_int_equal(kernel_place(&kernel, netns, &place, &error), 0);
 	sequence = place.netlink->sequence;
 	assert_int_equal(
 		kernel_read(&place, OBJECT_ROUTE, &four, false, &pools, see, restart, seen, &error),
@@ -78,6 +78,11 @@ static bool reads_what_was_begun(struct seen *seen)
 	was_asked = place.netlink->sequence != sequence;
 	pools_clear(&pools);
 	return !was_asked;
+}
+
+static bool reads_what_was_begun(struct seen *seen)
+{
+	return reads_begun_in(0, seen);
 }
 
 static void what_was_begun_is_read(void **state)
@@ -148,6 +153,38 @@ static void what_falls_meanwhile_is_not_seen(void **state)
 	assert_false(seen.added);
 }
 
+/* The object's group is told of it, that of routes is not. */
+static void what_falls_with_a_nexthop_is_not_seen(void **state)
+{
+	struct seen seen;
+
+	(void)state;
+	ip("nexthop add id 5 dev q0", 0, 1);
+	ip("route add 12.0.0.0/8 nhid 5 proto 98", 0, 1);
+	foresight_begin(&kernel, 0, OBJECT_ROUTE, &four);
+	ip("nexthop del id 5", 0, 1);
+	assert_false(reads_what_was_begun(&seen));
+	assert_false(seen.added);
+}
+
+static void another_namespace_of_the_name_is_another_one(void **state)
+{
+	uint32_t netns = names_of(names, "n");
+	struct seen seen;
+
+	(void)state;
+	ip("netns add n", 0, 1);
+	foresight_begin(&kernel, netns, OBJECT_ROUTE, &four);
+	assert_true(reads_begun_in(netns, &seen));
+	foresight_end(&kernel);
+	foresight_begin(&kernel, netns, OBJECT_ROUTE, &four);
+	kernel_forget(&kernel, netns);
+	ip("netns del n", 0, 1);
+	ip("netns add n", 0, 1);
+	assert_false(reads_begun_in(netns, &seen));
+	ip("netns del n", 0, 1);
+}
+
 static void there_may_be_no_such_namespace(void **state)
 {
 	struct seen seen;
@@ -175,6 +212,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_question_is_not_answered_by_it, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_added_meanwhile_is_seen, begin, end),
 		cmocka_unit_test_setup_teardown(what_falls_meanwhile_is_not_seen, begin, end),
+		cmocka_unit_test_setup_teardown(what_falls_with_a_nexthop_is_not_seen, begin, end),
+		cmocka_unit_test_setup_teardown(another_namespace_of_the_name_is_another_one, begin,
+						end),
 		cmocka_unit_test_setup_teardown(there_may_be_no_such_namespace, begin, end),
 		cmocka_unit_test_setup_teardown(what_nobody_reads_leaves_nothing, begin, end),
 	};

@@ -551,6 +551,13 @@ static bool is_given_altname(struct entries *entries, const struct device *devic
 	       (is_place_owned_now(device) || former_of(entries, have));
 }
 
+/* A link of somebody else's stays in a namespace of the lab's, and so does what is on it. */
+static bool is_on_others(const struct device *device)
+{
+	return device->standing && (device->standing->owner == OWNER_NOBODY ||
+				    device->standing->owner == OWNER_OTHER);
+}
+
 /* Whether it is the lab's, and no longer named. */
 static bool is_pruned(struct entries *entries, const struct device *device, const void *have)
 {
@@ -561,7 +568,8 @@ static bool is_pruned(struct entries *entries, const struct device *device, cons
 		return is_of_last(entries, have);
 	return lab_entry_is_static(entries->type, have,
 				   device->standing ? device->standing->link : NULL) &&
-	       (is_place_owned_now(device) || is_of_last(entries, have)) &&
+	       ((is_place_owned_now(device) && !is_on_others(device)) ||
+		is_of_last(entries, have)) &&
 	       !is_of_a_vlan(entries, have);
 }
 

@@ -167,3 +167,32 @@ check 'and gone' ovl destroy demo
 check_contains 'a second destroy has nothing to do' 'nothing to do' "$(ovl destroy demo)"
 check_fails 1 'a lab needs a name' ovl destroy 'No Lab'
 check_fails 1 'a file must be there' ovl apply "$WORK/nothing.yaml"
+
+# --- Two labs in one namespace
+cat >"$WORK/one.yaml" <<'YAML'
+ovl: 1
+lab: one
+netns: {shared: {links: {a: {type: veth, peer: b, addr: [10.1.0.1/24]}, b: {}}}}
+YAML
+cat >"$WORK/two.yaml" <<'YAML'
+ovl: 1
+lab: two
+netns:
+  shared:
+    manage: patch
+    links: {e1: {type: veth, peer: e2}, e2: {addr: [10.2.0.2/24]}}
+    arp: [10.2.0.9 lladdr 02:00:00:00:00:09 dev e2]
+    routes: [10.99.0.0/16 via 10.2.0.9 dev e2]
+YAML
+check 'one lab makes a namespace' ovl apply "$WORK/one.yaml"
+check 'another one has links in it' ovl apply "$WORK/two.yaml"
+ip -n shared link add hand up type ifb
+ip -n shared addr add 10.3.0.1/24 dev hand
+in_sync 'which the first one leaves alone with all that is on them' "$WORK/one.yaml"
+in_sync 'so does the second' "$WORK/two.yaml"
+ip -n shared addr add 10.1.0.7/24 dev a
+check_contains 'what is on its own links is pruned' '- addr 10.1.0.7/24 dev a' "$(ovl diff "$WORK/one.yaml")"
+check 'the second goes' ovl destroy two
+check_equal 'and nothing of others' '10.1.0.1 10.1.0.7 10.3.0.1' \
+	"$(ip -n shared -j -4 addr | jq -r '.[].addr_info[] | select(.scope == "global").local' | sort | paste -sd' ')"
+check 'so does the first' ovl destroy one

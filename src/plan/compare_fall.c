@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/names.h"
+#include "model/address.h"
 #include "plan/comparing.h"
 
 #define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
@@ -113,6 +114,47 @@ bool comparing_is_pruned(const struct comparing *c, const struct standing *stand
 	       strcmp(name_of(c, standing->link), "lo") != 0 && !c->options->no_prune;
 }
 
+static struct prefix subnet_of(const struct link_address *address)
+{
+	struct prefix subnet = { .family = address->local.family, .length = address->length };
+
+	memcpy(subnet.bytes, address->local.bytes, sizeof(subnet.bytes));
+	return subnet;
+}
+
+/* Whether a link that stays, or is made, shall have an address of the same subnet. */
+static bool moves(const struct comparing *c, const struct link_address *have)
+{
+	const struct prefix subnet = subnet_of(have);
+
+	for (size_t i = 0; i < c->want->objects[OBJECT_ADDRESS].count; i++) {
+		const struct link_address *want = network_at(c->want, OBJECT_ADDRESS, i);
+
+		if (want->netns.id == have->netns.id && want->dev.id != have->dev.id &&
+		    want->length == have->length && prefix_contains(&subnet, &want->local))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * While two links have a subnet, the kernel resolves a route's `via` by the first one, and the route
+ * goes with it.
+ */
+static void free_subnets(struct comparing *c)
+{
+	for (size_t i = 0; i < c->have->objects[OBJECT_ADDRESS].count; i++) {
+		const struct link_address *have = network_at(c->have, OBJECT_ADDRESS, i);
+		struct standing *standing = standing_find(c, have->netns.id, have->dev);
+
+		if (!standing || !standing->falls || standing->is_early || !moves(c, have))
+			continue;
+		for (size_t root = (size_t)(standing - c->standing); root != SIZE_MAX;
+		     root = c->standing[root].cause)
+			c->standing[root].is_early = true;
+	}
+}
+
 void compare_fallen(struct comparing *c)
 {
 	struct uppers uppers = find_uppers(c);
@@ -132,6 +174,7 @@ void compare_fallen(struct comparing *c)
 		fall_along(c, &uppers, at, queue);
 		standing->is_early |= replaced || frees_vni(standing->link);
 	}
+	free_subnets(c);
 	free(queue);
 	free(uppers.first);
 	free(uppers.next);

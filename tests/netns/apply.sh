@@ -196,3 +196,17 @@ check 'the second goes' ovl destroy two
 check_equal 'and nothing of others' '10.1.0.1 10.1.0.7 10.3.0.1' \
 	"$(ip -n shared -j -4 addr | jq -r '.[].addr_info[] | select(.scope == "global").local' | sort | paste -sd' ')"
 check 'so does the first' ovl destroy one
+
+# --- A link goes that has the subnet of a new one
+cat >"$WORK/old.yaml" <<'YAML'
+ovl: 1
+lab: moved
+links: {b: {type: bridge, addr: [10.0.0.1/16]}}
+routes: [20.0.0.0/24 via 10.0.0.2]
+YAML
+sed 's/{b:/{new:/' "$WORK/old.yaml" >"$WORK/new.yaml"
+check 'a route goes by way of a link' ovl apply "$WORK/old.yaml"
+check 'which is called otherwise in the next file' ovl apply "$WORK/new.yaml"
+in_sync 'all is as that says' "$WORK/new.yaml"
+check_contains 'the route, too' '20.0.0.0/24 via 10.0.0.2 dev new' "$(ip route)"
+check 'and all is gone' ovl destroy moved

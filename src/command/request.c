@@ -93,12 +93,87 @@ int request_guard(struct request *request, const char *name, const struct networ
 	return r;
 }
 
+/* What a plan that is only tried names. */
+struct naming {
+	struct request *request;
+	struct error *error;
+};
+
+/* Whether a step of the plan itself makes the link, or calls one so. */
+static bool is_made(const struct plan *plan, uint32_t netns, uint32_t name)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct link *link = plan->steps[i].object;
+
+		if (plan->steps[i].type == OBJECT_LINK && link->netns.id == netns &&
+		    (link->new_name.id == name ||
+		     (plan->steps[i].change == CHANGE_ADD && link->name.id == name)))
+			return true;
+	}
+	return false;
+}
+
+static int look_up_link(void *cookie, uint32_t netns, struct link_name *name)
+{
+	const struct naming *naming = cookie;
+	struct request *request = naming->request;
+
+	if (is_made(&request->plan, netns, name->id) ||
+	    request_link(request, netns, name->id, naming->error))
+		return 0;
+	return -naming->error->errnum;
+}
+
+static int look_up_netns(struct request *request, const struct part *part, struct error *error)
+{
+	struct place place;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < part->table->count; i++) {
+		const struct attr *row = &part->table->rows[i];
+		const struct netns_name *name = attr_value(row, part->object);
+
+		if (row->type == &attr_type_netns_name && name->id)
+			r = kernel_place(&request->kernel, name->id, &place, error);
+	}
+	return r;
+}
+
+/* A single command is looked through for names that are not there; a batch has its candidate. */
+static int look_up_names(struct request *request, struct error *error)
+{
+	struct naming naming = { request, error };
+	int r = 0;
+
+	for (size_t i = 0; !r && i < request->plan.count; i++) {
+		const struct step *step = &request->plan.steps[i];
+		struct part parts[PARTS];
+		size_t count;
+		void *object;
+
+		if (step->may_miss || step->inside ||
+		    (step->type == OBJECT_NETNS && step->change == CHANGE_ADD))
+			continue;
+		object = object_copy(step->type, step->object, &request->plan.arena);
+		count = object_info(step->type)->parts(object, parts);
+		for (size_t p = 0; !r && p < count; p++)
+			r = look_up_netns(request, &parts[p], error);
+		if (!r)
+			r = object_links(step->type, object, look_up_link, &naming);
+	}
+	return r;
+}
+
 /* What is only tried changes the candidate of its batch, so that later lines find it, and no other. */
 static int commit(struct request *request, struct error *error)
 {
 	bool shows = request->options.dry_run || request->options.as_ip;
 	int r = 0;
 
+	if (!request->candidate && request->options.dry_run && !request->options.as_ip)
+		r = look_up_names(request, error);
+	if (r < 0)
+		return r;
 	if (request->candidate && (request->touched || !shows)) {
 		r = request_change_candidate(request, error);
 		request->edits += !r;

@@ -94,6 +94,18 @@ route get 10.0.0.9| oif e1 oif e1
 netns set en 5| 6
 netns attach x 1| 2'
 
+# --- names are looked up, though nothing is sent
+while read -r line; do
+	# shellcheck disable=SC2086 # words
+	wrong 'a dry run looks up names' nonex --dry-run $line
+done <<'END'
+addr add 10.9.0.1/24 dev nonex
+route add 10.9.0.0/24 dev nonex
+link set e1 master nonex
+link set e1 netns nonex
+netns del nonex
+END
+
 # --- a word that is not known, one given twice, a value that is missing
 while IFS='|' read -r line twice; do
 	# shellcheck disable=SC2086 # words are split

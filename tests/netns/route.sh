@@ -248,7 +248,7 @@ check_equal '-A shows every namespace' '["as_ip","by_ip","by_ovl"]' \
 
 # Plans
 plan() {
-	ovl --dry-run route "$@"
+	ovl -n by_ovl --dry-run route "$@"
 }
 check_prints 'a dry run names what was asked for' '+ route 10.1.0.0/16 dev v0 mtu lock 1400' \
 	plan add 10.1.0.0/16 mtu lock 1400 dev v0

@@ -168,7 +168,15 @@ static void a_dry_run_prints_the_steps(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < PLANS; i++) {
-		if (run_with(&run, "--dry-run", plans[i].line) < 0)
+		int r = run_with(&run, "--dry-run", plans[i].line);
+
+		/* Names are looked up, and there is no namespace here. */
+		if (r < 0 && strstr(run.error.text, "there is no such namespace")) {
+			assert_non_null(strstr(plans[i].line, "netns"));
+			assert_null(strstr(plans[i].line, "netns add"));
+			continue;
+		}
+		if (r < 0)
 			fail_msg("%s: %s", plans[i].line, run.error.text);
 		assert_string_equal(text_string(&run.out), plans[i].steps);
 	}

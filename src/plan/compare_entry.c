@@ -554,8 +554,8 @@ static bool is_given_altname(struct entries *entries, const struct device *devic
 /* A link of somebody else's stays in a namespace of the lab's, and so does what is on it. */
 static bool is_on_others(const struct device *device)
 {
-	return device->standing && (device->standing->owner == OWNER_NOBODY ||
-				    device->standing->owner == OWNER_OTHER);
+	return device->standing &&
+	       (device->standing->owner == OWNER_NOBODY || device->standing->owner == OWNER_OTHER);
 }
 
 /* Whether it is the lab's, and no longer named. */

@@ -165,6 +165,25 @@ static bool loses(const struct device *device, enum object_type type, const void
 		attributes_have(&device->wanted->attributes, ATTR_ROW(&link_table, link, address)));
 }
 
+/*
+ * Whether what is there is lost with what becomes of its link, or of one of its nexthops'. Of a
+ * route that is wanted `via` an address only the kernel knows which link that is.
+ */
+static bool is_lost(struct entries *entries, const void *have)
+{
+	const struct route_full *route = have;
+	struct device device = device_of_entry(entries, have);
+
+	if (loses(&device, entries->type, have))
+		return true;
+	for (uint32_t i = 1; entries->type == OBJECT_ROUTE && i < route->route.hops; i++) {
+		device = device_of(entries, route->route.netns.id, route->nexthop[i].dev);
+		if (loses(&device, entries->type, have))
+			return true;
+	}
+	return false;
+}
+
 static void count_leaving(struct comparing *c)
 {
 	for (size_t i = 0; i < c->have->objects[OBJECT_ADDRESS].count; i++) {
@@ -486,7 +505,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 		add_wanted(entries, i, ACTION_NONE, NULL, (struct attributes){ 0 })->again = true;
 		return;
 	}
-	if (have && entries->is_as_wanted[i] && !loses(&device, entries->type, have)) {
+	if (have && entries->is_as_wanted[i] && !is_lost(entries, have)) {
 		c->result->totals[ACTION_NONE]++;
 		return;
 	}
@@ -504,7 +523,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 		add_wanted(entries, i, ACTION_REPLACE, have, attributes);
 		return;
 	}
-	if (!attributes.count && loses(&device, entries->type, have)) {
+	if (!attributes.count && is_lost(entries, have)) {
 		add_wanted(entries, i, ACTION_NONE, have, attributes)->again = true;
 		return;
 	}

@@ -139,6 +139,34 @@ check_contains '--as ip shows a script' 'set -e' "$(ovl --as ip apply "$WORK/b.y
 check_contains 'so does a destroy' 'netns n1' "$(ovl --dry-run destroy demo)"
 is_as_before 'and nothing has changed' "$WORK/a.state"
 
+# --- What goes along with a link's last IPv4 address
+cat >"$WORK/via.yaml" <<'YAML'
+ovl: 1
+lab: via
+netns:
+  n:
+    links:
+      b: {type: veth, peer: c, addr: [10.0.0.1/16]}
+      c: {}
+      d: {type: veth, peer: e, addr: [10.5.0.1/16]}
+      e: {}
+    routes:
+      - default via 10.0.0.2
+      - 10.8.0.0/16 nexthop via 10.5.0.2 nexthop via 10.0.0.3
+YAML
+sed 's/10.0.0.1/10.0.0.5/' "$WORK/via.yaml" >"$WORK/via2.yaml"
+via_routes() {
+	ip -n n -j route | jq -c '.[] | select(.protocol != "kernel") | [.dst, .gateway, .dev, [.nexthops[]?.dev]]'
+}
+check 'routes that name no link are made' ovl apply "$WORK/via.yaml"
+via_routes >"$WORK/via.routes"
+check_equal 'both of them' 2 "$(wc -l <"$WORK/via.routes")"
+check 'the only address of their link may change' ovl apply "$WORK/via2.yaml"
+check_equal 'which it does' 10.0.0.5 "$(ip -n n -j -4 addr show dev b | jq -r '.[].addr_info[].local')"
+check_equal 'and they are there again' "$(cat "$WORK/via.routes")" "$(via_routes)"
+in_sync 'as the file says' "$WORK/via2.yaml"
+check 'and gone' ovl destroy via
+
 # --- What is somebody else's
 ip link add eth9 type ifb
 printf 'ovl: 1\nlab: other\nlinks: {eth9: {type: ifb, mtu: 1400}}\n' >"$WORK/other.yaml"

@@ -577,6 +577,21 @@ static bool is_on_others(const struct device *device)
 				    device->standing->owner == OWNER_OTHER);
 }
 
+/*
+ * An address that is to expire, or of another protocol, may be anybody's: it is the lab's where
+ * the last file says so.
+ */
+static bool is_asked_address(struct entries *entries, const struct device *device, const void *have)
+{
+	const struct link *link = device->standing ? device->standing->link : NULL;
+	const void *last;
+
+	if (entries->type != OBJECT_ADDRESS || lab_address_is_kernels(have, link))
+		return false;
+	last = find_past(entries, &entries->past, have);
+	return last && is_as_said(entries, have, last);
+}
+
 /* Whether it is the lab's, and no longer named. */
 static bool is_pruned(struct entries *entries, const struct device *device, const void *have)
 {
@@ -585,8 +600,9 @@ static bool is_pruned(struct entries *entries, const struct device *device, cons
 	/* Also one that is to expire, where the last file says so. */
 	if (former_of(entries, have))
 		return is_of_last(entries, have);
-	return lab_entry_is_static(entries->type, have,
-				   device->standing ? device->standing->link : NULL) &&
+	return (lab_entry_is_static(entries->type, have,
+				    device->standing ? device->standing->link : NULL) ||
+		is_asked_address(entries, device, have)) &&
 	       ((is_place_owned_now(device) && !is_on_others(device)) ||
 		is_of_last(entries, have)) &&
 	       !is_of_a_vlan(entries, have);

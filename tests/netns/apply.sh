@@ -167,6 +167,24 @@ check_equal 'and they are there again' "$(cat "$WORK/via.routes")" "$(via_routes
 in_sync 'as the file says' "$WORK/via2.yaml"
 check 'and gone' ovl destroy via
 
+# --- Addresses that expire
+cat >"$WORK/lives.yaml" <<'YAML'
+ovl: 1
+lab: lives
+netns:
+  n:
+    links:
+      b: {type: ifb, addr: [10.0.0.1/24, 10.6.0.1/24 valid_lft 1000 preferred_lft 1000, fd06::1/64 valid_lft 1000 preferred_lft 900]}
+YAML
+sed 's/, 10.6.*\]/]/' "$WORK/lives.yaml" >"$WORK/lives2.yaml"
+check 'addresses that expire are made' ovl apply "$WORK/lives.yaml"
+ip -n n addr add 10.7.0.1/24 dev b valid_lft 1000 preferred_lft 1000
+check_contains 'that the file names them no more is a difference' '- addr 10.6.0.1/24' "$(ovl diff "$WORK/lives2.yaml")"
+check 'they can be dropped' ovl apply "$WORK/lives2.yaml"
+check_equal 'and are gone; one that nobody asked for stays' '10.0.0.1 10.7.0.1' \
+	"$(ip -n n -j addr show dev b | jq -r '[.[].addr_info[] | select(.scope == "global").local] | sort | join(" ")')"
+check 'the lab is gone, too' ovl destroy lives
+
 # --- What is somebody else's
 ip link add eth9 type ifb
 printf 'ovl: 1\nlab: other\nlinks: {eth9: {type: ifb, mtu: 1400}}\n' >"$WORK/other.yaml"

@@ -158,11 +158,16 @@ static bool loses_ipv4(const struct device *device, enum object_type type, const
 }
 
 /* dev_set_mac_address(): a link that gets another MAC forgets all neighbours, permanent ones too. */
+static bool forgets(const struct device *device)
+{
+	return (device->standing && device->standing->forgets) ||
+	       (device->wanted &&
+		attributes_have(&device->wanted->attributes, ATTR_ROW(&link_table, link, address)));
+}
+
 static bool loses(const struct device *device, enum object_type type, const void *have)
 {
-	return loses_ipv4(device, type, have) ||
-	       (type == OBJECT_NEIGHBOUR && device->wanted &&
-		attributes_have(&device->wanted->attributes, ATTR_ROW(&link_table, link, address)));
+	return loses_ipv4(device, type, have) || (type == OBJECT_NEIGHBOUR && forgets(device));
 }
 
 /*
@@ -653,7 +658,7 @@ static void compare_other(struct entries *entries, size_t i)
 			return;
 		}
 		/* What is made again is nobody's difference. */
-		if (c->options->restores && loses_ipv4(&device, entries->type, have)) {
+		if (c->options->restores && is_lost(entries, have)) {
 			difference_add(c, entries->type, ACTION_NONE, have, have)->again = true;
 			c->result->totals[ACTION_NONE]--;
 		}

@@ -185,6 +185,78 @@ check_equal 'and are gone; one that nobody asked for stays' '10.0.0.1 10.7.0.1' 
 	"$(ip -n n -j addr show dev b | jq -r '[.[].addr_info[] | select(.scope == "global").local] | sort | join(" ")')"
 check 'the lab is gone, too' ovl destroy lives
 
+# --- A bridge's MAC is that of a port, and its neighbours go with it
+cat >"$WORK/one.yaml" <<'YAML'
+ovl: 1
+lab: ports
+netns:
+  n:
+    links:
+      br0: {type: bridge, addr: [10.1.0.1/24]}
+      br1: {type: bridge}
+      p2: {type: veth, peer: q2, address: 02:00:00:00:00:22, master: br0}
+      q2: {}
+      p3: {type: ifb, address: 02:00:00:00:00:03, master: br1}
+    arp: [10.1.0.9 lladdr 02:00:00:00:00:99 dev br0]
+YAML
+low='      p1: {type: ifb, address: 02:00:00:00:00:01, master: br0}'
+sed "/ p2:/i \\$low" "$WORK/one.yaml" >"$WORK/joined.yaml"
+sed '/ p3:/s/br1/br0/' "$WORK/one.yaml" >"$WORK/moved.yaml"
+sed '/ p2:/s/:22/:33/' "$WORK/one.yaml" >"$WORK/other.yaml"
+sed 's/ br0: {/&address: 02:00:00:00:00:77, /' "$WORK/one.yaml" >"$WORK/pinned.yaml"
+mac() {
+	ip -n n -j link show "$1" | jq -r '.[].address'
+}
+permanent() {
+	ip -n n -j neigh show dev br0 nud permanent | jq -r '.[].dst' | sort | paste -sd' '
+}
+# moves SENTENCE FILE MAC: with the file the bridge has another MAC, and its neighbours.
+moves() {
+	check "$1" ovl apply "$2"
+	check_equal 'with another MAC' "$3" "$(mac br0)"
+	check_equal 'it knows whom it knew' 10.1.0.9 "$(permanent)"
+	in_sync 'as the file says' "$2"
+}
+moves 'a bridge is made with its port' "$WORK/one.yaml" 02:00:00:00:00:22
+moves 'a port joins' "$WORK/joined.yaml" 02:00:00:00:00:01
+moves 'a port is removed' "$WORK/one.yaml" 02:00:00:00:00:22
+moves 'a port comes from another bridge' "$WORK/moved.yaml" 02:00:00:00:00:03
+moves 'and goes back' "$WORK/one.yaml" 02:00:00:00:00:22
+moves 'a port has another MAC' "$WORK/other.yaml" 02:00:00:00:00:33
+moves 'and the one it had' "$WORK/one.yaml" 02:00:00:00:00:22
+# Behind the step that makes the neighbour again, and before it.
+for refused in 'routes: [10.99.0.0/16 via 10.98.0.1]' 'sysctl: {net.ipv4.conf.br0.rp_filter: none}'; do
+	for file in joined moved other; do
+		printf '    %s\n' "$refused" | cat "$WORK/$file.yaml" - >"$WORK/refused.yaml"
+		check_error 2 'all of it was taken back' "what is refused is taken back: $file, ${refused%%:*}" \
+			ovl apply "$WORK/refused.yaml"
+		check_equal 'with the MAC' 02:00:00:00:00:22 "$(mac br0)"
+		check_equal 'and whom it knew' 10.1.0.9 "$(permanent)"
+	done
+done
+in_sync 'as the file says' "$WORK/one.yaml"
+moves 'a MAC may be the bridge'"'"'s own' "$WORK/pinned.yaml" 02:00:00:00:00:77
+sed "/ p2:/i \\$low" "$WORK/pinned.yaml" >"$WORK/joined.yaml"
+check_lacks 'then no port changes it, and nothing is made again' arp "$(ovl --dry-run apply "$WORK/joined.yaml")"
+moves 'as it is' "$WORK/joined.yaml" 02:00:00:00:00:77
+check 'the lab is gone, too' ovl destroy ports
+cat >"$WORK/patch.yaml" <<'YAML'
+ovl: 1
+lab: ports
+links:
+  br9: {manage: patch}
+  p9: {type: ifb, address: 02:00:00:00:00:01, master: br9}
+routes: [10.99.0.0/16 via 10.98.0.1]
+YAML
+ip link add br9 up type bridge
+ip link add q9 address 02:00:00:00:00:22 master br9 type ifb
+ip neigh add 10.1.0.8 lladdr 02:00:00:00:00:88 dev br9 nud permanent
+check_error 2 'all of it was taken back' 'so it is with a bridge of somebody else' ovl apply "$WORK/patch.yaml"
+check_equal 'which has its MAC again' 02:00:00:00:00:22 "$(ip -j link show br9 | jq -r '.[].address')"
+check_equal 'and whom it knew' 10.1.0.8 "$(ip -j neigh show dev br9 nud permanent | jq -r '.[].dst')"
+ip link del br9
+ip link del q9
+
 # --- What is somebody else's
 ip link add eth9 type ifb
 printf 'ovl: 1\nlab: other\nlinks: {eth9: {type: ifb, mtu: 1400}}\n' >"$WORK/other.yaml"

@@ -8,17 +8,19 @@
 #include "plan/finder.h"
 #include "plan/key_index.h"
 
+struct netns;
 struct sysctl;
 
 /* A namespace that either picture knows. */
 struct space {
 	uint32_t netns;
-	bool exists;    /* it is there already */
-	bool is_owned;  /* it is the lab's, or will be */
-	bool is_wanted; /* it is named */
-	bool is_made;   /* it is to be made */
-	bool is_gone;   /* it is to be removed */
-	bool late_up;   /* a setting of one of its links comes before that is up */
+	const struct netns *have; /* NULL: there is none, or it is the one ovl runs in */
+	bool exists;              /* it is there already */
+	bool is_owned;            /* it is the lab's, or will be */
+	bool is_wanted;           /* it is named */
+	bool is_made;             /* it is to be made */
+	bool is_gone;             /* it is to be removed */
+	bool late_up;             /* a setting of one of its links comes before that is up */
 };
 
 /* A link that is wanted. */

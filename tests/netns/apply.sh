@@ -257,6 +257,42 @@ check_equal 'and whom it knew' 10.1.0.8 "$(ip -j neigh show dev br9 nud permanen
 ip link del br9
 ip link del q9
 
+# --- The id of a namespace
+printf 'ovl: 1\nlab: ids\nnetns: {b: {links: {x: {type: ifb}}}}\n' >"$WORK/none.yaml"
+for id in 42 43 7 auto; do
+	sed "s/b: {/&id: $id, /" "$WORK/none.yaml" >"$WORK/$id.yaml"
+done
+id_of_b() {
+	ip -j netns list | jq '.[] | select(.name == "b").id'
+}
+check 'a namespace is made without an id' ovl apply "$WORK/none.yaml"
+check_contains 'an id is a difference' 'id none -> 42' "$(ovl diff "$WORK/42.yaml")"
+check 'and given' ovl apply "$WORK/42.yaml"
+check_equal 'as ip shows' 42 "$(id_of_b)"
+for file in 42 none auto; do
+	in_sync "that it has one is as the file says: $file" "$WORK/$file.yaml"
+done
+for command in diff plan apply; do
+	check_fails 5 "another one is a conflict: $command" ovl "$command" "$WORK/43.yaml"
+	check_contains 'which says why' 'its id is 42, not 43' "$OUTPUT"
+done
+check_equal 'nothing has changed' 42 "$(id_of_b)"
+check 'the lab is gone, too' ovl destroy ids
+# The kernel frees an id some time after its namespace went: another one from here on.
+ip netns add b
+check_contains 'one that is taken over may be given one, also 0' 'id none -> 0' \
+	"$(sed 's/43/0/' "$WORK/43.yaml" | ovl --adopt diff -)"
+ip netns set b 7
+check_fails 5 'and has no other then' ovl --adopt apply "$WORK/43.yaml"
+check 'but the one it has' ovl --adopt apply "$WORK/7.yaml"
+in_sync 'as its file says' "$WORK/7.yaml"
+check 'it is given back' ovl destroy ids
+check_equal 'with it' 7 "$(id_of_b)"
+ip netns del b
+check 'made anew, it may have the other' ovl apply "$WORK/43.yaml"
+check_equal 'and has it' 43 "$(id_of_b)"
+check 'gone again' ovl destroy ids
+
 # --- What is somebody else's
 ip link add eth9 type ifb
 printf 'ovl: 1\nlab: other\nlinks: {eth9: {type: ifb, mtu: 1400}}\n' >"$WORK/other.yaml"

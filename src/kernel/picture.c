@@ -729,6 +729,47 @@ void picture_expect(struct kernel *kernel, enum object_type type, const void *ob
 		foresight_begin(kernel, object_netns(type, object), type, filter);
 }
 
+static bool wants_id(const struct network *want, const struct netns *netns)
+{
+	const struct netns *wanted = network_find(want, OBJECT_NETNS, netns, NULL);
+
+	return wanted && ATTR_HAS(&netns_table, netns, wanted, id);
+}
+
+static bool wants_ids(const struct network *want)
+{
+	for (size_t i = 0; want && i < want->objects[OBJECT_NETNS].count; i++) {
+		const struct netns *netns = network_at(want, OBJECT_NETNS, i);
+
+		if (ATTR_HAS(&netns_table, netns, netns, id))
+			return true;
+	}
+	return false;
+}
+
+/* Each is a question and a descriptor of its own: only where somebody wants one. */
+static int read_ids(struct kernel *kernel, struct network *want, struct network *network,
+		    struct error *error)
+{
+	struct place place;
+	int r = kernel_place(kernel, 0, &place, error);
+
+	network_index(want, OBJECT_NETNS);
+	for (size_t i = 0; !r && i < network->objects[OBJECT_NETNS].count; i++) {
+		struct netns *netns = network_at(network, OBJECT_NETNS, i);
+		int fd;
+
+		if (!wants_id(want, netns))
+			continue;
+		r = kernel_netns_fd(kernel, netns->name.id, &fd, error);
+		if (!r)
+			r = netns_id(place.netlink, fd, &netns->id, error);
+		if (!r && netns->id >= 0)
+			ATTR_MARK(&netns_table, netns, netns, id);
+	}
+	return r;
+}
+
 int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 		 const struct picture_options *options, struct network *network,
 		 struct error *error)
@@ -775,6 +816,8 @@ int picture_read(struct kernel *kernel, const uint32_t *netns, size_t count,
 	if (!r && options->overview && network->objects[OBJECT_LINK].count)
 		r = lowers_find(kernel, network_at(network, OBJECT_LINK, 0),
 				network->objects[OBJECT_LINK].count, error);
+	if (!r && wants_ids(options->want))
+		r = read_ids(kernel, options->want, network, error);
 	if (r < 0) {
 		network_clear(network);
 		return r;

@@ -65,8 +65,9 @@ void picture_expect(struct kernel *kernel, enum object_type type, const void *ob
 /*
  * Reads the namespaces of these interned names (0: the one ovl runs in) into an
  * empty network; one that does not exist is left out. What is there is one
- * OBJECT_NETNS a namespace (but for 0), then links with the other ends of
- * veths, altnames, addresses, neighbours, fdb entries, routes of all tables and VNIs.
+ * OBJECT_NETNS a namespace (but for 0), with its id where `want` names one, then
+ * links with the other ends of veths, altnames, addresses, neighbours, fdb entries,
+ * routes of all tables and VNIs.
  *
  * As files say it: an entry of a bridge is `master`, or `self` when it is on
  * the bridge itself; a veth's `peer_netns` is where the other end is, also when

@@ -9,7 +9,7 @@ struct netns {
 	struct attr_set asked;
 	struct netns_name name;
 	uint32_t pid;   /* give the namespace of this process the name */
-	int32_t id;     /* the namespace's id in the one ovl runs in; negative: none */
+	int32_t id;     /* the namespace's id in the one ovl runs in; negative: none, or "auto" */
 	uint8_t manage; /* enum manage, of a picture that is wanted */
 	uint8_t pad[3];
 };

@@ -78,6 +78,7 @@ static void find_spaces(struct comparing *c)
 {
 	const struct objects *have = &c->have->objects[OBJECT_NETNS];
 	const struct objects *want = &c->want->objects[OBJECT_NETNS];
+	struct space *space;
 
 	c->spaces_size = 16;
 	while (c->spaces_size < 2 * (have->count + want->count + 1))
@@ -87,7 +88,9 @@ static void find_spaces(struct comparing *c)
 	for (size_t i = 0; i < have->count; i++) {
 		const struct netns *netns = network_at(c->have, OBJECT_NETNS, i);
 
-		space_add(c, netns->name.id)->exists = true;
+		space = space_add(c, netns->name.id);
+		space->exists = true;
+		space->have = netns;
 	}
 	for (size_t i = 0; i < want->count; i++) {
 		const struct netns *netns = network_at(c->want, OBJECT_NETNS, i);
@@ -111,13 +114,15 @@ static enum owner owner_of(const struct comparing *c, uint32_t netns, uint32_t l
 	return link ? lab_owner(c->lab, c->names, link) : OWNER_NOBODY;
 }
 
-static void add_netns(struct comparing *c, enum action action, const struct netns *before,
-		      const struct netns *after, struct origin_in_file origin, const char *why)
+static struct difference *add_netns(struct comparing *c, enum action action,
+				    const struct netns *before, const struct netns *after,
+				    struct origin_in_file origin, const char *why)
 {
 	struct difference *difference = difference_add(c, OBJECT_NETNS, action, before, after);
 
 	difference->origin = origin;
 	difference->why = why;
+	return difference;
 }
 
 const char *comparing_whose(struct comparing *c, enum owner owner, const struct link *link)
@@ -133,6 +138,52 @@ const char *comparing_whose(struct comparing *c, enum owner owner, const struct 
 		return comparing_text(c, "it belongs to the lab '%.*s'", (int)alias.length,
 				      alias.lab);
 	return "it exists and is not the lab's own";
+}
+
+#define HAS_ID(pointer) ATTR_HAS(&netns_table, netns, pointer, id)
+
+/* The kernel gives one once: "Peer netns already has a nsid assigned". */
+static bool has_other_id(const struct netns *have, const struct netns *want)
+{
+	return HAS_ID(want) && want->id >= 0 && HAS_ID(have) && have->id != want->id;
+}
+
+static bool lacks_id(const struct netns *have, const struct netns *want)
+{
+	return HAS_ID(want) && !HAS_ID(have) && have->id < 0;
+}
+
+/* Told as "none -> 42". */
+static void add_id(struct comparing *c, struct difference *difference, const struct netns *have,
+		   const struct netns *want)
+{
+	struct netns *before = arena_copy(&c->result->arena, have, sizeof(*have));
+
+	before->id = 0;
+	difference->before = before;
+	difference->attributes = attributes_compare(OBJECT_NETNS, NULL, want, &c->result->arena);
+}
+
+/* One that is there, and is the lab's or is to become that. */
+static void compare_there(struct comparing *c, const struct netns *have, const struct netns *want,
+			  bool adopts, struct origin_in_file origin)
+{
+	struct difference *difference;
+
+	if (has_other_id(have, want)) {
+		add_netns(c, ACTION_CONFLICT, have, want, origin,
+			  comparing_text(c,
+					 "its id is %d, not %d, and the kernel changes none: it "
+					 "would have to be made anew",
+					 have->id, want->id));
+	} else if (adopts || lacks_id(have, want)) {
+		difference = add_netns(c, adopts ? ACTION_ADOPT : ACTION_CHANGE, have, want, origin,
+				       NULL);
+		if (lacks_id(have, want))
+			add_id(c, difference, have, want);
+	} else {
+		c->result->totals[ACTION_NONE]++;
+	}
 }
 
 static void compare_netns(struct comparing *c, size_t i, uint32_t lo)
@@ -161,9 +212,9 @@ static void compare_netns(struct comparing *c, size_t i, uint32_t lo)
 	space->is_owned = owner == OWNER_LAB;
 	if (owner == OWNER_LAB || owner == OWNER_ADOPTED || want->manage == MANAGE_PATCH ||
 	    want->manage == MANAGE_EXPECT)
-		c->result->totals[ACTION_NONE]++;
+		compare_there(c, space->have, want, false, origin);
 	else if (owner == OWNER_NOBODY && adopts)
-		add_netns(c, ACTION_ADOPT, want, want, origin, NULL);
+		compare_there(c, space->have, want, true, origin);
 	else
 		add_netns(c, ACTION_CONFLICT, want, want, origin,
 			  comparing_whose(c, owner, lo_of(c, want->name.id, lo)));

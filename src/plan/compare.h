@@ -78,6 +78,11 @@ struct difference {
 	bool gives_back; /* what somebody else's had before the lab changed it, nobody names it */
 };
 
+/* The masters whose ports, or a port's MAC, are others after a link's difference; how many. */
+enum { DIFFERENCE_MASTERS = 2 };
+size_t difference_masters(const struct difference *difference,
+			  struct link_name masters[DIFFERENCE_MASTERS]);
+
 /* What a step is for. */
 struct step_origin {
 	uint32_t difference; /* its index */

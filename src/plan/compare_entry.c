@@ -158,11 +158,35 @@ static bool loses_ipv4(const struct device *device, enum object_type type, const
 }
 
 /* dev_set_mac_address(): a link that gets another MAC forgets all neighbours, permanent ones too. */
+static bool forgets(const struct device *device)
+{
+	return (device->standing && device->standing->forgets) ||
+	       (device->wanted &&
+		attributes_have(&device->wanted->attributes, ATTR_ROW(&link_table, link, address)));
+}
+
 static bool loses(const struct device *device, enum object_type type, const void *have)
 {
-	return loses_ipv4(device, type, have) ||
-	       (type == OBJECT_NEIGHBOUR && device->wanted &&
-		attributes_have(&device->wanted->attributes, ATTR_ROW(&link_table, link, address)));
+	return loses_ipv4(device, type, have) || (type == OBJECT_NEIGHBOUR && forgets(device));
+}
+
+/*
+ * Whether what is there is lost with what becomes of its link, or of one of its nexthops'. Of a
+ * route that is wanted `via` an address only the kernel knows which link that is.
+ */
+static bool is_lost(struct entries *entries, const void *have)
+{
+	const struct route_full *route = have;
+	struct device device = device_of_entry(entries, have);
+
+	if (loses(&device, entries->type, have))
+		return true;
+	for (uint32_t i = 1; entries->type == OBJECT_ROUTE && i < route->route.hops; i++) {
+		device = device_of(entries, route->route.netns.id, route->nexthop[i].dev);
+		if (loses(&device, entries->type, have))
+			return true;
+	}
+	return false;
 }
 
 static void count_leaving(struct comparing *c)
@@ -486,7 +510,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 		add_wanted(entries, i, ACTION_NONE, NULL, (struct attributes){ 0 })->again = true;
 		return;
 	}
-	if (have && entries->is_as_wanted[i] && !loses(&device, entries->type, have)) {
+	if (have && entries->is_as_wanted[i] && !is_lost(entries, have)) {
 		c->result->totals[ACTION_NONE]++;
 		return;
 	}
@@ -504,7 +528,7 @@ static void compare_wanted(struct entries *entries, size_t i)
 		add_wanted(entries, i, ACTION_REPLACE, have, attributes);
 		return;
 	}
-	if (!attributes.count && loses(&device, entries->type, have)) {
+	if (!attributes.count && is_lost(entries, have)) {
 		add_wanted(entries, i, ACTION_NONE, have, attributes)->again = true;
 		return;
 	}
@@ -558,6 +582,21 @@ static bool is_on_others(const struct device *device)
 	       (device->standing->owner == OWNER_NOBODY || device->standing->owner == OWNER_OTHER);
 }
 
+/*
+ * An address that is to expire, or of another protocol, may be anybody's: it is the lab's where
+ * the last file says so.
+ */
+static bool is_asked_address(struct entries *entries, const struct device *device, const void *have)
+{
+	const struct link *link = device->standing ? device->standing->link : NULL;
+	const void *last;
+
+	if (entries->type != OBJECT_ADDRESS || lab_address_is_kernels(have, link))
+		return false;
+	last = find_past(entries, &entries->past, have);
+	return last && is_as_said(entries, have, last);
+}
+
 /* Whether it is the lab's, and no longer named. */
 static bool is_pruned(struct entries *entries, const struct device *device, const void *have)
 {
@@ -566,8 +605,9 @@ static bool is_pruned(struct entries *entries, const struct device *device, cons
 	/* Also one that is to expire, where the last file says so. */
 	if (former_of(entries, have))
 		return is_of_last(entries, have);
-	return lab_entry_is_static(entries->type, have,
-				   device->standing ? device->standing->link : NULL) &&
+	return (lab_entry_is_static(entries->type, have,
+				    device->standing ? device->standing->link : NULL) ||
+		is_asked_address(entries, device, have)) &&
 	       ((is_place_owned_now(device) && !is_on_others(device)) ||
 		is_of_last(entries, have)) &&
 	       !is_of_a_vlan(entries, have);
@@ -618,7 +658,7 @@ static void compare_other(struct entries *entries, size_t i)
 			return;
 		}
 		/* What is made again is nobody's difference. */
-		if (c->options->restores && loses_ipv4(&device, entries->type, have)) {
+		if (c->options->restores && is_lost(entries, have)) {
 			difference_add(c, entries->type, ACTION_NONE, have, have)->again = true;
 			c->result->totals[ACTION_NONE]--;
 		}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What falls when a link is removed: its other end, what is stacked on it, the
- * ports it has. What of that is wanted is made anew.
+ * ports it has. What of that is wanted is made anew. And what a bridge forgets
+ * when its ports change.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "model/address.h"
+#include "model/neighbour.h"
 #include "plan/comparing.h"
 
 #define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
@@ -220,4 +222,108 @@ void compare_lost_ports(struct comparing *c)
 		else if (port->owner != OWNER_LAB)
 			comparing_loses(c, port, "it would no longer be a port of", bridge->link);
 	}
+}
+
+size_t difference_masters(const struct difference *difference,
+			  struct link_name masters[DIFFERENCE_MASTERS])
+{
+	const struct link *before = difference->before, *after = difference->after;
+	const struct attributes *attributes = &difference->attributes;
+	bool joins, leaves;
+	size_t count = 0;
+
+	if (difference->type != OBJECT_LINK || difference->action == ACTION_CONFLICT)
+		return 0;
+	joins = !before || difference->action == ACTION_REPLACE || difference->again ||
+		attributes_have(attributes, ATTR_ROW(&link_table, link, master));
+	leaves = joins || (difference->action == ACTION_DELETE && !difference->releases) ||
+		 attributes_have(attributes, ATTR_ROW(&link_table, link, address));
+	if (before && before->master.id && leaves)
+		masters[count++] = before->master;
+	if (after && after->master.id && joins)
+		masters[count++] = after->master;
+	return count;
+}
+
+/* The MAC that a file says stays; what is restored does not tell whether one did. */
+static bool is_pinned(const struct comparing *c, const struct standing *bridge)
+{
+	return !c->options->restores && bridge->wanted != SIZE_MAX &&
+	       HAS(c->wanted[bridge->wanted].link, address);
+}
+
+/* Whether there is any bridge that forgets its neighbours. */
+static bool find_forgetful(struct comparing *c)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->result->count; i++) {
+		const struct difference *difference = &c->result->items[i];
+		const struct link *link =
+			difference->after ? difference->after : difference->before;
+		struct link_name masters[DIFFERENCE_MASTERS];
+		size_t count = difference_masters(difference, masters);
+
+		for (size_t k = 0; k < count; k++) {
+			struct standing *bridge = standing_find(c, link->netns.id, masters[k]);
+
+			if (!bridge || !bridge->link->kind_info ||
+			    strcmp(bridge->link->kind_info->name, "bridge") != 0 ||
+			    is_pinned(c, bridge))
+				continue;
+			bridge->forgets = any = true;
+		}
+	}
+	return any;
+}
+
+/* Those of one link stand together. */
+static void note_neighbours(const struct comparing *c, const struct network *network, bool *noted)
+{
+	const struct standing *standing = NULL;
+
+	for (size_t i = 0; i < network->objects[OBJECT_NEIGHBOUR].count; i++) {
+		const struct neighbour *neighbour = network_at(network, OBJECT_NEIGHBOUR, i);
+
+		if (!standing || standing->link->netns.id != neighbour->netns.id ||
+		    standing->link->name.id != neighbour->dev.id)
+			standing = standing_find(c, neighbour->netns.id, neighbour->dev);
+		if (standing)
+			noted[standing - c->standing] = true;
+	}
+}
+
+/* Neighbours are made again before what is dropped goes: a port goes before that. */
+static void go_early(struct comparing *c, const bool *has_neighbours)
+{
+	for (size_t i = 0; i < c->standing_count; i++) {
+		const struct link *port = c->standing[i].link;
+		const struct standing *bridge =
+			c->standing[i].falls && port->master.id
+				? standing_find(c, port->netns.id, port->master)
+				: NULL;
+
+		if (!bridge || !bridge->forgets || !has_neighbours[bridge - c->standing])
+			continue;
+		for (size_t at = i; at != SIZE_MAX; at = c->standing[at].cause)
+			c->standing[at].is_early = true;
+	}
+}
+
+/*
+ * A bridge's MAC is the lowest of its ports', unless one was set (br_stp_recalculate_bridge_id()); what
+ * ports are made with is not known before.
+ */
+void compare_forgotten(struct comparing *c)
+{
+	bool *has_neighbours;
+
+	if (!find_forgetful(c))
+		return;
+	has_neighbours = memory_new(c->standing_count + 1, sizeof(*has_neighbours));
+	note_neighbours(c, c->want, has_neighbours);
+	if (c->options->restores)
+		note_neighbours(c, c->have, has_neighbours);
+	go_early(c, has_neighbours);
+	free(has_neighbours);
 }

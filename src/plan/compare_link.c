@@ -484,5 +484,6 @@ int compare_links(struct comparing *c, struct error *error)
 	}
 	tell_wanted(c);
 	tell_others(c);
+	compare_forgotten(c);
 	return 0;
 }

@@ -8,17 +8,19 @@
 #include "plan/finder.h"
 #include "plan/key_index.h"
 
+struct netns;
 struct sysctl;
 
 /* A namespace that either picture knows. */
 struct space {
 	uint32_t netns;
-	bool exists;    /* it is there already */
-	bool is_owned;  /* it is the lab's, or will be */
-	bool is_wanted; /* it is named */
-	bool is_made;   /* it is to be made */
-	bool is_gone;   /* it is to be removed */
-	bool late_up;   /* a setting of one of its links comes before that is up */
+	const struct netns *have; /* NULL: there is none, or it is the one ovl runs in */
+	bool exists;              /* it is there already */
+	bool is_owned;            /* it is the lab's, or will be */
+	bool is_wanted;           /* it is named */
+	bool is_made;             /* it is to be made */
+	bool is_gone;             /* it is to be removed */
+	bool late_up;             /* a setting of one of its links comes before that is up */
 };
 
 /* A link that is wanted. */
@@ -48,6 +50,7 @@ struct standing {
 	bool is_root;  /* by a step of its own … */
 	size_t cause;  /* … or with this one */
 	bool is_early; /* that step frees what is to be made */
+	bool forgets; /* its neighbours: a bridge whose MAC is that of a port, and its ports change */
 	uint32_t addresses, leaving; /* how many IPv4 addresses it has, and how many of them go */
 };
 
@@ -113,6 +116,8 @@ bool comparing_is_pruned(const struct comparing *c, const struct standing *stand
 /* compare_fall.c: finds what falls with what is replaced or removed, and then its ports. */
 void compare_fallen(struct comparing *c);
 void compare_lost_ports(struct comparing *c);
+/* When links are told: the bridges that may get another MAC, and forget their neighbours with it. */
+void compare_forgotten(struct comparing *c);
 
 /* compare_settle.c: an entry with the values that go without saying; itself, or one in the arena. */
 struct settling {

@@ -348,6 +348,11 @@ static void order_netns(struct order *order, uint32_t at, const struct differenc
 		said->alias.id = lab_alias(c->names, c->lab, true, "");
 		MARK(said, alias);
 		add(order, STAGE_NETNS_TAGS, at, OBJECT_LINK, CHANGE_SET, said);
+		if (difference->attributes.count)
+			add(order, STAGE_NETNS_TAGS, at, OBJECT_NETNS, CHANGE_SET, netns);
+		break;
+	case ACTION_CHANGE:
+		add(order, STAGE_NETNS_TAGS, at, OBJECT_NETNS, CHANGE_SET, netns);
 		break;
 	case ACTION_DELETE:
 		add(order, STAGE_DROP_NETNS, at, OBJECT_NETNS, CHANGE_DELETE, difference->before);

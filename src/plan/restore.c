@@ -65,13 +65,25 @@ static bool is_kernels(const struct finder *links, enum object_type type, const 
 
 /* --- What falls along with links --- */
 
-/* Links whose entries do not outlive the change. */
+/* Links whose entries do not outlive the change: some of all types, or the neighbours. */
+enum { LOSE_SOME, LOSE_NEIGHBOURS, LOSSES };
 struct losses {
 	const void **items;
 	uint32_t *steps;
 	size_t count;
 	struct key_index index;
 };
+
+/* `count`: of differences. */
+static struct losses losses_new(size_t count)
+{
+	size_t most = count * (1 + DIFFERENCE_MASTERS) + 1;
+
+	return (struct losses){
+		.items = memory_new(most, sizeof(const void *)),
+		.steps = memory_new(most, sizeof(uint32_t)),
+	};
+}
 
 static void losses_clear(struct losses *losses)
 {
@@ -97,21 +109,61 @@ static bool loses(const struct difference *difference)
 	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, master));
 }
 
-static void add_loss(struct losses *losses, const struct difference *difference, uint32_t step,
-		     struct arena *arena)
+static void add_loss(struct losses *losses, const void *link, uint32_t step)
+{
+	losses->items[losses->count] = link;
+	losses->steps[losses->count++] = step;
+}
+
+static const void *key_of(struct netns_name netns, struct link_name name, struct arena *arena)
+{
+	struct link *key = arena_new(arena, sizeof(*key));
+
+	key->netns = netns;
+	key->name = name;
+	return key;
+}
+
+/* Ports of one bridge stand together, and a bridge may have a thousand. */
+static void add_bridge(struct losses *losses, struct netns_name netns, struct link_name name,
+		       uint32_t step, struct arena *arena)
+{
+	size_t last = losses->count - 1;
+	const struct link *link = losses->count ? losses->items[last] : NULL;
+
+	if (!link || link->netns.id != netns.id || link->name.id != name.id)
+		add_loss(losses, key_of(netns, name, arena), step);
+	else if (step < losses->steps[last])
+		losses->steps[last] = step;
+}
+
+/* With its MAC a link loses its neighbours; a bridge's may change when its ports do. */
+static void add_forgetful(struct losses *losses, const struct difference *difference, uint32_t step,
+			  struct arena *arena)
+{
+	const struct link *link = difference->before ? difference->before : difference->after;
+	struct link_name masters[DIFFERENCE_MASTERS];
+	size_t count = difference_masters(difference, masters);
+
+	for (size_t i = 0; i < count; i++)
+		add_bridge(losses, link->netns, masters[i], step, arena);
+	if (difference->type == OBJECT_LINK && difference->before &&
+	    attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, address)))
+		add_loss(losses, link, step);
+}
+
+static void add_losses(struct losses losses[LOSSES], const struct difference *difference,
+		       uint32_t step, struct arena *arena)
 {
 	const struct link_address *address = difference->before;
-	struct link *key;
 
-	losses->items[losses->count] = difference->before;
-	losses->steps[losses->count] = step;
-	if (difference->type == OBJECT_ADDRESS) {
-		key = arena_new(arena, sizeof(*key));
-		key->netns = address->netns;
-		key->name = address->dev;
-		losses->items[losses->count] = key;
-	}
-	losses->count++;
+	if (loses(difference))
+		add_loss(&losses[LOSE_SOME],
+			 difference->type == OBJECT_ADDRESS
+				 ? key_of(address->netns, address->dev, arena)
+				 : difference->before,
+			 step);
+	add_forgetful(&losses[LOSE_NEIGHBOURS], difference, step, arena);
 }
 
 /* The first of equal ones is found: it has the first step of all. */
@@ -145,24 +197,30 @@ static int find_loss(void *cookie, uint32_t netns, struct link_name *name)
 }
 
 /* Whether an entry is on, or leads by way of, a link that loses it. */
-static bool is_lost(const struct losses *losses, enum object_type type, const void *entry,
+static bool is_lost(const struct losses losses[LOSSES], enum object_type type, const void *entry,
 		    uint32_t *step)
 {
-	struct looking looking = { .losses = losses };
+	bool any = false;
 	void *writable;
 
 	/* Links, and what has no link, fall by steps of their own. */
 	if (type == OBJECT_LINK)
 		return false;
 	memcpy(&writable, &entry, sizeof(writable));
-	if (!object_links(type, writable, find_loss, &looking))
-		return false;
-	*step = looking.step;
-	return true;
+	for (size_t i = 0; i < (type == OBJECT_NEIGHBOUR ? LOSSES : LOSE_NEIGHBOURS); i++) {
+		struct looking looking = { .losses = &losses[i] };
+
+		if (!losses[i].count || !object_links(type, writable, find_loss, &looking) ||
+		    (any && looking.step >= *step))
+			continue;
+		*step = looking.step;
+		any = true;
+	}
+	return any;
 }
 
 /* What has a step of its own may be lost before that. */
-static void lose_earlier(const struct losses *losses, struct touches *touches)
+static void lose_earlier(const struct losses losses[LOSSES], struct touches *touches)
 {
 	for (size_t i = 0; i < touches->count; i++) {
 		struct touch *touch = &touches->items[i];
@@ -175,15 +233,17 @@ static void lose_earlier(const struct losses *losses, struct touches *touches)
 }
 
 static void add_lost(const struct network *have, const struct finder *links,
-		     const struct losses *losses, bool *const known[], struct touches *touches)
+		     const struct losses losses[LOSSES], bool *const known[],
+		     struct touches *touches)
 {
 	for (size_t type = 0; type < OBJECT_TYPES; type++) {
 		for (size_t i = 0; i < have->objects[type].count; i++) {
 			const void *entry = network_at(have, (enum object_type)type, i);
 			uint32_t step;
 
-			if (!known[type][i] && !is_kernels(links, (enum object_type)type, entry) &&
-			    is_lost(losses, (enum object_type)type, entry, &step))
+			if (!known[type][i] &&
+			    is_lost(losses, (enum object_type)type, entry, &step) &&
+			    !is_kernels(links, (enum object_type)type, entry))
 				add_touch(touches, (struct touch){ .type = (enum object_type)type,
 								   .whole = true,
 								   .step = step,
@@ -244,10 +304,8 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 		struct touches *touches)
 {
 	struct finder finders[OBJECT_TYPES] = { 0 };
-	struct losses losses = {
-		.items = memory_new(comparison->count + 1, sizeof(*losses.items)),
-		.steps = memory_new(comparison->count + 1, sizeof(*losses.steps)),
-	};
+	struct losses losses[LOSSES] = { losses_new(comparison->count),
+					 losses_new(comparison->count) };
 	bool *known[OBJECT_TYPES];
 	struct arena arena = { 0 };
 	uint32_t *first = first_steps(comparison);
@@ -277,22 +335,23 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 		at = touch.before ? index_in(have, touch.type, touch.before) : SIZE_MAX;
 		if (at != SIZE_MAX)
 			known[touch.type][at] = true;
-		if (loses(difference))
-			add_loss(&losses, difference, first[i], &arena);
+		add_losses(losses, difference, first[i], &arena);
 	}
-	losses_index(&losses);
-	if (losses.count) {
+	for (size_t i = 0; i < LOSSES; i++)
+		losses_index(&losses[i]);
+	if (losses[LOSE_SOME].count || losses[LOSE_NEIGHBOURS].count) {
 		if (!finders[OBJECT_LINK].items)
 			finders[OBJECT_LINK] = finder_of(have, OBJECT_LINK);
-		lose_earlier(&losses, touches);
-		add_lost(have, &finders[OBJECT_LINK], &losses, known, touches);
+		lose_earlier(losses, touches);
+		add_lost(have, &finders[OBJECT_LINK], losses, known, touches);
 	}
 	arena_clear(&arena);
 	for (size_t type = 0; type < OBJECT_TYPES; type++) {
 		finder_clear(&finders[type]);
 		free(known[type]);
 	}
-	losses_clear(&losses);
+	for (size_t i = 0; i < LOSSES; i++)
+		losses_clear(&losses[i]);
 	free(first);
 }
 

@@ -139,6 +139,160 @@ check_contains '--as ip shows a script' 'set -e' "$(ovl --as ip apply "$WORK/b.y
 check_contains 'so does a destroy' 'netns n1' "$(ovl --dry-run destroy demo)"
 is_as_before 'and nothing has changed' "$WORK/a.state"
 
+# --- What goes along with a link's last IPv4 address
+cat >"$WORK/via.yaml" <<'YAML'
+ovl: 1
+lab: via
+netns:
+  n:
+    links:
+      b: {type: veth, peer: c, addr: [10.0.0.1/16]}
+      c: {}
+      d: {type: veth, peer: e, addr: [10.5.0.1/16]}
+      e: {}
+    routes:
+      - default via 10.0.0.2
+      - 10.8.0.0/16 nexthop via 10.5.0.2 nexthop via 10.0.0.3
+YAML
+sed 's/10.0.0.1/10.0.0.5/' "$WORK/via.yaml" >"$WORK/via2.yaml"
+via_routes() {
+	ip -n n -j route | jq -c '.[] | select(.protocol != "kernel") | [.dst, .gateway, .dev, [.nexthops[]?.dev]]'
+}
+check 'routes that name no link are made' ovl apply "$WORK/via.yaml"
+via_routes >"$WORK/via.routes"
+check_equal 'both of them' 2 "$(wc -l <"$WORK/via.routes")"
+check 'the only address of their link may change' ovl apply "$WORK/via2.yaml"
+check_equal 'which it does' 10.0.0.5 "$(ip -n n -j -4 addr show dev b | jq -r '.[].addr_info[].local')"
+check_equal 'and they are there again' "$(cat "$WORK/via.routes")" "$(via_routes)"
+in_sync 'as the file says' "$WORK/via2.yaml"
+check 'and gone' ovl destroy via
+
+# --- Addresses that expire
+cat >"$WORK/lives.yaml" <<'YAML'
+ovl: 1
+lab: lives
+netns:
+  n:
+    links:
+      b: {type: ifb, addr: [10.0.0.1/24, 10.6.0.1/24 valid_lft 1000 preferred_lft 1000, fd06::1/64 valid_lft 1000 preferred_lft 900]}
+YAML
+sed 's/, 10.6.*\]/]/' "$WORK/lives.yaml" >"$WORK/lives2.yaml"
+check 'addresses that expire are made' ovl apply "$WORK/lives.yaml"
+ip -n n addr add 10.7.0.1/24 dev b valid_lft 1000 preferred_lft 1000
+check_contains 'that the file names them no more is a difference' '- addr 10.6.0.1/24' "$(ovl diff "$WORK/lives2.yaml")"
+check 'they can be dropped' ovl apply "$WORK/lives2.yaml"
+check_equal 'and are gone; one that nobody asked for stays' '10.0.0.1 10.7.0.1' \
+	"$(ip -n n -j addr show dev b | jq -r '[.[].addr_info[] | select(.scope == "global").local] | sort | join(" ")')"
+check 'the lab is gone, too' ovl destroy lives
+
+# --- A bridge's MAC is that of a port, and its neighbours go with it
+cat >"$WORK/one.yaml" <<'YAML'
+ovl: 1
+lab: ports
+netns:
+  n:
+    links:
+      br0: {type: bridge, addr: [10.1.0.1/24]}
+      br1: {type: bridge}
+      p2: {type: veth, peer: q2, address: 02:00:00:00:00:22, master: br0}
+      q2: {}
+      p3: {type: ifb, address: 02:00:00:00:00:03, master: br1}
+    arp: [10.1.0.9 lladdr 02:00:00:00:00:99 dev br0]
+YAML
+low='      p1: {type: ifb, address: 02:00:00:00:00:01, master: br0}'
+sed "/ p2:/i \\$low" "$WORK/one.yaml" >"$WORK/joined.yaml"
+sed '/ p3:/s/br1/br0/' "$WORK/one.yaml" >"$WORK/moved.yaml"
+sed '/ p2:/s/:22/:33/' "$WORK/one.yaml" >"$WORK/other.yaml"
+sed 's/ br0: {/&address: 02:00:00:00:00:77, /' "$WORK/one.yaml" >"$WORK/pinned.yaml"
+mac() {
+	ip -n n -j link show "$1" | jq -r '.[].address'
+}
+permanent() {
+	ip -n n -j neigh show dev br0 nud permanent | jq -r '.[].dst' | sort | paste -sd' '
+}
+# moves SENTENCE FILE MAC: with the file the bridge has another MAC, and its neighbours.
+moves() {
+	check "$1" ovl apply "$2"
+	check_equal 'with another MAC' "$3" "$(mac br0)"
+	check_equal 'it knows whom it knew' 10.1.0.9 "$(permanent)"
+	in_sync 'as the file says' "$2"
+}
+moves 'a bridge is made with its port' "$WORK/one.yaml" 02:00:00:00:00:22
+moves 'a port joins' "$WORK/joined.yaml" 02:00:00:00:00:01
+moves 'a port is removed' "$WORK/one.yaml" 02:00:00:00:00:22
+moves 'a port comes from another bridge' "$WORK/moved.yaml" 02:00:00:00:00:03
+moves 'and goes back' "$WORK/one.yaml" 02:00:00:00:00:22
+moves 'a port has another MAC' "$WORK/other.yaml" 02:00:00:00:00:33
+moves 'and the one it had' "$WORK/one.yaml" 02:00:00:00:00:22
+# Behind the step that makes the neighbour again, and before it.
+for refused in 'routes: [10.99.0.0/16 via 10.98.0.1]' 'sysctl: {net.ipv4.conf.br0.rp_filter: none}'; do
+	for file in joined moved other; do
+		printf '    %s\n' "$refused" | cat "$WORK/$file.yaml" - >"$WORK/refused.yaml"
+		check_error 2 'all of it was taken back' "what is refused is taken back: $file, ${refused%%:*}" \
+			ovl apply "$WORK/refused.yaml"
+		check_equal 'with the MAC' 02:00:00:00:00:22 "$(mac br0)"
+		check_equal 'and whom it knew' 10.1.0.9 "$(permanent)"
+	done
+done
+in_sync 'as the file says' "$WORK/one.yaml"
+moves 'a MAC may be the bridge'"'"'s own' "$WORK/pinned.yaml" 02:00:00:00:00:77
+sed "/ p2:/i \\$low" "$WORK/pinned.yaml" >"$WORK/joined.yaml"
+check_lacks 'then no port changes it, and nothing is made again' arp "$(ovl --dry-run apply "$WORK/joined.yaml")"
+moves 'as it is' "$WORK/joined.yaml" 02:00:00:00:00:77
+check 'the lab is gone, too' ovl destroy ports
+cat >"$WORK/patch.yaml" <<'YAML'
+ovl: 1
+lab: ports
+links:
+  br9: {manage: patch}
+  p9: {type: ifb, address: 02:00:00:00:00:01, master: br9}
+routes: [10.99.0.0/16 via 10.98.0.1]
+YAML
+ip link add br9 up type bridge
+ip link add q9 address 02:00:00:00:00:22 master br9 type ifb
+ip neigh add 10.1.0.8 lladdr 02:00:00:00:00:88 dev br9 nud permanent
+check_error 2 'all of it was taken back' 'so it is with a bridge of somebody else' ovl apply "$WORK/patch.yaml"
+check_equal 'which has its MAC again' 02:00:00:00:00:22 "$(ip -j link show br9 | jq -r '.[].address')"
+check_equal 'and whom it knew' 10.1.0.8 "$(ip -j neigh show dev br9 nud permanent | jq -r '.[].dst')"
+ip link del br9
+ip link del q9
+
+# --- The id of a namespace
+printf 'ovl: 1\nlab: ids\nnetns: {b: {links: {x: {type: ifb}}}}\n' >"$WORK/none.yaml"
+for id in 42 43 7 auto; do
+	sed "s/b: {/&id: $id, /" "$WORK/none.yaml" >"$WORK/$id.yaml"
+done
+id_of_b() {
+	ip -j netns list | jq '.[] | select(.name == "b").id'
+}
+check 'a namespace is made without an id' ovl apply "$WORK/none.yaml"
+check_contains 'an id is a difference' 'id none -> 42' "$(ovl diff "$WORK/42.yaml")"
+check 'and given' ovl apply "$WORK/42.yaml"
+check_equal 'as ip shows' 42 "$(id_of_b)"
+for file in 42 none auto; do
+	in_sync "that it has one is as the file says: $file" "$WORK/$file.yaml"
+done
+for command in diff plan apply; do
+	check_fails 5 "another one is a conflict: $command" ovl "$command" "$WORK/43.yaml"
+	check_contains 'which says why' 'its id is 42, not 43' "$OUTPUT"
+done
+check_equal 'nothing has changed' 42 "$(id_of_b)"
+check 'the lab is gone, too' ovl destroy ids
+# The kernel frees an id some time after its namespace went: another one from here on.
+ip netns add b
+check_contains 'one that is taken over may be given one, also 0' 'id none -> 0' \
+	"$(sed 's/43/0/' "$WORK/43.yaml" | ovl --adopt diff -)"
+ip netns set b 7
+check_fails 5 'and has no other then' ovl --adopt apply "$WORK/43.yaml"
+check 'but the one it has' ovl --adopt apply "$WORK/7.yaml"
+in_sync 'as its file says' "$WORK/7.yaml"
+check 'it is given back' ovl destroy ids
+check_equal 'with it' 7 "$(id_of_b)"
+ip netns del b
+check 'made anew, it may have the other' ovl apply "$WORK/43.yaml"
+check_equal 'and has it' 43 "$(id_of_b)"
+check 'gone again' ovl destroy ids
+
 # --- What is somebody else's
 ip link add eth9 type ifb
 printf 'ovl: 1\nlab: other\nlinks: {eth9: {type: ifb, mtu: 1400}}\n' >"$WORK/other.yaml"

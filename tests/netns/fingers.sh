@@ -327,3 +327,5 @@ check_error 1 'ambiguous' 'vx of veth and vxlan: v alone says neither' ovl v
 check_error 1 "has no verb 'fl'" 'flush is written out' ovl addr fl dev v
 check 'and nothing was flushed' address v 10.0.0.1/24
 check_error 1 "did you mean 'link'" 'an unknown object suggests the nearest' ovl lnik
+check_error 1 "'dev' is not known here" 'a word that stands in the wrong place' ovl link show up 10.0.0.1/24 dev v
+check_lacks 'is not suggested in its own place' 'did you mean' "$OUTPUT"

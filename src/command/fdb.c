@@ -252,7 +252,7 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "MAC dev DEV [OPTIONS]", "remove an entry", del, VERB_CHANGES,
 	  { &fdb_table } },
 	{ "get", "g", "MAC dev DEV [OPTIONS]", "ask for one entry", get, 0, { &fdb_table } },
-	{ "show", "list ls lst l s sh", "[MAC] [dev DEV] [br BRIDGE] [brport PORT] [state {STATE|all}]... [OPTIONS]", "list entries", show, 0,
+	{ "show", "list lis li ls lst l s sh", "[MAC] [dev DEV] [br BRIDGE] [brport PORT] [state {STATE|all}]... [OPTIONS]", "list entries", show, 0,
 	  { &fdb_table } },
 	{ "flush", "", FDB_FLUSH_SYNOPSIS,
 	  "remove what was learned and added; permanent ones when the state is named", fdb_verb_flush,

@@ -44,7 +44,7 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "[dev] DEV [type KIND]", "remove a link", del, VERB_CHANGES, { NULL } },
 	{ "property", NULL, "{add|del} [dev] DEV altname NAME...", "give a link further names",
 	  link_property, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l sh", "[[dev] DEV] [type KIND] " LINK_FILTER_CHOICE, "list links", show, 0,
+	{ "show", "list lis li ls lst l sh", "[[dev] DEV] [type KIND] " LINK_FILTER_CHOICE, "list links", show, 0,
 	  { NULL } },
 };
 /* clang-format on */

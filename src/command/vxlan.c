@@ -123,7 +123,7 @@ static const struct verb verbs[] = {
 	{ "set", "se change", "[dev] VXLAN [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change one", set, VERB_CHANGES,
 	  { &vxlan_table, &link_table } },
 	{ "del", "d delete", "[dev] VXLAN", "remove one", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[[dev] VXLAN] " LINK_FILTER_CHOICE, "list them", show, 0, { NULL } },
+	{ "show", "list lis li ls lst l s sh", "[[dev] VXLAN] " LINK_FILTER_CHOICE, "list them", show, 0, { NULL } },
 	{ "remote", "", "{add|del} [dev] VXLAN ADDRESS | show [dev] VXLAN",
 	  "the VTEPs that frames for unknown MACs are sent to (flood list)", remote, VERB_PASSES,
 	  { NULL } },

@@ -107,7 +107,7 @@ static int port_set(struct request *request, struct words *words, struct error *
 	/* Of a device that switches by itself, whether it is a port or not. */
 	uint64_t hwmode =
 		attr_bit(&bridge_port_table, ATTR_ROW(&bridge_port_table, bridge_port, hwmode));
-	int r = link_words_take(request, &wish, LINK_OLD, words, error);
+	int r = link_port_words_take(request, &wish, words, error);
 	const struct link *link;
 
 	if (r < 0)

@@ -268,6 +268,12 @@ bridge lin lis dev v4                  => same bridge link show dev v4
 bridge link show dev v4                => shows v4 && lacks vx
 bridge link set dev v4 cost 5          => port v4 '.cost == 5'
 bridge l set dev v4 cost 6             => port v4 '.cost == 6'
+bridge link set dev v4 cost 7 master   => port v4 '.cost == 7'
+bridge link set dev v4 master cost 8   => port v4 '.cost == 8'
+bridge link set dev v4 cost 9 self master => port v4 '.cost == 9'
+bridge port set v4 priority 9 master self => port v4 '.priority == 9'
+bridge port set v4 master BR           => link v4 '.master == "BR"'
+--as ip bridge link set dev v4 hwmode vepa self => shows 'bridge link set dev v4 hwmode vepa'
 bridge link set dev v4 learning off flood off => port v4 '.learning == false'
 bridge link set dev v4 hairpin on      => port v4 '.hairpin == true'
 bridge link set dev v4 guard on isolated on => port v4 '.isolated == true'
@@ -339,6 +345,8 @@ check_prints 'to leave a bridge is nomaster' 'ip link set v4 mtu 1400 nomaster' 
 
 # What ip would take and ovl does not guess at is refused with its candidates, and nothing is sent.
 check_error 1 'ambiguous' 'vx of veth and vxlan: v alone says neither' ovl v
+check_error 1 "'self' goes with hwmode only" 'what the bridge is told is not of the device' \
+	ovl bridge link set dev v4 cost 5 self
 check_error 1 "has no verb 'fl'" 'flush is written out' ovl addr fl dev v
 check 'and nothing was flushed' address v 10.0.0.1/24
 check_error 1 "did you mean 'link'" 'an unknown object suggests the nearest' ovl lnik

@@ -127,7 +127,7 @@ static const struct verb verbs[] = {
 	{ "remote", "", "{add|del} [dev] VXLAN ADDRESS | show [dev] VXLAN",
 	  "the VTEPs that frames for unknown MACs are sent to (flood list)", remote, VERB_PASSES,
 	  { NULL } },
-	{ "vni", "", "{add|del} [dev] VXLAN [vni] VNI[-VNI] [group ADDRESS] | show [[dev] VXLAN]",
+	{ "vni", "", "{add|del} [dev] VXLAN [vni] VNI[-VNI][,...] [group ADDRESS] | show [[dev] VXLAN]",
 	  "the VNIs an external device with vnifilter takes", vni_verb, VERB_PASSES, { NULL } },
 };
 /* clang-format on */

@@ -97,7 +97,8 @@ enum attr_trait {
 	ATTR_HIDDEN = 1 << 17,   /* not in JSON, where iproute2 has no key for it */
 	ATTR_POSITION = 1 << 18, /* may stand without its word: a MAC, a prefix, a name */
 	ATTR_PICKS = 1 << 20, /* names one of several objects with the same key: a delete says it */
-	ATTR_NEW_NAME = 1 << 19, /* a name this row gives is made new: it is checked strictly */
+	ATTR_NEW_NAME = 1 << 19,    /* a name this row gives is made new: it is checked strictly */
+	ATTR_BRIDGE_WORD = 1 << 21, /* of a port: bridge(8) has a word for it, ip(8) has none */
 };
 
 struct attr {

@@ -93,6 +93,12 @@ void words_nearer(const char *word, const char *candidate, const char **best, si
 {
 	size_t length = strlen(word), d = words_distance(word, candidate);
 
+	/* A word that is known was refused for where it stands: it is no slip of another. */
+	if (!strcmp(word, candidate)) {
+		*distance = 0;
+		*best = NULL;
+		return;
+	}
 	/* Who stops in the middle of a word is near to it, however much is missing. */
 	if (length > 1 && d > 1 && !strncmp(word, candidate, length))
 		d = 1;

@@ -37,7 +37,10 @@ const char *words_value(struct words *words, const char *after, const char *expe
 /* How far two words are apart: letters changed, added, left out or swapped. */
 size_t words_distance(const char *a, const char *b);
 
-/* Keeps in *best the candidate nearest to `word`; *distance begins at SIZE_MAX. */
+/*
+ * Keeps in *best the candidate nearest to `word`; *distance begins at SIZE_MAX. NULL when
+ * one is the word itself.
+ */
 void words_nearer(const char *word, const char *candidate, const char **best, size_t *distance);
 
 /* Adds " (did you mean 'X'?)" when `best` is near enough to be meant. */

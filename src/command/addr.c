@@ -468,7 +468,7 @@ static const struct verb verbs[] = {
 	  { &address_table } },
 	{ "del", "d delete", "ADDRESS/LEN dev DEV", "remove an address", del, VERB_CHANGES,
 	  { &address_table } },
-	{ "show", "list ls lst l s sh", CHOICE, "list addresses; a - before a flag: those without it", show, 0, { &address_table } },
+	{ "show", "list lis li ls lst l s sh", CHOICE, "list addresses; a - before a flag: those without it", show, 0, { &address_table } },
 	{ "flush", "", CHOICE,
 	  "remove the addresses that fit; a - before a flag: those without it", flush, VERB_CHANGES | VERB_WHOLE, { &address_table } },
 };

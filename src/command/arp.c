@@ -324,7 +324,7 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "ADDRESS dev DEV", "remove an entry", del, VERB_CHANGES,
 	  { &neighbour_table } },
 	{ "get", "g", "ADDRESS dev DEV", "ask for one entry", get, 0, { &neighbour_table } },
-	{ "show", "list ls lst l s sh -a -n -an", CHOICE, "list entries", show, 0, { &neighbour_table } },
+	{ "show", "list lis li ls lst l s sh -a -n -an", CHOICE, "list entries", show, 0, { &neighbour_table } },
 	{ "flush", "", CHOICE,
 	  "remove the entries that fit; permanent ones when the state is named", flush,
 	  VERB_CHANGES | VERB_WHOLE, { &neighbour_table } },

@@ -107,7 +107,7 @@ static int port_set(struct request *request, struct words *words, struct error *
 	/* Of a device that switches by itself, whether it is a port or not. */
 	uint64_t hwmode =
 		attr_bit(&bridge_port_table, ATTR_ROW(&bridge_port_table, bridge_port, hwmode));
-	int r = link_words_take(request, &wish, LINK_OLD, words, error);
+	int r = link_port_words_take(request, &wish, words, error);
 	const struct link *link;
 
 	if (r < 0)
@@ -165,7 +165,8 @@ static int port_list(struct request *request, struct words *words, struct error 
  */
 static int port(struct request *request, struct words *words, struct error *error)
 {
-	static const char *const shows[] = { "show", "list", "ls", "lst", "sh", "s", NULL };
+	static const char *const shows[] = { "show", "list", "lis", "li", "ls",
+					     "lst",  "sh",   "s",   NULL };
 	const char *word = words_peek(words);
 
 	for (size_t i = 0; word && shows[i]; i++)
@@ -202,11 +203,11 @@ static const struct verb verbs[] = {
 	{ "set", "se change", "[dev] BRIDGE [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change a bridge", set, VERB_CHANGES,
 	  { &bridge_table, &link_table } },
 	{ "del", "d delete delbr", "[dev] BRIDGE", "remove a bridge", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[[dev] BRIDGE] [group GROUP] [up|down]", "list bridges, each with its ports", show,
+	{ "show", "list lis ls lst s sh", "[[dev] BRIDGE] [group GROUP] [up|down]", "list bridges, each with its ports", show,
 	  0, { NULL } },
 	{ "addif", "", "BRIDGE DEV...", "make links ports of a bridge", addif, VERB_CHANGES, { NULL } },
 	{ "delif", "", "BRIDGE PORT...", "take ports out of a bridge", delif, VERB_CHANGES, { NULL } },
-	{ "port", "link", "set [dev] PORT [OPTIONS] | show [[dev] PORT] [master BRIDGE]", "change and list ports", port,
+	{ "port", "link lin li l", "set [dev] PORT [OPTIONS] | show [[dev] PORT] [master BRIDGE]", "change and list ports", port,
 	  VERB_PASSES, { &bridge_port_table } },
 	{ "fdb", "", "...", "the same as `ovl fdb`", fdb, VERB_PASSES, { NULL } },
 	{ "vni", "", "...", "the same as `ovl vxlan vni`", vni, VERB_PASSES, { NULL } },

@@ -74,6 +74,20 @@ static int settle_entry(struct request *request, struct fdb *fdb, struct error *
 	return 0;
 }
 
+/* With --idempotent what is there is compared, and says nothing of what is the vxlan's own. */
+static int settle_own(struct request *request, struct fdb *fdb, struct error *error)
+{
+	const struct link *link;
+
+	if (!request->options.idempotent || (!fdb->port && !fdb->vni))
+		return 0;
+	link = request_link(request, 0, fdb->dev.id, error);
+	if (!link)
+		return -error->errnum;
+	fdb_settle_own(fdb, link);
+	return 0;
+}
+
 /*
  * Whose table is meant is up to the link, and to look at it takes longer than the
  * entry itself. Most are for a bridge's port, and of any other link the kernel says
@@ -116,6 +130,8 @@ static int change(struct request *request, enum change change, struct words *wor
 	}
 	if (!r)
 		r = settle_entry(request, &fdb, error);
+	if (!r)
+		r = settle_own(request, &fdb, error);
 	/* What was on a device that is gone is gone. */
 	if (r < 0 && change == CHANGE_DELETE && request->options.idempotent &&
 	    error->errnum == ENOENT) {
@@ -252,7 +268,7 @@ static const struct verb verbs[] = {
 	{ "del", "d delete", "MAC dev DEV [OPTIONS]", "remove an entry", del, VERB_CHANGES,
 	  { &fdb_table } },
 	{ "get", "g", "MAC dev DEV [OPTIONS]", "ask for one entry", get, 0, { &fdb_table } },
-	{ "show", "list ls lst l s sh", "[MAC] [dev DEV] [br BRIDGE] [brport PORT] [state {STATE|all}]... [OPTIONS]", "list entries", show, 0,
+	{ "show", "list lis li ls lst l s sh", "[MAC] [dev DEV] [br BRIDGE] [brport PORT] [state {STATE|all}]... [OPTIONS]", "list entries", show, 0,
 	  { &fdb_table } },
 	{ "flush", "", FDB_FLUSH_SYNOPSIS,
 	  "remove what was learned and added; permanent ones when the state is named", fdb_verb_flush,

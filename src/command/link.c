@@ -41,10 +41,10 @@ static const struct verb verbs[] = {
 	  VERB_CHANGES, { &link_table } },
 	{ "set", "s se change", "[dev] DEV [type KIND] [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change a link", set,
 	  VERB_CHANGES, { &link_table, &bridge_port_table } },
-	{ "del", "d delete", "[dev] DEV [type KIND]", "remove a link", del, VERB_CHANGES, { NULL } },
+	{ "del", "d delete", "{[dev] DEV|group GROUP} [type KIND]", "remove a link, or all of a group", del, VERB_CHANGES, { NULL } },
 	{ "property", NULL, "{add|del} [dev] DEV altname NAME...", "give a link further names",
 	  link_property, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l sh", "[[dev] DEV] [type KIND] " LINK_FILTER_CHOICE, "list links", show, 0,
+	{ "show", "list lis li ls lst l sh", "[[dev] DEV] [type KIND] " LINK_FILTER_CHOICE, "list links", show, 0,
 	  { NULL } },
 };
 /* clang-format on */

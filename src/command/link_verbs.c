@@ -2,11 +2,13 @@
 #include "command/link_verbs.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "base/words.h"
@@ -15,6 +17,7 @@
 #include "command/link_words.h"
 #include "command/missing.h"
 #include "command/request.h"
+#include "command/source.h"
 #include "text/take.h"
 
 enum { VXLAN_PORT = 4789, VXLAN_GPE_PORT = 4790, IP_VXLAN_PORT = 8472 };
@@ -211,12 +214,117 @@ int link_take_dev(struct request *request, struct words *words, uint32_t *name, 
 	return request_name(request, word, name, error);
 }
 
+/* What is in a group, in the order of the dump: who is below before who is above. */
+struct member {
+	uint32_t name, peer;
+	bool stays; /* no kind: of hardware, or lo */
+};
+
+struct members {
+	struct member *items;
+	size_t count, room;
+};
+
+static void members_clear(struct members *members)
+{
+	free(members->items);
+}
+
+static int add_member(void *cookie, const void *object, bool removed)
+{
+	const struct link *link = object;
+	struct members *members = cookie;
+	bool has_peer = link->kind_info && link->kind_info == link_kind_find("veth") &&
+			!link->link_netns.id && !link->peer_netns.id;
+
+	if (!removed)
+		*array_add(&members->items, &members->count, &members->room) = (struct member){
+			.name = link->name.id,
+			.peer = has_peer ? link->link.id : 0,
+			.stays = !link->kind.id,
+		};
+	return 0;
+}
+
+static void forget_members(void *cookie)
+{
+	((struct members *)cookie)->count = 0;
+}
+
+static bool falls_with_peer(const struct members *members, size_t at)
+{
+	for (size_t i = at + 1; members->items[at].peer && i < members->count; i++)
+		if (members->items[i].name == members->items[at].peer)
+			return true;
+	return false;
+}
+
+static int plan_members(struct request *request, const struct members *members, struct error *error)
+{
+	for (size_t i = 0; i < members->count; i++)
+		if (members->items[i].stays)
+			return error_usage(error,
+					   "link '%s' of the group cannot be removed, so none is",
+					   names_text(request->names, members->items[i].name));
+	for (size_t i = members->count; i-- > 0;) {
+		struct link link = { .name = { members->items[i].name } };
+
+		if (falls_with_peer(members, i))
+			continue;
+		ATTR_MARK(&link_table, link, &link, name);
+		/* Who is above falls with who is below. */
+		plan_add(&request->plan, OBJECT_LINK, CHANGE_DELETE, &link)->may_miss = true;
+	}
+	return 0;
+}
+
+/*
+ * `group GROUP`: each link is a step of its own, unlike ip's single message, so that all is
+ * as with the others: it is shown, guarded and taken back. As there, all or none.
+ */
+static int del_group(struct request *request, const char *kind, struct words *words,
+		     struct error *error)
+{
+	CLEANUP(members_clear) struct members members = { 0 };
+	struct link filter = { 0 };
+	const char *word = words->at[1];
+	int r = apply_flush(&request->apply, error);
+
+	if (kind)
+		link_set_kind(&filter, request->names, kind);
+	if (!r)
+		r = link_filter_take(request, &filter, words, error);
+	if (r >= 0 && words->left && !strcmp(words_peek(words), "type"))
+		r = link_filter_take(request, &filter, words, error);
+	if (r >= 0 && words->left)
+		return object_unknown(NULL, 0, (const char *const[]){ "type", NULL },
+				      words_peek(words), error);
+	if (r < 0)
+		return r;
+	if (!filter.group)
+		return error_usage(error,
+				   "group '%s' is of all links that are in no other: "
+				   "name those to remove",
+				   word);
+	r = request_read(request, 0, OBJECT_LINK, &filter, false, add_member, forget_members,
+			 &members, error);
+	if (!r && !members.count && !request->options.idempotent)
+		return error_usage(error, "there is no link in group '%s'", word);
+	return r < 0 ? r : plan_members(request, &members, error);
+}
+
 int link_verb_del(struct request *request, const char *kind, struct words *words,
 		  struct error *error)
 {
+	const char *first = words_peek(words);
 	struct link link = { 0 };
-	int r = link_take_dev(request, words, &link.name.id, error);
+	int r;
 
+	/* Alone it is a link that is called so. */
+	if (first && !strcmp(first, "group") && words->left > 1 &&
+	    strcmp(words->at[1], "type") != 0)
+		return del_group(request, kind, words, error);
+	r = link_take_dev(request, words, &link.name.id, error);
 	if (!r && words_take_if(words, "type")) {
 		kind = words_value(words, "type", "KIND", error);
 		r = kind ? 0 : -EINVAL;

@@ -233,3 +233,46 @@ int link_words_take(struct request *request, struct link_wish *wish, enum link_p
 		settle_birthplace(&wish->link);
 	return check(request, &wish->link, place, error);
 }
+
+/* `master` is bridge(8)'s flag where no DEV can follow: at the end, before a port's own word. */
+static bool is_master_flag(const struct words *words)
+{
+	const char *next = words->left > 1 ? words->at[1] : NULL;
+	bool negated;
+
+	return !strcmp(*words->at, "master") &&
+	       (!next || !strcmp(next, "self") || !strcmp(next, "dev") ||
+		attr_find_word(&bridge_port_table, next, &negated));
+}
+
+/* The rows that the device itself is told are no others, whatever is said of them. */
+static int check_self(const struct link *link, struct error *error)
+{
+	struct link rest = *link;
+
+	attr_drop(&bridge_port_table, &rest.port,
+		  ATTR_ROW(&bridge_port_table, bridge_port, hwmode));
+	if (link_values(&rest))
+		return error_usage(error, "'self' goes with hwmode only: the rest is the bridge's");
+	return 0;
+}
+
+int link_port_words_take(struct request *request, struct link_wish *wish, struct words *words,
+			 struct error *error)
+{
+	bool self = false, master = false;
+	int r = 0;
+
+	while (!r && words->left) {
+		if (is_master_flag(words))
+			master = words_take(words);
+		else if (ATTR_HAS(&link_table, link, &wish->link, name) &&
+			 words_take_if(words, "self"))
+			self = true;
+		else
+			r = take_one(request, wish, LINK_OLD, words, error);
+	}
+	if (!r && self && !master)
+		r = check_self(&wish->link, error);
+	return r < 0 ? r : check(request, &wish->link, LINK_OLD, error);
+}

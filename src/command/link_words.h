@@ -22,3 +22,10 @@ enum link_place {
  */
 int link_words_take(struct request *request, struct link_wish *wish, enum link_place place,
 		    struct words *words, struct error *error);
+
+/*
+ * The same of a bridge's port, in bridge(8)'s words: `self` and `master` alone, which say
+ * whom the values are told, the device or its bridge.
+ */
+int link_port_words_take(struct request *request, struct link_wish *wish, struct words *words,
+			 struct error *error);

@@ -435,7 +435,7 @@ static const struct verb verbs[] = {
 	{ "add", "a", "NAME...", "make namespaces", add, VERB_CHANGES, { NULL } },
 	{ "del", "d delete", "NETNS...",
 	  "take names away; tells which processes still live inside", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "", "list them", show, 0, { NULL } },
+	{ "show", "list lis li ls lst l s sh", "", "list them", show, 0, { NULL } },
 	{ "exec", "e ex exe", "NETNS [--] COMMAND...",
 	  "run a command inside, with a /sys of its own and the files of /etc/netns/NETNS; with -A in all, and no NETNS is named", exec,
 	  VERB_CHANGES | VERB_EVERYWHERE | VERB_KERNEL | VERB_TERMINAL, { NULL } },

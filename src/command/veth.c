@@ -33,7 +33,7 @@ static const struct verb verbs[] = {
 	{ "set", "se change", "[dev] VETH [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change one end", set, VERB_CHANGES,
 	  { &link_table, &bridge_port_table } },
 	{ "del", "d delete", "[dev] VETH", "remove a pair, by either end", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[[dev] VETH] [master BRIDGE] [group GROUP] [up|down]",
+	{ "show", "list lis li ls lst l s sh", "[[dev] VETH] [master BRIDGE] [group GROUP] [up|down]",
 	  "list them, each with its other end and that one's namespace", show, 0, { NULL } },
 };
 /* clang-format on */

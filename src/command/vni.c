@@ -15,12 +15,12 @@
 #include "text/take.h"
 #include "text/vni_words.h"
 
-static int take_words(struct request *request, struct vni *vni, struct words *words,
-		      struct error *error)
+static int take_words(struct request *request, struct vni *vni, const char **more,
+		      struct words *words, struct error *error)
 {
 	struct attr_context context = request_context(request);
 
-	return vni_words_take(&context, vni, words, error);
+	return vni_words_take(&context, vni, more, words, error);
 }
 
 static int expect_filter(struct request *request, uint32_t dev, struct error *error)
@@ -40,7 +40,8 @@ static int change(struct request *request, enum change change, struct words *wor
 		  struct error *error)
 {
 	struct vni vni = { 0 };
-	int r = take_words(request, &vni, words, error);
+	const char *more = NULL;
+	int r = take_words(request, &vni, &more, words, error);
 
 	if (r < 0)
 		return r;
@@ -51,8 +52,11 @@ static int change(struct request *request, enum change change, struct words *wor
 		r = expect_filter(request, vni.dev.id, error);
 	if (r < 0)
 		return r;
-	plan_add(&request->plan, OBJECT_VNI, change, &vni);
-	return request_commit(request, error);
+	do {
+		plan_add(&request->plan, OBJECT_VNI, change, &vni);
+		r = vni_words_next(&more, &vni, error);
+	} while (r > 0);
+	return r < 0 ? r : request_commit(request, error);
 }
 
 static const struct column columns[] = {
@@ -148,7 +152,7 @@ static int show(struct request *request, struct words *words, struct error *erro
 	int r = apply_flush(&request->apply, error);
 
 	if (!r)
-		r = take_words(request, &filter, words, error);
+		r = take_words(request, &filter, NULL, words, error);
 	if (!r && filter.dev.id && !request->options.all_netns)
 		r = expect_filter(request, filter.dev.id, error);
 	if (r < 0)

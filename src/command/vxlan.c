@@ -123,11 +123,11 @@ static const struct verb verbs[] = {
 	{ "set", "se change", "[dev] VXLAN [OPTIONS] [nomaster] [addr ADDRESS/LEN]...", "change one", set, VERB_CHANGES,
 	  { &vxlan_table, &link_table } },
 	{ "del", "d delete", "[dev] VXLAN", "remove one", del, VERB_CHANGES, { NULL } },
-	{ "show", "list ls lst l s sh", "[[dev] VXLAN] " LINK_FILTER_CHOICE, "list them", show, 0, { NULL } },
+	{ "show", "list lis li ls lst l s sh", "[[dev] VXLAN] " LINK_FILTER_CHOICE, "list them", show, 0, { NULL } },
 	{ "remote", "", "{add|del} [dev] VXLAN ADDRESS | show [dev] VXLAN",
 	  "the VTEPs that frames for unknown MACs are sent to (flood list)", remote, VERB_PASSES,
 	  { NULL } },
-	{ "vni", "", "{add|del} [dev] VXLAN [vni] VNI[-VNI] [group ADDRESS] | show [[dev] VXLAN]",
+	{ "vni", "", "{add|del} [dev] VXLAN [vni] VNI[-VNI][,...] [group ADDRESS] | show [[dev] VXLAN]",
 	  "the VNIs an external device with vnifilter takes", vni_verb, VERB_PASSES, { NULL } },
 };
 /* clang-format on */

@@ -46,7 +46,7 @@ static const struct attr bridge_port_rows[] = {
 	ATTR(bridge_port, learning, .name = "learning", .wire = IFLA_BRPORT_LEARNING,
 	     .help = "learn MACs from frames that come in"),
 	ATTR(bridge_port, learning_sync, .name = "learning_sync",
-	     .wire = IFLA_BRPORT_LEARNING_SYNC, .traits = ATTR_DETAIL,
+	     .wire = IFLA_BRPORT_LEARNING_SYNC, .traits = ATTR_DETAIL | ATTR_BRIDGE_WORD,
 	     .help = "hardware tells the bridge what it learned (switch devices only)"),
 	ATTR(bridge_port, flood, .name = "flood", .wire = IFLA_BRPORT_UNICAST_FLOOD,
 	     .help = "send out unicast whose MAC is not known"),
@@ -109,7 +109,8 @@ static const struct attr bridge_port_rows[] = {
 	     .help = "fdb nexthop of what goes to the backup port; 0 is none (6.6)"),
 	/* Of the device, not of the bridge, in a message of its own: kernel/link.c. */
 	ATTR(bridge_port, hwmode, .name = "hwmode", .keywords = hwmodes, .max = BRIDGE_MODE_VEPA,
-	     .traits = ATTR_ACTION, .help = "how a device that switches in hardware does it"),
+	     .traits = ATTR_ACTION | ATTR_BRIDGE_WORD,
+	     .help = "how a device that switches in hardware does it"),
 	ATTR(bridge_port, fdb_flush, .name = "fdb_flush", .wire = IFLA_BRPORT_FLUSH,
 	     .traits = ATTR_FLAG | ATTR_PRESENCE | ATTR_ACTION,
 	     .help = "forget the fdb entries learned here"),

@@ -7,12 +7,12 @@
 #include "model/route.h"
 #include "model/uapi.h"
 #include "plan/comparing.h"
+#include "text/entry_words.h"
 
 static void settle_fdb(const struct settling *settling, struct fdb *fdb)
 {
 	const struct link *link = settling->link;
 	const char *kind = link && link->kind_info ? link->kind_info->name : "";
-	bool is_vxlan = !strcmp(kind, "vxlan");
 	bool is_port = link && (link->master.id || (settling->have && settling->have->master.id));
 
 	if (!fdb->self && !fdb->master) {
@@ -27,11 +27,8 @@ static void settle_fdb(const struct settling *settling, struct fdb *fdb)
 		fdb->state = fdb->master ? NUD_NOARP : NUD_PERMANENT;
 		ATTR_MARK(&fdb_table, fdb, fdb, state);
 	}
-	/* What is the device's own the kernel does not report (vxlan_fdb_info()). */
-	if (is_vxlan && fdb->port && fdb->port == link->data.vxlan.dstport)
-		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, port));
-	if (is_vxlan && fdb->vni && fdb->vni == link->data.vxlan.vni)
-		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, vni));
+	if (link)
+		fdb_settle_own(fdb, link);
 }
 
 static const void *settle_neighbour(struct comparing *c, const struct neighbour *want)

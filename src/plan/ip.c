@@ -75,17 +75,28 @@ static bool reads_as_word(const struct attr_context *context, const struct link 
 	return strcmp(name, "lo") != 0 && name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0';
 }
 
-static bool says_hwmode(const struct link *link)
+static bool is_bridge_row(const struct link *link, const struct attr *row)
 {
-	return ATTR_HAS(&bridge_port_table, bridge_port, &link->port, hwmode);
+	return (row->traits & ATTR_BRIDGE_WORD) && attr_has(&bridge_port_table, &link->port, row);
 }
 
-/* What only bridge(8) has a word for. */
-static void hwmode_command(const struct link *link, const char *from,
+static bool has_bridge_words(const struct link *link)
+{
+	for (size_t i = 0; i < bridge_port_table.count; i++)
+		if (is_bridge_row(link, &bridge_port_table.rows[i]))
+			return true;
+	return false;
+}
+
+/* What only bridge(8) has words for, of the link as it is called by then. */
+static void bridge_command(const struct link *link, const char *from,
 			   const struct attr_context *context, struct text *text)
 {
-	if (link->netns.id)
-		from = names_text(context->names, link->netns.id);
+	uint32_t netns = link->new_netns.id ? link->new_netns.id : link->netns.id;
+	uint32_t name = link->new_name.id ? link->new_name.id : link->name.id;
+
+	if (netns)
+		from = names_text(context->names, netns);
 	text_puts(text, "bridge ");
 	if (from) {
 		text_puts(text, "-n ");
@@ -93,10 +104,33 @@ static void hwmode_command(const struct link *link, const char *from,
 		text_char(text, ' ');
 	}
 	text_puts(text, "link set dev ");
-	text_shell_word(text, names_text(context->names, link->name.id));
-	text_puts(text, " hwmode ");
-	attr_print_value(ATTR_ROW(&bridge_port_table, bridge_port, hwmode), context, &link->port,
-			 text);
+	text_shell_word(text, names_text(context->names, name));
+	for (size_t i = 0; i < bridge_port_table.count; i++) {
+		if (!is_bridge_row(link, &bridge_port_table.rows[i]))
+			continue;
+		text_char(text, ' ');
+		attr_print(&bridge_port_table.rows[i], context, &link->port, ATTR_STYLE_IP, text);
+	}
+}
+
+static void step_command(const struct step *step, const char *from,
+			 const struct attr_context *context, struct text *text);
+
+/* The same without those, which may be nothing. */
+static void rest_command(const struct step *step, const char *from,
+			 const struct attr_context *context, struct text *text)
+{
+	struct link rest = *(const struct link *)step->object;
+	struct step first = *step;
+
+	for (size_t i = 0; i < bridge_port_table.count; i++)
+		if (is_bridge_row(&rest, &bridge_port_table.rows[i]))
+			attr_drop(&bridge_port_table, &rest.port, &bridge_port_table.rows[i]);
+	if (!link_values(&rest))
+		return;
+	first.object = &rest;
+	step_command(&first, from, context, text);
+	text_char(text, '\n');
 }
 
 static void step_command(const struct step *step, const char *from,
@@ -115,8 +149,10 @@ static void step_command(const struct step *step, const char *from,
 		sysctl_command(step->object, from, context, text);
 		return;
 	}
-	if (step->type == OBJECT_LINK && says_hwmode(step->object)) {
-		hwmode_command(step->object, from, context, text);
+	if (step->type == OBJECT_LINK && step->change == CHANGE_SET &&
+	    has_bridge_words(step->object)) {
+		rest_command(step, from, context, text);
+		bridge_command(step->object, from, context, text);
 		return;
 	}
 	text_puts(text, says[step->type].program);

@@ -222,6 +222,18 @@ void fdb_settle_table(struct fdb *fdb, const struct link *link)
 	}
 }
 
+void fdb_settle_own(struct fdb *fdb, const struct link *link)
+{
+	const struct vxlan *vxlan = &link->data.vxlan;
+
+	if (link->kind_info != link_kind_find("vxlan"))
+		return;
+	if (fdb->port && fdb->port == vxlan->dstport)
+		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, port));
+	if (fdb->vni && fdb->vni == vxlan->vni)
+		attr_drop(&fdb_table, fdb, ATTR_ROW(&fdb_table, fdb, vni));
+}
+
 void fdb_settle_state(struct fdb *fdb)
 {
 	if (FDB_HAS(fdb, state))

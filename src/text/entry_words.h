@@ -41,6 +41,12 @@ int fdb_words_check(const struct fdb *fdb, struct error *error);
  */
 void fdb_settle_table(struct fdb *fdb, const struct link *link);
 
+/*
+ * Drops port and vni where they are the vxlan's own: the kernel does not report those
+ * (vxlan_fdb_info()).
+ */
+void fdb_settle_own(struct fdb *fdb, const struct link *link);
+
 /* An entry without a state: static on a port, permanent in a device's own table. */
 void fdb_settle_state(struct fdb *fdb);
 

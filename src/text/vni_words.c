@@ -12,7 +12,7 @@
 #define HAS(pointer, member) ATTR_HAS(&vni_table, vni, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&vni_table, vni, pointer, member)
 
-static int take_range(const char *word, struct vni *vni, struct error *error)
+static int take_one(const char *word, struct vni *vni, struct error *error)
 {
 	const char *dash = strchr(word, '-');
 	char first[16] = { 0 };
@@ -38,8 +38,33 @@ static int take_range(const char *word, struct vni *vni, struct error *error)
 	return 0;
 }
 
-int vni_words_take(const struct attr_context *context, struct vni *vni, struct words *words,
-		   struct error *error)
+/* The first of a list, where one may be. */
+static int take_range(const char *word, struct vni *vni, const char **more, struct error *error)
+{
+	size_t length = more ? strcspn(word, ",") : strlen(word);
+	char first[48] = { 0 };
+
+	if (!word[length] || length >= sizeof(first))
+		return take_one(word, vni, error);
+	memcpy(first, word, length);
+	*more = word + length + 1;
+	return take_one(first, vni, error);
+}
+
+int vni_words_next(const char **more, struct vni *vni, struct error *error)
+{
+	const char *word = *more;
+
+	if (!word)
+		return 0;
+	*more = NULL;
+	attr_drop(&vni_table, vni, ATTR_ROW(&vni_table, vni, first));
+	attr_drop(&vni_table, vni, ATTR_ROW(&vni_table, vni, last));
+	return take_range(word, vni, more, error) < 0 ? -EINVAL : 1;
+}
+
+int vni_words_take(const struct attr_context *context, struct vni *vni, const char **more,
+		   struct words *words, struct error *error)
 {
 	struct part part = { .table = &vni_table, .object = vni };
 	int r = 0;
@@ -50,7 +75,7 @@ int vni_words_take(const struct attr_context *context, struct vni *vni, struct w
 		if (!strcmp(word, "vni")) {
 			words_take(words);
 			word = words_value(words, "vni", "VNI[-VNI]", error);
-			r = word ? take_range(word, vni, error) : -EINVAL;
+			r = word ? take_range(word, vni, more, error) : -EINVAL;
 			continue;
 		}
 		r = object_take(context, &part, 1, words, error);
@@ -60,7 +85,7 @@ int vni_words_take(const struct attr_context *context, struct vni *vni, struct w
 			r = link_name_take(context, words_take(words), &vni->dev.id, error);
 			MARK(vni, dev);
 		} else if (!HAS(vni, first)) {
-			r = take_range(words_take(words), vni, error);
+			r = take_range(words_take(words), vni, more, error);
 		} else {
 			r = object_unknown(&part, 1, NULL, word, error);
 		}

@@ -217,7 +217,7 @@ void load_link_vni(struct loader *loader, const struct scope *scope, const struc
 	if (!word_list_entry(loader, scope, node, &vni_table, NULL))
 		return;
 	words = word_list_words(list);
-	r = vni_words_take(&loader->context, &vni, &words, &error);
+	r = vni_words_take(&loader->context, &vni, NULL, &words, &error);
 	if (!r)
 		r = vni_words_check(&vni, &error);
 	if (r < 0)

@@ -205,7 +205,7 @@ picture() {
 	bridge -j fdb | jq -cS '.[] | select(.mac | test("^(33|01)") | not)'
 }
 clean() {
-	for dev in br0 br1 v0 v2; do
+	for dev in br0 br1 v0 v2 v9; do
 		ip link del $dev 2>/dev/null
 	done
 	ip link add br0 address 02:00:00:00:00:b0 type bridge
@@ -236,6 +236,8 @@ same_by_ip bridge port set v2 hairpin on learning off cost 9 priority 3 isolated
 	flood off guard on fastleave on neigh_suppress on group_fwd_mask 0x8 $lock
 same_by_ip bridge port set v0 master br0 isolated on backup_port v2
 same_by_ip bridge port set v2 nobackup_port
+same_by_ip bridge port set v2 learning_sync on cost 7
+same_by_ip bridge port set v0 master br0 learning_sync on name v9
 same_by_ip bridge del br0
 clean
 
@@ -258,6 +260,11 @@ refused 1 'is no port of a bridge' bridge port set v0 cost 5
 refused 2 'Operation not supported' bridge port set v2 hwmode vepa
 check_prints 'hwmode is told the device' 'ip link set v2 type bridge_slave hairpin on
 bridge link set dev v2 hwmode vepa' ovl --as ip bridge port set v2 hairpin on hwmode vepa
+check_prints 'what only bridge(8) has a word for is a line of its own' \
+	'bridge link set dev v2 learning_sync off' ovl --as ip bridge link set dev v2 learning_sync off
+check_prints '... behind the rest' 'ip link set v2 name v9 type bridge_slave cost 7
+bridge link set dev v9 learning_sync on' \
+	ovl --as ip link set v2 name v9 cost 7 learning_sync on
 refused 1 "did you mean 'hairpin'" bridge port set v2 hairpn on
 refused 1 "mab needs 'locked on'" bridge port set v2 mab on locked off
 refused 1 'group_fwd_mask' bridge port set v2 group_fwd_mask 2

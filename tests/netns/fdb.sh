@@ -169,6 +169,14 @@ refused 2 'exists' fdb add "$(mac 6)" dev vx master static
 check '-i add of what is there' ovl -i fdb add "$(mac 6)" dev vx master static
 check '-i add of a further destination that is there' sh -c "ovl fdb append $zero dev vx dst 10.0.0.41 &&
 	ovl fdb append $zero dev vx dst 10.0.0.42 && ovl -i fdb add $zero dev vx dst 10.0.0.42"
+for words in 'port 4789' 'vni 42' 'port 4789 vni 42 self'; do
+	# shellcheck disable=SC2086
+	check "-i add with the vxlan's own $words" sh -c "ovl -i fdb add $(mac 60) dev vx dst 10.0.0.9 $words &&
+		ovl -i fdb add $(mac 60) dev vx dst 10.0.0.9 $words"
+done
+check_equal '... is the one entry' '[["10.0.0.9",null,null]]' "$(of "$(mac 60)" 'map([.dst, .port, .vni])')"
+refused 2 'port is none, not 4790' -i fdb add "$(mac 60)" dev vx dst 10.0.0.9 port 4790
+ovl fdb del "$(mac 60)" dev vx dst 10.0.0.9
 refused 2 'append' -i fdb add $zero dev vx dst 10.0.0.43
 refused 2 'exists' -i fdb add "$(mac 6)" dev p0 master static
 check '-i del of what is gone' ovl -i fdb del "$(mac 98)" dev p0

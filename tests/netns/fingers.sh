@@ -115,6 +115,11 @@ br                                     => same bridge show
 link ls                                => same link show
 link list                              => same link show
 link lst                               => same link show
+link li                                => same link show
+link lis                               => same link show
+addr li                                => same addr show
+a lis                                  => same addr show
+neigh lis                              => same arp show
 l l                                    => same link show
 l sh v                                 => same link show v
 l sh dev v                             => same link show v
@@ -130,6 +135,7 @@ a sh up                                => shows 10.0.0.1/24
 addr show scope host                   => shows 127.0.0.1/8 && lacks 10.0.0.1
 addr show to 10.0.0.0/8                => shows 10.0.0.1/24 && lacks 127.0.0.1
 r l                                    => same route show
+r li                                   => same route show
 r s                                    => same route show
 r ls dev v                             => shows 10.0.0.0/24
 route list table all                   => shows 10.0.0.0/24 && shows 127.0.0.1
@@ -240,6 +246,8 @@ n flush dev v                          => neighbour 10.0.0.9 ' == null or .[0].s
 # bridge
 bridge fdb                             => same fdb show
 bridge fdb show                        => same fdb show
+bridge fdb lis                         => same fdb show
+fdb li                                 => same fdb show
 bridge fdb show br BR                  => same fdb show br BR
 fdb show brport v4                     => same fdb show dev v4
 bridge fdb add 02:00:00:00:00:21 dev vx dst 10.0.0.7 => fdb 02:00:00:00:00:21 vx 'dst == "10.0.0.7"'
@@ -252,9 +260,20 @@ bridge fdb add 02:00:00:00:00:23 dev v4 => fdb 02:00:00:00:00:23 v4 'master == "
 bridge fdb get 02:00:00:00:00:22 br BR => shows v4
 bridge link                            => shows v4
 bridge link show                       => same bridge link
+bridge l                               => same bridge link
+bridge li                              => same bridge link
+bridge l sh                            => same bridge link
+bridge lin lis dev v4                  => same bridge link show dev v4
 -d bridge link                         => shows v4
 bridge link show dev v4                => shows v4 && lacks vx
 bridge link set dev v4 cost 5          => port v4 '.cost == 5'
+bridge l set dev v4 cost 6             => port v4 '.cost == 6'
+bridge link set dev v4 cost 7 master   => port v4 '.cost == 7'
+bridge link set dev v4 master cost 8   => port v4 '.cost == 8'
+bridge link set dev v4 cost 9 self master => port v4 '.cost == 9'
+bridge port set v4 priority 9 master self => port v4 '.priority == 9'
+bridge port set v4 master BR           => link v4 '.master == "BR"'
+--as ip bridge link set dev v4 hwmode vepa self => shows 'bridge link set dev v4 hwmode vepa'
 bridge link set dev v4 learning off flood off => port v4 '.learning == false'
 bridge link set dev v4 hairpin on      => port v4 '.hairpin == true'
 bridge link set dev v4 guard on isolated on => port v4 '.isolated == true'
@@ -264,6 +283,8 @@ netns                                  => same netns show
 netns l                                => same netns show
 netns ls                               => same netns show
 netns list                             => same netns show
+netns li                               => same netns show
+netns lis                              => same netns show
 netns add NS2                          => netns NS2
 netns a NS3                            => netns NS3
 netns delete NS2                       => ! netns NS2
@@ -324,6 +345,10 @@ check_prints 'to leave a bridge is nomaster' 'ip link set v4 mtu 1400 nomaster' 
 
 # What ip would take and ovl does not guess at is refused with its candidates, and nothing is sent.
 check_error 1 'ambiguous' 'vx of veth and vxlan: v alone says neither' ovl v
+check_error 1 "'self' goes with hwmode only" 'what the bridge is told is not of the device' \
+	ovl bridge link set dev v4 cost 5 self
 check_error 1 "has no verb 'fl'" 'flush is written out' ovl addr fl dev v
 check 'and nothing was flushed' address v 10.0.0.1/24
 check_error 1 "did you mean 'link'" 'an unknown object suggests the nearest' ovl lnik
+check_error 1 "'dev' is not known here" 'a word that stands in the wrong place' ovl link show up 10.0.0.1/24 dev v
+check_lacks 'is not suggested in its own place' 'did you mean' "$OUTPUT"

@@ -236,6 +236,46 @@ for kind in dummy vlan; do
 	fi
 done
 
+# --- all of a group
+group() {
+	ip link add g1 group 7 type veth peer name g2 group 7
+	ip link add g3 group 7 type bridge
+	ip link add g4 link g3 group 7 type macvlan
+	ip link add g5 group 8 type bridge
+}
+group
+refused 1 'stays' link del group 7 stays
+refused 1 'no link in group' link del group 9
+refused 1 'is of all links' link del group default
+ip link set lo group 7
+refused 1 "'lo' of the group cannot be removed" link del group 7
+ip link set lo group 0
+group_before=$(names)
+check_prints 'link del group: each is shown, who falls with the other end is not' '- link g4
+- link g3
+- link g1' ovl --dry-run link del group 7
+ovl --as ip link del group 7 >"$WORK/commands"
+check_equal 'neither did that' "$group_before" "$(names)"
+check 'link del group' ovl link del group 7
+group_after=$(names)
+check_equal 'removes what is in it' '' "$(ip -br link show group 7)"
+check 'and nothing else' ip link show g5
+check '-i: none is there' ovl -i link del group 7
+ip link del g5
+group
+check 'the commands of --as ip run' sh -e "$WORK/commands"
+check_equal 'and remove the same' "$group_after" "$(names)"
+ip link add g3 group 7 type bridge
+ip link add g1 group 7 type veth peer name g2 group 7
+check 'link del group GROUP type KIND' ovl link delete group 7 type veth
+check_fails 1 'removes those of the kind' ip link show g1
+check 'alone' ip link show g3
+ip link del g3
+ip link del g5
+ip link add name group type bridge
+check 'a link may be called group' ovl link del group type bridge
+check_fails 1 'and is meant when nothing follows' ip link show dev group
+
 # --- idempotence
 ip link add v0 mtu 1400 type veth peer name v1
 refused 2 'exists' link add v0 type veth peer v1

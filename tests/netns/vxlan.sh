@@ -217,6 +217,16 @@ else
 	check 'with a group' ovl vxlan vni add ve 301-302 remote 10.0.0.8
 	check_equal 'all are there' '[{"vni":100},{"vni":200,"vniEnd":210},{"vni":300,"remote":"10.0.0.9"},{"vni":301,"vniEnd":302,"remote":"10.0.0.8"}]' "$(vnis ve)"
 	check 'in the words of bridge(8)' ovl bridge vni add vni 400 dev ve
+	check 'a list of them' ovl bridge vni add vni 5,7,10-20 dev ve
+	check_contains 'each is there' '{"vni":5},{"vni":7},{"vni":10,"vniEnd":20}' "$(vnis ve)"
+	check 'in a batch' sh -c 'echo "vxlan vni add ve 21,24-25 remote 10.0.0.7" | ovl -b -'
+	check_contains 'all with the one remote' \
+		'{"vni":21,"remote":"10.0.0.7"},{"vni":24,"vniEnd":25,"remote":"10.0.0.7"}' "$(vnis ve)"
+	check 'vni del of a list' ovl vxlan vni del ve 5,7,10-20,21,24-25
+	refused 2 '999' vxlan vni del ve 100,400,999
+	for list in 30, ,30 30,,31 30,x 30,9-5; do
+		refused 1 'vni: ' vxlan vni add ve $list
+	done
 	check_contains 'vni show' 200-210 "$(ovl vxlan vni show ve)"
 	check 'vni del' ovl vxlan vni del ve 100
 	check 'vni del of a part' ovl vxlan vni del ve 205

@@ -78,6 +78,14 @@ static const char *suggestion(const char *word)
 	return error.text;
 }
 
+static void of_a_word_that_is_known_nothing_is_proposed(void **state)
+{
+	(void)state;
+	assert_string_equal(suggestion("bridge"), "?");
+	assert_string_equal(suggestion("vxlan"), "?");
+	assert_string_equal(suggestion("vlan"), "?");
+}
+
 static void only_what_is_near_is_proposed(void **state)
 {
 	(void)state;
@@ -96,6 +104,7 @@ int main(void)
 		cmocka_unit_test(the_distance_counts_letters),
 		cmocka_unit_test(words_of_any_length_are_compared),
 		cmocka_unit_test(only_what_is_near_is_proposed),
+		cmocka_unit_test(of_a_word_that_is_known_nothing_is_proposed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,7 +44,7 @@ check_equal 'is the last of the prefix' '"10.2.255.255"' "$(of 10.2.0.1 .broadca
 check 'broadcast ADDRESS' ovl addr add 10.3.0.1/16 broadcast 10.3.3.3 dev v0
 check_equal 'is that' '"10.3.3.3"' "$(of 10.3.0.1 .broadcast)"
 check 'broadcast -' ovl addr add 10.3.1.1/24 broadcast - dev v0
-check_equal 'is none' null "$(of 10.3.1.1 .broadcast)"
+check_equal 'is the first, as ip has it' '"10.3.1.0"' "$(of 10.3.1.1 .broadcast)"
 check 'peer' ovl addr add 10.4.0.1 peer 10.4.0.2/30 dev v0
 check_equal 'is the other end' '["10.4.0.2",30]' "$(of 10.4.0.1 '[.address, .prefixlen]')"
 check_equal 'the prefix is the one of the peer' '10.4.0.1 10.4.0.2/30' "$(ovl -o addr show v0 |
@@ -97,6 +97,10 @@ check 'broadcast + of a peer' ovl addr add 10.4.1.1 peer 10.4.2.1/24 brd + dev v
 check_equal 'is of its prefix' '"10.4.2.255"' "$(of 10.4.1.1 .broadcast)"
 check 'broadcast + of a /31' ovl addr add 10.4.3.2/31 brd + dev v0
 check_equal 'is none, as ip has it' null "$(of 10.4.3.2 .broadcast)"
+check 'broadcast - of a peer' ovl addr add 10.4.5.1 peer 10.4.6.9/24 brd - dev v0
+check_equal 'is of its prefix' '"10.4.6.0"' "$(of 10.4.5.1 .broadcast)"
+check 'broadcast - of a /31' ovl addr add 10.4.7.2/31 brd - dev v0
+check_equal 'is none, as ip has it' null "$(of 10.4.7.2 .broadcast)"
 check 'a label that is not the name of the link' ovl addr add 10.4.4.1/24 dev v0 label other
 check_equal 'is one all the same' '"other"' "$(of 10.4.4.1 .label)"
 for word in 10.14/16 10.15/255.255.0.0 11/8; do

@@ -88,6 +88,11 @@ static const struct attr_extra address_extras[] = { ATTR_EXTRA(link_address, ask
 const struct attr_table address_table =
 	ATTR_TABLE(link_address, "addr", address_rows, address_extras);
 
+bool address_conceals_end(const struct link_address *address)
+{
+	return address->local.family == IPV4 && address->permanent && address->deprecated;
+}
+
 size_t address_parts(void *address, struct part parts[PARTS])
 {
 	parts[0] = (struct part){ .table = &address_table, .object = address };

@@ -86,6 +86,30 @@ for flag in home mngtmpaddr noprefixroute; do
 done
 check 'preferred_lft 0' ovl addr add fd00::3/64 dev v0 preferred_lft 0 nodad
 check_equal 'is deprecated' true "$(of fd00::3 .deprecated)"
+# The kernel tells of a permanent IPv4 address no times, only that it is deprecated.
+check 'preferred_lft 0 of IPv4' ovl addr add 10.9.2.1/24 dev v0 valid_lft forever preferred_lft 0
+check_equal 'is deprecated' true "$(of 10.9.2.1 .deprecated)"
+check 'it is what was asked for' ovl -i addr add 10.9.2.1/24 dev v0 valid_lft forever preferred_lft 0
+check_fails 2 'and not one that is preferred for ever' ovl -i addr add 10.9.2.1/24 dev v0 preferred_lft forever
+check_equal 'JSON has it as ip does' "$(of 10.9.2.1 .preferred_life_time)" \
+	"$(ovl -j addr show v0 | jq '.[0].addr_info[] | select(.local == "10.9.2.1").preferred_life_time')"
+check_equal 'also that of a candidate' \
+	"$(ip -j addr show v0 | jq -c '.[0].addr_info[] | select(.local == "10.9.2.1") | [.deprecated, .preferred_life_time]')" \
+	"$(printf '%s\n' 'addr add 10.9.3.1/24 dev v0 preferred_lft 0' '-j addr show v0' | ovl --dry-run -b - |
+		grep '^\[' | jq -c '.[0].addr_info[] | select(.local == "10.9.3.1") | [.deprecated, .preferred_life_time]')"
+check_contains 'capture has it' '10.9.2.1/24 preferred_lft 0' "$(ovl capture)"
+ip addr add 10.9.4.1/24 dev v0 preferred_lft 0
+file() { # WORDS of two addresses: the second was there
+	printf '%s\n' 'ovl: 1' 'lab: lft' "links: {v0: {manage: patch, addr: [10.9.3.1/24 $1, 10.9.4.1/24 $2]}}" >"$WORK/lft.yaml"
+}
+file 'preferred_lft 0' 'preferred_lft forever'
+check 'a file asks for it' ovl apply --adopt "$WORK/lft.yaml"
+check_prints 'nothing differs then' '' ovl diff "$WORK/lft.yaml"
+check_equal 'it is deprecated, and the other no more' 'true null' "$(of 10.9.3.1 .deprecated) $(of 10.9.4.1 .deprecated)"
+check 'one that ends' ovl addr replace 10.9.3.1/24 dev v0 valid_lft 5000 preferred_lft 5000
+check_fails 3 'differs' ovl diff "$WORK/lft.yaml"
+check 'what a lab changed' ovl destroy "$WORK/lft.yaml"
+check_equal 'is deprecated again' true "$(of 10.9.4.1 .deprecated)"
 check 'an IPv6 peer' ovl addr add fd00::4 peer fd00::5/128 dev v0 nodad
 check_equal 'is the other end' '"fd00::5"' "$(of fd00::4 .address)"
 check 'metric of IPv6' ovl addr add fd00:2::1/64 dev v0 metric 5 nodad

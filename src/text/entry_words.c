@@ -77,6 +77,16 @@ static void settle_broadcast(struct link_address *address)
 	}
 }
 
+/* Flags that the kernel drops from an IPv4 address without a word; NULL: none is given. */
+static const char *ipv6_flag(const struct link_address *address)
+{
+	return address->nodad        ? "nodad"
+	       : address->optimistic ? "optimistic"
+	       : address->home       ? "home"
+	       : address->mngtmpaddr ? "mngtmpaddr"
+				     : NULL;
+}
+
 static int address_check(const struct link_address *address, struct error *error)
 {
 	if (!ADDRESS_HAS(address, local))
@@ -87,6 +97,8 @@ static int address_check(const struct link_address *address, struct error *error
 		return error_usage(error, "broadcast: IPv6 has none");
 	if (ADDRESS_HAS(address, label) && address->local.family == IPV6)
 		return error_usage(error, "label: IPv6 has none");
+	if (ipv6_flag(address) && address->local.family == IPV4)
+		return error_usage(error, "%s: IPv4 has none", ipv6_flag(address));
 	if (ADDRESS_HAS(address, preferred_lft) &&
 	    address->preferred_lft >
 		    (ADDRESS_HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX))

@@ -262,6 +262,11 @@ refused 1 "needs a value" addr add 10.8.0.1/24 dev
 refused 1 'different families' addr add 10.8.0.1 peer fd00::1/64 dev v0
 refused 1 'IPv6 has none' addr add fd00::9/64 broadcast + dev v0
 refused 1 'label: IPv6 has none' addr add fd00::9/64 label v0:x dev v0
+for flag in nodad optimistic home mngtmpaddr; do
+	refused 1 "$flag: IPv4 has none" addr add 10.8.0.1/24 dev v0 $flag
+done
+printf '%s\n' 'ovl: 1' 'lab: six' 'links: {v0: {manage: patch, addr: [10.8.0.1/24 nodad]}}' >"$WORK/six.yaml"
+refused 1 'nodad: IPv4 has none' apply "$WORK/six.yaml"
 refused 1 'longer than valid_lft' addr add 10.8.0.1/24 dev v0 valid_lft 5 preferred_lft 9
 refused 1 'scope' addr add 10.8.0.1/24 dev v0 scope galaxy
 refused 1 'valid_lft' addr add 10.8.0.1/24 dev v0 valid_lft soon

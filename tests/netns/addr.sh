@@ -155,6 +155,31 @@ check_equal 'it is gone' null "$(of fd00::2 .)"
 check 'del of a primary' ovl addr del 10.0.0.1/24 dev v0
 check_equal 'takes its secondaries along' null "$(of 10.0.0.2 .)"
 refused 2 '10.0.0.1' addr del 10.0.0.1/24 dev v0
+check 'del without a length' ovl addr del 10.4.4.1 dev v0
+check_equal 'takes the one there is' null "$(of 10.4.4.1 .)"
+check 'also one with a peer' ovl addr del 10.4.5.1 dev v0
+check_equal 'it is gone' null "$(of 10.4.5.1 .)"
+check 'and of IPv6' ovl addr del fd00::3 dev v0
+check_equal 'it is gone' null "$(of fd00::3 .)"
+check 'what is added without a length' ovl addr add 10.12.1.1 dev v0
+ip addr add 10.12.1.1/24 dev v0
+check_prints 'is meant first' '- addr 10.12.1.1/32 dev v0' ovl --dry-run addr del 10.12.1.1 dev v0
+check 'del of it' ovl addr del 10.12.1.1 dev v0
+check_equal 'leaves the other' 24 "$(of 10.12.1.1 .prefixlen)"
+ip addr add 10.12.1.1/16 dev v0
+refused 1 'several addresses are meant: 10.12.1.1/24, 10.12.1.1/16' addr del 10.12.1.1 dev v0
+ip addr del 10.12.1.1/16 dev v0
+ip link property add dev v0 altname also-v0
+check 'by an altname of the link' ovl addr del 10.12.1.1 dev also-v0
+check_equal 'it is gone' null "$(of 10.12.1.1 .)"
+ip link property del dev v0 altname also-v0
+refused 2 '10.12.1.1' addr del 10.12.1.1 dev v0
+check '-i del of it' ovl -i addr del 10.12.1.1 dev v0
+check '-i del of it on a link that is gone' ovl -i addr del 10.12.1.1 dev v7
+check_equal 'a dry run knows what it added' '+ addr 10.12.1.1/24 dev v0
+- addr 10.12.1.1/24 dev v0' "$(printf '%s\n' 'addr add 10.12.1.1/24 dev v0' 'addr del 10.12.1.1 dev v0' | ovl --dry-run -b -)"
+check_equal 'a batch, too' null "$(printf '%s\n' 'addr add 10.12.1.1/24 dev v0' 'addr del 10.12.1.1 dev v0' |
+	ovl -b - 2>&1)$(of 10.12.1.1 .)"
 # ip(8) takes the first that fits; so much luck is not for a tool that others rely on.
 ip addr add 10.13.0.1/24 dev v0
 refused 2 '10.13.0.1' addr del 10.13.0.1/25 dev v0

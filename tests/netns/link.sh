@@ -377,7 +377,7 @@ refused 1 '--all-netns' -A link del v9
 refused 2 'mtu' link set v9 mtu 20
 refused 2 "'v8'" veth add x0 peer v8
 ip link set v9 up
-refused 1 "'index' cannot change" link set v9 index 99
+refused 1 "'index' cannot change" link set v9 index 9999
 refused 1 "'numtxqueues' cannot change" link set v9 numtxqueues 9
 # Of two values the kernel takes the first and refuses the second.
 refused 2 'v9' link set v9 alias new mtu 20

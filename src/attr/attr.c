@@ -350,6 +350,7 @@ void attr_print_word(const struct attr *row, const struct attr_context *context,
 		     enum attr_style style, struct text *text)
 {
 	CLEANUP(text_clear) struct text raw = { 0 };
+	const char *string;
 
 	if (style != ATTR_STYLE_IP || !is_text(row)) {
 		attr_print_value(row, context, object, text);
@@ -357,7 +358,11 @@ void attr_print_word(const struct attr *row, const struct attr_context *context,
 	}
 	/* Such lines end up in a script, where an alias must stay one word. */
 	attr_print_raw(row, context, object, &raw);
-	text_shell_word(text, text_string(&raw));
+	string = text_string(&raw);
+	/* A process is a bare number to ip(8). */
+	if (row->type == &attr_type_netns_name && !strncmp(string, "pid:", 4))
+		string += 4;
+	text_shell_word(text, string);
 }
 
 void attr_print_value(const struct attr *row, const struct attr_context *context,

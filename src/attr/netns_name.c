@@ -50,18 +50,34 @@ static bool is_old_name(const char *word)
 	       strcmp(word, ".") != 0 && strcmp(word, "..") != 0;
 }
 
+/* ip(8) takes the file for the namespace that is mounted on it: its name. */
+static const char *name_in_path(const char *word)
+{
+	static const char *const directories[] = { "/run/netns/", "/var/run/netns/" };
+
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
+		size_t length = strlen(directories[i]);
+
+		if (!strncmp(word, directories[i], length) && word[length])
+			return word + length;
+	}
+	return word;
+}
+
 static int parse(const struct attr *row, const struct attr_context *context, struct words *words,
 		 void *field, struct error *error)
 {
 	const char *word = codec_word(row, words, error);
 	bool is_tolerant = context->tolerant && !(row->traits & ATTR_NEW_NAME);
+	const char *name;
 
 	if (!word)
 		return -EINVAL;
-	if (!is_pid(word) && !is_new_name(word) && !(is_tolerant && is_old_name(word)))
+	name = is_tolerant ? name_in_path(word) : word;
+	if (!is_pid(word) && !is_new_name(name) && !(is_tolerant && is_old_name(name)))
 		return error_usage(error, "%s: '%s' is no namespace: NAME or pid:N is expected",
 				   row->name, word);
-	((struct netns_name *)field)->id = names_of(context->names, word);
+	((struct netns_name *)field)->id = names_of(context->names, name);
 	return 0;
 }
 

@@ -28,15 +28,100 @@
 #define HAS(pointer, member) ATTR_HAS(&address_table, link_address, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&address_table, link_address, pointer, member)
 
+/* Whether the prefix's length is said: no other word of an address has a slash. */
+static bool says_length(const struct words *words)
+{
+	for (size_t i = 0; i < words->left; i++)
+		if (strchr(words->at[i], '/'))
+			return true;
+	return false;
+}
+
+/* Those of a link that differ in their prefix only. */
+struct namesakes {
+	const struct link_address *wanted;
+	struct link_address last;
+	size_t count;
+	bool is_exact; /* the one without a length is among them */
+	struct text text;
+};
+
+static void namesakes_clear(struct namesakes *namesakes)
+{
+	text_clear(&namesakes->text);
+}
+
+static void restart_namesakes(void *cookie)
+{
+	struct namesakes *namesakes = cookie;
+
+	namesakes->count = 0;
+	namesakes->is_exact = false;
+	text_cut(&namesakes->text, 0);
+}
+
+static int add_namesake(void *cookie, const void *object, bool removed)
+{
+	struct namesakes *namesakes = cookie;
+	const struct link_address *have = object, *wanted = namesakes->wanted;
+	bool has_peer = HAS(have, peer);
+
+	(void)removed;
+	if (memcmp(&have->local, &wanted->local, sizeof(have->local)))
+		return 0;
+	namesakes->last = *have;
+	namesakes->is_exact |= !has_peer && have->length == wanted->length;
+	text_puts(&namesakes->text, namesakes->count++ ? ", " : "");
+	address_print(have->local.family, have->local.bytes, &namesakes->text);
+	if (has_peer) {
+		text_puts(&namesakes->text, " peer ");
+		address_print(have->peer.family, have->peer.bytes, &namesakes->text);
+	}
+	text_printf(&namesakes->text, "/%u", have->length);
+	return 0;
+}
+
+/* ip(8), of IPv4: without a length, an address is meant whatever its length and peer. */
+static int find_namesake(struct request *request, struct link_address *address, struct error *error)
+{
+	CLEANUP(namesakes_clear) struct namesakes namesakes = { .wanted = address };
+	struct link_address filter = { .family = address->family, .dev = address->dev };
+	int r = request_own_name(request, &filter.dev, error);
+
+	/* What is not there is told, or passed over, by who deletes it. */
+	if (r < 0) {
+		error_clear(error);
+		return 0;
+	}
+	MARK(&filter, family);
+	MARK(&filter, dev);
+	r = request_read(request, 0, OBJECT_ADDRESS, &filter, false, add_namesake,
+			 restart_namesakes, &namesakes, error);
+	if (r < 0 || !namesakes.count || namesakes.is_exact)
+		return r;
+	if (namesakes.count > 1)
+		return error_usage(error, "several addresses are meant: %s",
+				   text_string(&namesakes.text));
+	address->length = namesakes.last.length;
+	if (HAS(&namesakes.last, peer)) {
+		address->peer = namesakes.last.peer;
+		MARK(address, peer);
+	}
+	return 0;
+}
+
 static int change(struct request *request, enum change change, struct words *words,
 		  struct error *error)
 {
 	struct link_address address = { 0 };
 	struct attr_context context = request_context(request);
+	bool is_whole = change != CHANGE_DELETE || says_length(words);
 	int r = address_words_take(&context, &address, words, error);
 
 	if (!r && !HAS(&address, dev))
 		return error_usage(error, "'dev DEV' is needed");
+	if (!r && !is_whole && !HAS(&address, peer))
+		r = find_namesake(request, &address, error);
 	if (r < 0)
 		return r;
 	/* ip(8): addresses of the loopback net are of scope host unless one says otherwise. */
@@ -466,7 +551,7 @@ static const struct verb verbs[] = {
 	  VERB_CHANGES, { &address_table } },
 	{ "change", "c ch chg set", "ADDRESS/LEN dev DEV [OPTIONS]", "change an address", set, VERB_CHANGES,
 	  { &address_table } },
-	{ "del", "d delete", "ADDRESS/LEN dev DEV", "remove an address", del, VERB_CHANGES,
+	{ "del", "d delete", "ADDRESS[/LEN] dev DEV", "remove an address", del, VERB_CHANGES,
 	  { &address_table } },
 	{ "show", "list lis li ls lst l s sh", CHOICE, "list addresses; a - before a flag: those without it", show, 0, { &address_table } },
 	{ "flush", "", CHOICE,

@@ -2,6 +2,7 @@
 #include "command/link_words.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -9,7 +10,12 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "command/request.h"
+#include "kernel/netns.h"
+#include "model/netns.h"
+#include "model/network.h"
 #include "text/take.h"
+
+enum { PID_DIGITS = 10 };
 
 static const char *const more_words[] = { "type", "peer",    "nomaster", "name",
 					  "addr", "altname", NULL };
@@ -195,6 +201,40 @@ static int take_one(struct request *request, struct link_wish *wish, enum link_p
 	return object_unknown(parts, count, more_words, word, error);
 }
 
+static bool is_candidates_netns(const struct request *request, uint32_t name)
+{
+	struct netns key = { .name = { name } };
+
+	network_index(request->candidate, OBJECT_NETNS);
+	return network_find(request->candidate, OBJECT_NETNS, &key, NULL);
+}
+
+static bool is_process(const struct request *request, uint32_t netns)
+{
+	const char *name = names_text(request->names, netns);
+	size_t digits = strspn(name, "0123456789");
+
+	if (!digits || digits > PID_DIGITS || name[digits] || *name == '0')
+		return false;
+	if (!request->candidate)
+		return !netns_may_be(name);
+	/* What is edited has no processes. */
+	return request->touched && !is_candidates_netns(request, netns);
+}
+
+/* ip(8): where a link goes, a bare number is a process, unless a namespace is called so. */
+static void settle_process(struct request *request, struct link *link)
+{
+	char pid[sizeof("pid:") + PID_DIGITS];
+
+	if (!ATTR_HAS(&link_table, link, link, new_netns) ||
+	    !is_process(request, link->new_netns.id))
+		return;
+	snprintf(pid, sizeof(pid), "pid:%.*s", PID_DIGITS,
+		 names_text(request->names, link->new_netns.id));
+	link->new_netns.id = names_of(request->names, pid);
+}
+
 /* In `add`, `netns` says where the link is born: no move. */
 static void settle_birthplace(struct link *link)
 {
@@ -229,6 +269,7 @@ int link_words_take(struct request *request, struct link_wish *wish, enum link_p
 		r = take_one(request, wish, place, words, error);
 	if (r < 0)
 		return r;
+	settle_process(request, &wish->link);
 	if (place != LINK_OLD)
 		settle_birthplace(&wish->link);
 	return check(request, &wish->link, place, error);

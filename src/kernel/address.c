@@ -154,6 +154,9 @@ static int address_get(struct reader *reader, const struct nlmsghdr *message, vo
 		address->dynamic = true;
 		ATTR_MARK(&address_table, link_address, address, dynamic);
 	}
+	/* What puts it back as it was, a file or an undo, needs what it was told. */
+	if (address_conceals_end(address))
+		address->preferred_lft = 0;
 	/* It matters of link-local ones: others it tells by their flags. */
 	address->maker_untold = address->permanent && !address->protocol &&
 				header->ifa_scope == RT_SCOPE_LINK && !kernel_tells_makers();

@@ -163,7 +163,7 @@ int netns_unknown(const char *name, struct error *error)
 		if (files.items[i].state == NETNS_LIVE)
 			words_nearer(name, files.items[i].name, &nearest, &distance);
 	error_usage(error, "netns '%s': there is no such namespace", name);
-	/* ip(8) takes a bare number for a process; here a namespace may be called so. */
+	/* Where a link goes, ip(8) takes a bare number for a process; elsewhere nothing does. */
 	if (*name && !name[strspn(name, "0123456789")])
 		error_hint(error, " (a process is pid:%s)", name);
 	else

@@ -44,7 +44,7 @@ static const struct attr address_rows[] = {
 	ATTR(link_address, metric, .name = "metric", .alias = "priority preference",
 	     .wire = IFA_RT_PRIORITY, .help = "metric of the prefix's route"),
 	ATTR(link_address, broadcast, .name = "broadcast", .alias = "brd", .wire = IFA_BROADCAST,
-	     .usage = "{ADDRESS|+|-}", .help = "broadcast address; + the prefix's, - none"),
+	     .usage = "{ADDRESS|+|-}", .help = "broadcast address; + the prefix's last, - its first"),
 	ATTR(link_address, anycast, .name = "anycast", .wire = IFA_ANYCAST, .help = "anycast address"),
 	ATTR(link_address, scope, .name = "scope", .keywords = scopes, .database = "rt_scopes",
 	     AT(ifaddrmsg, ifa_scope), .help = "where the address is valid"),
@@ -87,6 +87,11 @@ static const struct attr_extra address_extras[] = { ATTR_EXTRA(link_address, ask
 
 const struct attr_table address_table =
 	ATTR_TABLE(link_address, "addr", address_rows, address_extras);
+
+bool address_conceals_end(const struct link_address *address)
+{
+	return address->local.family == IPV4 && address->permanent && address->deprecated;
+}
 
 size_t address_parts(void *address, struct part parts[PARTS])
 {

@@ -26,3 +26,9 @@ struct link_address {
 extern const struct attr_table address_table;
 
 size_t address_parts(void *address, struct part parts[PARTS]);
+
+/*
+ * Whether it is an IPv4 address that stays for ever and is deprecated: its preferred_lft is
+ * 0, but the kernel says "forever" of both times (inet_fill_ifaddr(), 6.18), and so does ip(8).
+ */
+bool address_conceals_end(const struct link_address *address);

@@ -45,7 +45,7 @@ static const struct attr link_rows[] = {
 	ATTR(link, netns, .name = "in_netns", .json = "netns", .traits = ATTR_KEY | ATTR_STATUS,
 	     .help = "network namespace the link is in"),
 	ATTR(link, new_netns, .name = "netns", .traits = ATTR_ACTION | ATTR_HIDDEN,
-	     .usage = "{NETNS|pid:N}", .help = "network namespace it goes to"),
+	     .usage = "{NETNS|pid:N|N}", .help = "network namespace it goes to"),
 	ATTR(link, new_name, .name = "name", .usage = "NAME",
 	     .traits = ATTR_ACTION | ATTR_NEW_NAME | ATTR_HIDDEN, .help = "its new name"),
 	ATTR(link, index, .name = "index", .json = "ifindex", AT(ifinfomsg, ifi_index), .min = 1,

@@ -55,13 +55,13 @@ static bool is_none(const struct attr *row, const void *object)
 					       : attr_is_zero(row, object);
 }
 
-/* A time that runs on is what it was, unless it is to run for ever or to end. */
+/* A time that runs on is what it was, unless it is to run for ever or to be over. */
 static bool is_same_time(const struct attr *row, const void *have, const void *want)
 {
 	uint32_t left = (uint32_t)attr_integer(attr_value(row, have), row->size);
 	uint32_t right = (uint32_t)attr_integer(attr_value(row, want), row->size);
 
-	return (left == UINT32_MAX) == (right == UINT32_MAX);
+	return (left == UINT32_MAX) == (right == UINT32_MAX) && (right || !left);
 }
 
 /* 9.99 s are 9.98 where the kernel's clock ticks 250 times a second (clock_t_to_jiffies()). */

@@ -60,6 +60,11 @@ static void complete_address(const struct changing *changing, void *entry)
 		if (!ATTR_HAS(&address_table, link_address, address, preferred_lft))
 			address->preferred_lft = UINT32_MAX;
 	}
+	if (!address->preferred_lft &&
+	    ATTR_HAS(&address_table, link_address, address, preferred_lft)) {
+		address->deprecated = true;
+		ATTR_MARK(&address_table, link_address, address, deprecated);
+	}
 	ATTR_MARK(&address_table, link_address, address, family);
 	ATTR_MARK(&address_table, link_address, address, length);
 	ATTR_MARK(&address_table, link_address, address, scope);

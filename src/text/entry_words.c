@@ -40,17 +40,15 @@ static int take_prefix(struct link_address *address, bool is_peer, const char *w
 	return 0;
 }
 
-/* "broadcast +": the prefix's last address; "-": none, which is what there is without it. */
+/* "broadcast +": the prefix's last address; "-": its first, which old hosts listened to. */
 static int take_broadcast(struct link_address *address, const char *word, struct error *error)
 {
 	if (ADDRESS_HAS(address, broadcast))
 		return error_usage(error, "'broadcast' is given twice");
-	if (!strcmp(word, "-"))
-		return 0;
 	ADDRESS_MARK(address, broadcast);
-	if (!strcmp(word, "+")) {
+	if (!strcmp(word, "+") || !strcmp(word, "-")) {
 		/* Computed when the address is known. */
-		address->broadcast.family = 0;
+		address->broadcast = (struct address){ .bytes = { (uint8_t)*word } };
 		return 0;
 	}
 	if (!address_read(word, &address->broadcast))
@@ -58,9 +56,11 @@ static int take_broadcast(struct link_address *address, const char *word, struct
 	return 0;
 }
 
-/* ip(8): the last address of the peer's prefix, when there is one; a /31 or /32 has none. */
+/* ip(8): of the peer's prefix, when there is one; a /31 or /32 has none. */
 static void settle_broadcast(struct link_address *address)
 {
+	bool is_first = address->broadcast.bytes[0] == '-';
+
 	if (!ADDRESS_HAS(address, broadcast) || address->broadcast.family)
 		return;
 	if (address->local.family == IPV4 && address->length > 30) {
@@ -69,8 +69,22 @@ static void settle_broadcast(struct link_address *address)
 		return;
 	}
 	address->broadcast = ADDRESS_HAS(address, peer) ? address->peer : address->local;
-	for (unsigned bit = address->length; bit < 32; bit++)
-		address->broadcast.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	for (unsigned bit = address->length; bit < 32; bit++) {
+		uint8_t *byte = &address->broadcast.bytes[bit / 8];
+		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
+
+		*byte = is_first ? *byte & (uint8_t)~mask : *byte | mask;
+	}
+}
+
+/* Flags that the kernel drops from an IPv4 address without a word; NULL: none is given. */
+static const char *ipv6_flag(const struct link_address *address)
+{
+	return address->nodad        ? "nodad"
+	       : address->optimistic ? "optimistic"
+	       : address->home       ? "home"
+	       : address->mngtmpaddr ? "mngtmpaddr"
+				     : NULL;
 }
 
 static int address_check(const struct link_address *address, struct error *error)
@@ -83,6 +97,8 @@ static int address_check(const struct link_address *address, struct error *error
 		return error_usage(error, "broadcast: IPv6 has none");
 	if (ADDRESS_HAS(address, label) && address->local.family == IPV6)
 		return error_usage(error, "label: IPv6 has none");
+	if (ipv6_flag(address) && address->local.family == IPV4)
+		return error_usage(error, "%s: IPv4 has none", ipv6_flag(address));
 	if (ADDRESS_HAS(address, preferred_lft) &&
 	    address->preferred_lft >
 		    (ADDRESS_HAS(address, valid_lft) ? address->valid_lft : UINT32_MAX))

@@ -97,9 +97,12 @@ static void hanging_words(struct printing *printing, enum object_type type, cons
 	}
 	capture_words(type, &printing->context, entry, words);
 	/* Said, so that one with an end has none again. */
-	if (type == OBJECT_ADDRESS && address->valid_lft == UINT32_MAX &&
-	    ATTR_HAS(&address_table, link_address, address, valid_lft))
-		text_puts(words, " valid_lft forever preferred_lft forever");
+	if (type != OBJECT_ADDRESS || address->valid_lft != UINT32_MAX ||
+	    !ATTR_HAS(&address_table, link_address, address, valid_lft))
+		return;
+	text_puts(words, " valid_lft forever");
+	if (address->preferred_lft == UINT32_MAX)
+		text_puts(words, " preferred_lft forever");
 }
 
 static int is_on(void *cookie, uint32_t netns, struct link_name *name)

@@ -397,6 +397,18 @@ static void route_json(const struct json_options *options, const struct route_fu
 		nexthops_json(options, full, json);
 }
 
+/* As ip(8) has it, which tells what the kernel does. */
+static void link_address_json(const struct json_options *options,
+			      const struct link_address *address, uint64_t left_out,
+			      struct json *json)
+{
+	struct link_address told = *address;
+
+	if (address_conceals_end(&told))
+		told.preferred_lft = UINT32_MAX;
+	part_json(&address_table, options, &told, left_out, json);
+}
+
 static void plain_json(enum object_type type, const struct json_options *options,
 		       const void *object, struct json *json)
 {
@@ -424,7 +436,10 @@ static void plain_json(enum object_type type, const struct json_options *options
 	else if (options->brief && type == OBJECT_NEIGHBOUR)
 		left_out = all_but(&neighbour_table, of_neighbour,
 				   sizeof(of_neighbour) / sizeof(*of_neighbour));
-	part_json(parts[0].table, options, parts[0].object, left_out, json);
+	if (type == OBJECT_ADDRESS)
+		link_address_json(options, object, left_out, json);
+	else
+		part_json(parts[0].table, options, parts[0].object, left_out, json);
 }
 
 void object_json(enum object_type type, const struct json_options *options, const void *object,

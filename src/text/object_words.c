@@ -82,7 +82,9 @@ static void birthplace(const struct attr_context *context, const struct link *li
 	if (!link->netns.id)
 		return;
 	text_puts(text, " netns ");
-	put_name(context, link->netns.id, style, text);
+	/* As the row of a move has it. */
+	attr_print_word(ATTR_ROW(&link_table, link, new_netns), context,
+			&(struct link){ .new_netns = link->netns }, style, text);
 }
 
 static void port_words(const struct attr_context *context, const struct link *link,

@@ -44,7 +44,7 @@ check_equal 'is the last of the prefix' '"10.2.255.255"' "$(of 10.2.0.1 .broadca
 check 'broadcast ADDRESS' ovl addr add 10.3.0.1/16 broadcast 10.3.3.3 dev v0
 check_equal 'is that' '"10.3.3.3"' "$(of 10.3.0.1 .broadcast)"
 check 'broadcast -' ovl addr add 10.3.1.1/24 broadcast - dev v0
-check_equal 'is none' null "$(of 10.3.1.1 .broadcast)"
+check_equal 'is the first, as ip has it' '"10.3.1.0"' "$(of 10.3.1.1 .broadcast)"
 check 'peer' ovl addr add 10.4.0.1 peer 10.4.0.2/30 dev v0
 check_equal 'is the other end' '["10.4.0.2",30]' "$(of 10.4.0.1 '[.address, .prefixlen]')"
 check_equal 'the prefix is the one of the peer' '10.4.0.1 10.4.0.2/30' "$(ovl -o addr show v0 |
@@ -86,6 +86,30 @@ for flag in home mngtmpaddr noprefixroute; do
 done
 check 'preferred_lft 0' ovl addr add fd00::3/64 dev v0 preferred_lft 0 nodad
 check_equal 'is deprecated' true "$(of fd00::3 .deprecated)"
+# The kernel tells of a permanent IPv4 address no times, only that it is deprecated.
+check 'preferred_lft 0 of IPv4' ovl addr add 10.9.2.1/24 dev v0 valid_lft forever preferred_lft 0
+check_equal 'is deprecated' true "$(of 10.9.2.1 .deprecated)"
+check 'it is what was asked for' ovl -i addr add 10.9.2.1/24 dev v0 valid_lft forever preferred_lft 0
+check_fails 2 'and not one that is preferred for ever' ovl -i addr add 10.9.2.1/24 dev v0 preferred_lft forever
+check_equal 'JSON has it as ip does' "$(of 10.9.2.1 .preferred_life_time)" \
+	"$(ovl -j addr show v0 | jq '.[0].addr_info[] | select(.local == "10.9.2.1").preferred_life_time')"
+check_equal 'also that of a candidate' \
+	"$(ip -j addr show v0 | jq -c '.[0].addr_info[] | select(.local == "10.9.2.1") | [.deprecated, .preferred_life_time]')" \
+	"$(printf '%s\n' 'addr add 10.9.3.1/24 dev v0 preferred_lft 0' '-j addr show v0' | ovl --dry-run -b - |
+		grep '^\[' | jq -c '.[0].addr_info[] | select(.local == "10.9.3.1") | [.deprecated, .preferred_life_time]')"
+check_contains 'capture has it' '10.9.2.1/24 preferred_lft 0' "$(ovl capture)"
+ip addr add 10.9.4.1/24 dev v0 preferred_lft 0
+file() { # WORDS of two addresses: the second was there
+	printf '%s\n' 'ovl: 1' 'lab: lft' "links: {v0: {manage: patch, addr: [10.9.3.1/24 $1, 10.9.4.1/24 $2]}}" >"$WORK/lft.yaml"
+}
+file 'preferred_lft 0' 'preferred_lft forever'
+check 'a file asks for it' ovl apply --adopt "$WORK/lft.yaml"
+check_prints 'nothing differs then' '' ovl diff "$WORK/lft.yaml"
+check_equal 'it is deprecated, and the other no more' 'true null' "$(of 10.9.3.1 .deprecated) $(of 10.9.4.1 .deprecated)"
+check 'one that ends' ovl addr replace 10.9.3.1/24 dev v0 valid_lft 5000 preferred_lft 5000
+check_fails 3 'differs' ovl diff "$WORK/lft.yaml"
+check 'what a lab changed' ovl destroy "$WORK/lft.yaml"
+check_equal 'is deprecated again' true "$(of 10.9.4.1 .deprecated)"
 check 'an IPv6 peer' ovl addr add fd00::4 peer fd00::5/128 dev v0 nodad
 check_equal 'is the other end' '"fd00::5"' "$(of fd00::4 .address)"
 check 'metric of IPv6' ovl addr add fd00:2::1/64 dev v0 metric 5 nodad
@@ -97,6 +121,10 @@ check 'broadcast + of a peer' ovl addr add 10.4.1.1 peer 10.4.2.1/24 brd + dev v
 check_equal 'is of its prefix' '"10.4.2.255"' "$(of 10.4.1.1 .broadcast)"
 check 'broadcast + of a /31' ovl addr add 10.4.3.2/31 brd + dev v0
 check_equal 'is none, as ip has it' null "$(of 10.4.3.2 .broadcast)"
+check 'broadcast - of a peer' ovl addr add 10.4.5.1 peer 10.4.6.9/24 brd - dev v0
+check_equal 'is of its prefix' '"10.4.6.0"' "$(of 10.4.5.1 .broadcast)"
+check 'broadcast - of a /31' ovl addr add 10.4.7.2/31 brd - dev v0
+check_equal 'is none, as ip has it' null "$(of 10.4.7.2 .broadcast)"
 check 'a label that is not the name of the link' ovl addr add 10.4.4.1/24 dev v0 label other
 check_equal 'is one all the same' '"other"' "$(of 10.4.4.1 .label)"
 for word in 10.14/16 10.15/255.255.0.0 11/8; do
@@ -127,6 +155,31 @@ check_equal 'it is gone' null "$(of fd00::2 .)"
 check 'del of a primary' ovl addr del 10.0.0.1/24 dev v0
 check_equal 'takes its secondaries along' null "$(of 10.0.0.2 .)"
 refused 2 '10.0.0.1' addr del 10.0.0.1/24 dev v0
+check 'del without a length' ovl addr del 10.4.4.1 dev v0
+check_equal 'takes the one there is' null "$(of 10.4.4.1 .)"
+check 'also one with a peer' ovl addr del 10.4.5.1 dev v0
+check_equal 'it is gone' null "$(of 10.4.5.1 .)"
+check 'and of IPv6' ovl addr del fd00::3 dev v0
+check_equal 'it is gone' null "$(of fd00::3 .)"
+check 'what is added without a length' ovl addr add 10.12.1.1 dev v0
+ip addr add 10.12.1.1/24 dev v0
+check_prints 'is meant first' '- addr 10.12.1.1/32 dev v0' ovl --dry-run addr del 10.12.1.1 dev v0
+check 'del of it' ovl addr del 10.12.1.1 dev v0
+check_equal 'leaves the other' 24 "$(of 10.12.1.1 .prefixlen)"
+ip addr add 10.12.1.1/16 dev v0
+refused 1 'several addresses are meant: 10.12.1.1/24, 10.12.1.1/16' addr del 10.12.1.1 dev v0
+ip addr del 10.12.1.1/16 dev v0
+ip link property add dev v0 altname also-v0
+check 'by an altname of the link' ovl addr del 10.12.1.1 dev also-v0
+check_equal 'it is gone' null "$(of 10.12.1.1 .)"
+ip link property del dev v0 altname also-v0
+refused 2 '10.12.1.1' addr del 10.12.1.1 dev v0
+check '-i del of it' ovl -i addr del 10.12.1.1 dev v0
+check '-i del of it on a link that is gone' ovl -i addr del 10.12.1.1 dev v7
+check_equal 'a dry run knows what it added' '+ addr 10.12.1.1/24 dev v0
+- addr 10.12.1.1/24 dev v0' "$(printf '%s\n' 'addr add 10.12.1.1/24 dev v0' 'addr del 10.12.1.1 dev v0' | ovl --dry-run -b -)"
+check_equal 'a batch, too' null "$(printf '%s\n' 'addr add 10.12.1.1/24 dev v0' 'addr del 10.12.1.1 dev v0' |
+	ovl -b - 2>&1)$(of 10.12.1.1 .)"
 # ip(8) takes the first that fits; so much luck is not for a tool that others rely on.
 ip addr add 10.13.0.1/24 dev v0
 refused 2 '10.13.0.1' addr del 10.13.0.1/25 dev v0
@@ -234,6 +287,11 @@ refused 1 "needs a value" addr add 10.8.0.1/24 dev
 refused 1 'different families' addr add 10.8.0.1 peer fd00::1/64 dev v0
 refused 1 'IPv6 has none' addr add fd00::9/64 broadcast + dev v0
 refused 1 'label: IPv6 has none' addr add fd00::9/64 label v0:x dev v0
+for flag in nodad optimistic home mngtmpaddr; do
+	refused 1 "$flag: IPv4 has none" addr add 10.8.0.1/24 dev v0 $flag
+done
+printf '%s\n' 'ovl: 1' 'lab: six' 'links: {v0: {manage: patch, addr: [10.8.0.1/24 nodad]}}' >"$WORK/six.yaml"
+refused 1 'nodad: IPv4 has none' apply "$WORK/six.yaml"
 refused 1 'longer than valid_lft' addr add 10.8.0.1/24 dev v0 valid_lft 5 preferred_lft 9
 refused 1 'scope' addr add 10.8.0.1/24 dev v0 scope galaxy
 refused 1 'valid_lft' addr add 10.8.0.1/24 dev v0 valid_lft soon

@@ -143,7 +143,29 @@ pid=$!
 check 'a move to a process' ovl -n n2 link set w2 netns "pid:$$"
 check_equal 'back here' 'br0 lo v1 w2' "$(names)"
 kill $pid
-ip link del w2
+# Without the word in front, as ip has it; a namespace that is called so wins.
+ip link set w2 netns n2
+check 'a bare number is a process' ovl -n n2 link set w2 netns "$$"
+check_equal 'back here' 'br0 lo v1 w2' "$(names)"
+check_error 1 "netns 'pid:99999999': there is no such process" 'or nothing' ovl link set w2 netns 99999999
+check 'also where a link is born' ovl -n n2 link add w3 netns "$$" type bridge
+check_equal 'here' 'br0 lo v1 w2 w3' "$(names)"
+ip link del w3
+check_prints 'a dry run says so' "~ link w2 netns pid:$$" ovl --dry-run link set w2 netns "$$"
+check_prints '--as ip has the number' "ip link set w2 netns $$" ovl --as ip link set w2 netns "$$"
+check_equal 'a dry run knows the names it made' "+ netns 77
+~ link w2 netns 77" "$(printf '%s\n' 'netns add 77' 'link set w2 netns 77' | ovl --dry-run -b -)"
+ip netns add "$$"
+check 'a namespace that is called so is meant first' ovl link set w2 netns "$$"
+check_equal 'there' 'lo w2' "$(names -n "$$")"
+ip -n "$$" link set w2 netns n2
+ip netns del "$$"
+check 'a file below /run/netns is the namespace' ovl -n n2 link set w2 netns /run/netns/n1
+check_equal 'there' 'lo w2' "$(names -n n1)"
+check 'also /var/run/netns' ovl -n n1 link set w2 netns /var/run/netns/n2
+check_equal 'there' 'br2 lo w2' "$(names -n n2)"
+check_error 1 "'/proc/1/ns/net' is no namespace" 'another is none' ovl link set v1 netns /proc/1/ns/net
+ip -n n2 link del w2
 
 # --- what few drivers know
 ip link add few0 type veth peer name few1
@@ -395,7 +417,7 @@ refused 1 '--all-netns' -A link del v9
 refused 2 'mtu' link set v9 mtu 20
 refused 2 "'v8'" veth add x0 peer v8
 ip link set v9 up
-refused 1 "'index' cannot change" link set v9 index 99
+refused 1 "'index' cannot change" link set v9 index 9999
 refused 1 "'numtxqueues' cannot change" link set v9 numtxqueues 9
 # Of two values the kernel takes the first and refuses the second.
 refused 2 'v9' link set v9 alias new mtu 20

@@ -579,6 +579,7 @@ static void a_namespace_is_a_name_or_a_process(void **state)
 	assert_refused("netns", ".hidden",
 		       "netns: '.hidden' is no namespace: NAME or pid:N is expected");
 	assert_refused("netns", "a/b", "netns: 'a/b' is no namespace: NAME or pid:N is expected");
+	assert_int_equal(parse("netns", "/run/netns/n1"), -EINVAL);
 	assert_int_equal(parse("netns", "pid:0"), -EINVAL);
 	assert_int_equal(parse("netns", "pid:4x"), -EINVAL);
 	assert_int_equal(parse("netns", "pid:"), -EINVAL);
@@ -591,6 +592,14 @@ static void a_namespace_is_a_name_or_a_process(void **state)
 			 -EINVAL);
 	context.tolerant = true;
 	assert_text("netns", "a+b", "a+b");
+	assert_text("netns", "/run/netns/n1", "n1");
+	assert_text("netns", "/var/run/netns/a+b", "a+b");
+	assert_refused("netns", "/proc/1/ns/net",
+		       "netns: '/proc/1/ns/net' is no namespace: NAME or pid:N is expected");
+	assert_int_equal(parse("netns", "/run/netns/"), -EINVAL);
+	assert_int_equal(parse("netns", "/run/netns/.."), -EINVAL);
+	assert_int_equal(parse("netns", "/run/netns/../n1"), -EINVAL);
+	assert_int_equal(parse("netns", "/run/netns/pid:1"), -EINVAL);
 	assert_int_equal(parse("netns", "a/b"), -EINVAL);
 	assert_int_equal(parse("netns", ".."), -EINVAL);
 	assert_int_equal(row->type->encode(row, &context, &sample.netns, payload, &error), 0);

@@ -99,15 +99,24 @@ struct naming {
 	struct error *error;
 };
 
+static bool is_called(const struct link *link, uint32_t netns, uint32_t name)
+{
+	return link->netns.id == netns && link->name.id == name;
+}
+
 /* Whether a step of the plan itself makes the link, or calls one so. */
 static bool is_made(const struct plan *plan, uint32_t netns, uint32_t name)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		const struct link *link = plan->steps[i].object;
+		const struct step *step = &plan->steps[i];
+		const struct link *link = step->object, *other = step->other;
 
-		if (plan->steps[i].type == OBJECT_LINK && link->netns.id == netns &&
-		    (link->new_name.id == name ||
-		     (plan->steps[i].change == CHANGE_ADD && link->name.id == name)))
+		if (step->type != OBJECT_LINK)
+			continue;
+		if (link->netns.id == netns && link->new_name.id == name)
+			return true;
+		if (step->change == CHANGE_ADD &&
+		    (is_called(link, netns, name) || (other && is_called(other, netns, name))))
 			return true;
 	}
 	return false;

@@ -100,11 +100,17 @@ sed 's/^      - 10.77.*/&\n      - 10.78.0.0\/16 via 10.66.0.1/' "$WORK/b.yaml" 
 
 check 'a lab is applied' ovl apply "$WORK/a.yaml"
 in_sync 'and is as its file says' "$WORK/a.yaml"
-# `arp -s ADDRESS MAC pub` makes one of no device.
-perl -MSocket -e 'socket(S, 16, 3, 0) or die; send(S, pack("LSSLL CCSlSCC SSC4", 36, 28, 0x401, 1, 0,
-	2, 0, 0, 0, 0x80, 8, 0, 8, 1, 10, 9, 9, 77), 0, pack("SSLL", 16, 0, 0, 0)) or die'
-check_contains 'a proxy may be of no device' '10.9.9.77 proxy' "$(ip neigh show proxy)"
+# `arp -s ADDRESS MAC pub` makes one of no device. The kernel (6.18) leaves it to whatever namespace
+# comes to be where this one was: it must go.
+proxy() { # TYPE FLAGS
+	perl -MSocket -e 'socket(S, 16, 3, 0) or die; send(S, pack("LSSLL CCSlSCC SSC4", 36, @ARGV, 1, 0,
+		2, 0, 0, 0, 0x80, 8, 0, 8, 1, 10, 9, 9, 77), 0, pack("SSLL", 16, 0, 0, 0)) or die' "$@"
+}
+check 'a proxy is made' proxy 28 1025
+check_contains 'of no device' '10.9.9.77 proxy' "$(ip neigh show proxy)"
 in_sync 'which is no mistake' "$WORK/a.yaml"
+check 'it goes' proxy 29 1
+check_lacks 'and is gone' 10.9.9.77 "$(ip neigh show proxy)"
 ip -n n1 neigh replace 10.1.0.77 lladdr 02:00:00:00:00:78 dev eth0 protocol 77
 check 'a neighbour of another protocol is made what it shall be' ovl apply "$WORK/a.yaml"
 check_contains 'and is then' '02:00:00:00:00:77 PERMANENT' "$(ip -n n1 neigh show 10.1.0.77)"

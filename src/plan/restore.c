@@ -81,8 +81,8 @@ static void losses_clear(struct losses *losses)
 }
 
 /*
- * A link that leaves its master, goes down or loses an address loses some of its
- * entries, one that falls all.
+ * A link that leaves its master, goes down, has another MAC or loses an address
+ * loses some of its entries, one that falls all.
  */
 static bool loses(const struct difference *difference)
 {
@@ -94,18 +94,20 @@ static bool loses(const struct difference *difference)
 	return difference->action == ACTION_DELETE || difference->action == ACTION_REPLACE ||
 	       difference->again ||
 	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, up)) ||
-	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, master));
+	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, master)) ||
+	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, address));
 }
 
-static void add_loss(struct losses *losses, const struct difference *difference, uint32_t step,
-		     struct arena *arena)
+/* Of a link, or an address on it. */
+static void add_loss(struct losses *losses, enum object_type type, const void *before,
+		     uint32_t step, struct arena *arena)
 {
-	const struct link_address *address = difference->before;
+	const struct link_address *address = before;
 	struct link *key;
 
-	losses->items[losses->count] = difference->before;
+	losses->items[losses->count] = before;
 	losses->steps[losses->count] = step;
-	if (difference->type == OBJECT_ADDRESS) {
+	if (type == OBJECT_ADDRESS) {
 		key = arena_new(arena, sizeof(*key));
 		key->netns = address->netns;
 		key->name = address->dev;
@@ -172,6 +174,19 @@ static void lose_earlier(const struct losses *losses, struct touches *touches)
 		    step < touch->step)
 			touch->step = step;
 	}
+}
+
+/* Which objects of a network have a touch of their own. */
+static void known_begin(bool *known[OBJECT_TYPES], const struct network *network)
+{
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		known[type] = memory_new(network->objects[type].count + 1, sizeof(bool));
+}
+
+static void known_clear(bool *known[OBJECT_TYPES])
+{
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		free(known[type]);
 }
 
 static void add_lost(const struct network *have, const struct finder *links,
@@ -252,8 +267,7 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 	struct arena arena = { 0 };
 	uint32_t *first = first_steps(comparison);
 
-	for (size_t type = 0; type < OBJECT_TYPES; type++)
-		known[type] = memory_new(have->objects[type].count + 1, sizeof(bool));
+	known_begin(known, have);
 	for (size_t i = 0; i < comparison->count; i++) {
 		const struct difference *difference = &comparison->items[i];
 		struct touch touch = { .type = difference->type,
@@ -278,7 +292,7 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 		if (at != SIZE_MAX)
 			known[touch.type][at] = true;
 		if (loses(difference))
-			add_loss(&losses, difference, first[i], &arena);
+			add_loss(&losses, difference->type, difference->before, first[i], &arena);
 	}
 	losses_index(&losses);
 	if (losses.count) {
@@ -288,10 +302,9 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 		add_lost(have, &finders[OBJECT_LINK], &losses, known, touches);
 	}
 	arena_clear(&arena);
-	for (size_t type = 0; type < OBJECT_TYPES; type++) {
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
 		finder_clear(&finders[type]);
-		free(known[type]);
-	}
+	known_clear(known);
 	losses_clear(&losses);
 	free(first);
 }
@@ -364,12 +377,46 @@ static void cut_vnis(struct network *before, struct network *after)
 	}
 }
 
+/* As loses(): what takes the touch back takes entries along that are alike in both pictures. */
+static bool loses_back(const struct touch *touch)
+{
+	const struct link *was = touch->before, *is = touch->after;
+
+	if (touch->type == OBJECT_ADDRESS)
+		return was;
+	return touch->type == OBJECT_LINK && was && is &&
+	       (touch->whole || was->up != is->up || was->master.id != is->master.id ||
+		memcmp(&was->address, &is->address, sizeof(was->address)) != 0);
+}
+
+static void add_lost_back(const struct network *before, const struct finder *links,
+			  bool *const known[], struct touches *touches)
+{
+	struct losses losses = {
+		.items = memory_new(touches->count + 1, sizeof(*losses.items)),
+		.steps = memory_new(touches->count + 1, sizeof(*losses.steps)),
+	};
+	struct arena arena = { 0 };
+
+	for (size_t i = 0; i < touches->count; i++)
+		if (loses_back(&touches->items[i]))
+			add_loss(&losses, touches->items[i].type, touches->items[i].before, 0,
+				 &arena);
+	losses_index(&losses);
+	if (losses.count)
+		add_lost(before, links, &losses, known, touches);
+	losses_clear(&losses);
+	arena_clear(&arena);
+}
+
 void touches_between(struct network *before, struct network *after, struct touches *touches)
 {
 	struct finder old_links = finder_of(before, OBJECT_LINK);
 	struct finder new_links = finder_of(after, OBJECT_LINK);
+	bool *known[OBJECT_TYPES];
 
 	cut_vnis(before, after);
+	known_begin(known, before);
 	for (size_t t = 0; t < OBJECT_TYPES; t++) {
 		enum object_type type = (enum object_type)t;
 		struct finder old = finder_of(before, type), new = finder_of(after, type);
@@ -385,6 +432,7 @@ void touches_between(struct network *before, struct network *after, struct touch
 			if ((!is || !is_same(type, was, is)) &&
 			    !is_kernels(&old_links, type, was)) {
 				touch_between(touches, type, was, is);
+				known[type][i] = true;
 				if (type == OBJECT_SYSCTL)
 					add_set_along(touches, before, was, 0);
 			}
@@ -398,6 +446,8 @@ void touches_between(struct network *before, struct network *after, struct touch
 		finder_clear(&old);
 		finder_clear(&new);
 	}
+	add_lost_back(before, &old_links, known, touches);
+	known_clear(known);
 	finder_clear(&old_links);
 	finder_clear(&new_links);
 }

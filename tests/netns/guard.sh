@@ -142,3 +142,51 @@ for promote in 1 0; do
 	ip route show table all | grep -v linkdown >"$WORK/now"
 	check 'and routes' diff "$WORK/routes" "$WORK/now"
 done
+
+# --- What is alike before and after, and falls on the way back
+ip link add v0 type veth peer name v1
+cat >"$WORK/lab.yaml" <<'END'
+ovl: 1
+lab: demo
+links:
+  b0: {type: bridge}
+  b1: {type: bridge}
+  v0: {manage: patch, up: on, master: b0}
+  v1: {manage: patch, up: on, address: 02:00:00:00:00:0a, addr: [198.51.100.1/24]}
+fdb: ['02:00:00:00:00:01 dev v0 master']
+arp: ['198.51.100.2 lladdr 02:00:00:00:00:02 dev v1']
+END
+sed 's/master: b0/master: b1/; s/00:0a/00:0b/' "$WORK/lab.yaml" >"$WORK/moved.yaml"
+check 'apply' ovl apply "$WORK/lab.yaml"
+ip neigh add 198.51.100.3 lladdr 02:00:00:00:00:03 dev v1
+bridge fdb add 02:00:00:00:00:04 dev v0 master static
+# entries: those of a file and somebody else's
+entries() {
+	bridge -j fdb show dev v0 | jq -c '[.[] | select(.state == "static") | [.mac, .master]] | sort'
+	ip -j neigh show dev v1 nud permanent | jq -c '[.[] | [.dst, .lladdr]] | sort'
+}
+before=$(entries)
+check_contains 'there is an entry of the port' '["02:00:00:00:00:01","b0"]' "$before"
+check 'a port moves, a MAC changes' ovl --confirm 5m apply "$WORK/moved.yaml"
+waits
+check_contains 'the entry moves along' '["02:00:00:00:00:01","b1"]' "$(entries)"
+check 'rollback' ovl rollback demo
+check_equal 'all entries are as they were' "$before" "$(entries)"
+check_prints 'so the file says, too' '' ovl diff "$WORK/lab.yaml"
+check 'it moves again' ovl --confirm 5m apply "$WORK/moved.yaml"
+waits
+kill_guard demo
+check 'rollback' ovl rollback demo
+check_equal 'another process knows of them, too' "$before" "$(entries)"
+check 'a command changes the MAC' ovl --confirm 5m link set v1 address 02:00:00:00:00:0c
+waits
+check 'rollback' ovl rollback
+check_equal 'all entries are as they were' "$before" "$(entries)"
+{
+	cat "$WORK/moved.yaml"
+	echo 'routes: [203.0.113.0/24 via 192.0.2.77 dev v1]'
+} >"$WORK/refused.yaml"
+check_error 2 'all of it was taken back' 'an apply is refused' ovl apply "$WORK/refused.yaml"
+check_equal 'and takes all entries back, also those of others' "$before" "$(entries)"
+check 'destroy' ovl destroy demo
+ip link del v0

@@ -487,10 +487,23 @@ static bool is_by_itself(const struct link *link, const struct attr_table *table
 		       (is_bridge &&
 			(!strncmp(row->name, "gso_", 4) || !strncmp(row->name, "gro_", 4)));
 	if (table == &bridge_port_table)
-		return IS(row, bridge_port, state) || IS(row, bridge_port, cost);
+		return IS(row, bridge_port, state);
 	return (row->traits & ATTR_FLAG && attr_is_zero(row, part)) ||
 	       (kind->is_implied && kind->is_implied(&link->data, row)) ||
 	       (table == &bridge_table && IS(row, bridge, mcast_startup_query_interval));
+}
+
+static bool is_cost(const struct attr_table *table, const struct attr *row)
+{
+	return table == &bridge_port_table && IS(row, bridge_port, cost);
+}
+
+/* Whether the kernel gave the port another cost since the device has another speed. */
+static bool follows_speed(const struct link *before, const struct link *after)
+{
+	/* No file says a state. */
+	return HAS(after, operstate) && before->operstate != after->operstate &&
+	       port_has_usual_cost(before) && port_has_usual_cost(after);
 }
 
 /* All that a link had, as one may ask for it: what is a default as that, so that it is compared. */
@@ -509,7 +522,8 @@ static struct link link_as_wanted(const struct link *before)
 
 			if (row->traits & ATTR_KEY)
 				continue;
-			if (is_by_itself(before, table, row, parts[p].object)) {
+			if (is_by_itself(before, table, row, parts[p].object) ||
+			    (is_cost(table, row) && port_has_usual_cost(before))) {
 				attr_drop(table, parts[p].object, row);
 			} else if (attr_has_default(table, row, before->kind_info,
 						    parts[p].object)) {
@@ -535,9 +549,10 @@ static void want(struct restoring *restoring, enum object_type type, const void 
 }
 
 /* Of the values that were changed, those that still are what they were changed to. */
-static bool keep_ours(struct restoring *restoring, struct link *was, const struct link *after,
+static bool keep_ours(struct restoring *restoring, const struct touch *touch, struct link *was,
 		      const struct link *now)
 {
+	const struct link *after = touch->after;
 	struct part parts[PARTS];
 	size_t count = link_parts(was, parts);
 	bool any = false, others = false;
@@ -553,7 +568,8 @@ static bool keep_ours(struct restoring *restoring, struct link *was, const struc
 
 			if (row->traits & ATTR_KEY)
 				continue;
-			if (is_by_itself(was, table, row, parts[p].object)) {
+			if (is_by_itself(was, table, row, parts[p].object) ||
+			    (is_cost(table, row) && follows_speed(touch->before, after))) {
 				attr_drop(table, parts[p].object, row);
 				continue;
 			}
@@ -587,8 +603,7 @@ static void restore_values(struct restoring *restoring, const struct touch *touc
 
 	object_keep(OBJECT_LINK, &was, touch->after);
 	if (!object_cut_down(OBJECT_LINK, &was, touch->after) ||
-	    !object_cut_down(OBJECT_LINK, &was, now) ||
-	    !keep_ours(restoring, &was, touch->after, now))
+	    !object_cut_down(OBJECT_LINK, &was, now) || !keep_ours(restoring, touch, &was, now))
 		return;
 	if (needs_replacement(now, &was)) {
 		want(restoring, OBJECT_LINK, touch->before);

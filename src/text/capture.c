@@ -110,7 +110,7 @@ static void put_data_rows(struct capture *capture, const struct link *link, bool
 	}
 }
 
-/* The state follows the carrier, the cost the speed. */
+/* The state follows the carrier, the cost the speed unless somebody set it. */
 static void put_port(struct capture *capture, const struct link *link, bool *any)
 {
 	bool any_port = false;
@@ -120,7 +120,7 @@ static void put_port(struct capture *capture, const struct link *link, bool *any
 
 		if (!attr_has(&bridge_port_table, &link->port, row) ||
 		    row->traits & (ATTR_STATUS | ATTR_ACTION) || IS(row, bridge_port, state) ||
-		    IS(row, bridge_port, cost) ||
+		    (IS(row, bridge_port, cost) && port_has_usual_cost(link)) ||
 		    attr_has_default(&bridge_port_table, row, link->kind_info, &link->port))
 			continue;
 		if (!any_port)

@@ -151,12 +151,12 @@ lab: demo
 links:
   b0: {type: bridge}
   b1: {type: bridge}
-  v0: {manage: patch, up: on, master: b0}
+  v0: {manage: patch, up: on, master: b0, port: {cost: 7}}
   v1: {manage: patch, up: on, address: 02:00:00:00:00:0a, addr: [198.51.100.1/24]}
 fdb: ['02:00:00:00:00:01 dev v0 master']
 arp: ['198.51.100.2 lladdr 02:00:00:00:00:02 dev v1']
 END
-sed 's/master: b0/master: b1/; s/00:0a/00:0b/' "$WORK/lab.yaml" >"$WORK/moved.yaml"
+sed 's/master: b0, port: {cost: 7}/master: b1/; s/00:0a/00:0b/' "$WORK/lab.yaml" >"$WORK/moved.yaml"
 check 'apply' ovl apply "$WORK/lab.yaml"
 ip neigh add 198.51.100.3 lladdr 02:00:00:00:00:03 dev v1
 bridge fdb add 02:00:00:00:00:04 dev v0 master static
@@ -188,5 +188,26 @@ check_equal 'all entries are as they were' "$before" "$(entries)"
 } >"$WORK/refused.yaml"
 check_error 2 'all of it was taken back' 'an apply is refused' ovl apply "$WORK/refused.yaml"
 check_equal 'and takes all entries back, also those of others' "$before" "$(entries)"
+
+# --- What a port costs, which the kernel sets by itself until somebody says it
+cost_of() {
+	ip -j -d link show "$1" | jq '.[0].linkinfo.info_slave_data.cost'
+}
+check_equal 'a port that was moved and came back costs what it did' 7 "$(cost_of v0)"
+sed 's/cost: 7/cost: 9/' "$WORK/lab.yaml" >"$WORK/cost.yaml"
+check 'another cost' ovl --confirm 5m apply "$WORK/cost.yaml"
+waits
+check_equal 'is there' 9 "$(cost_of v0)"
+check 'rollback' ovl rollback demo
+check_equal 'takes it back' 7 "$(cost_of v0)"
+check 'a command says another one' ovl --confirm 5m bridge port set v0 cost 9
+waits
+check 'rollback' ovl rollback
+check_equal 'takes that back, too' 7 "$(cost_of v0)"
+check 'the port moves by a command' ovl --confirm 5m link set v0 master b1
+waits
+check_equal 'and costs what a new one does' 2 "$(cost_of v0)"
+check 'rollback' ovl rollback
+check_equal 'it costs what it did' 7 "$(cost_of v0)"
 check 'destroy' ovl destroy demo
 ip link del v0

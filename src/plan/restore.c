@@ -481,8 +481,10 @@ static bool is_by_itself(const struct link *link, const struct attr_table *table
 	if (row->traits & (ATTR_STATUS | ATTR_ACTION) ||
 	    (row->traits & ATTR_NO_ZERO && attr_is_zero(row, part)))
 		return true;
+	/* A bridge whose last port went has no MAC, and none can be given back. */
 	if (table == &link_table)
 		return IS(row, link, index) ||
+		       (is_bridge && IS(row, link, address) && lladdr_is_zero(&link->address)) ||
 		       (is_veth && (IS(row, link, link) || IS(row, link, link_netns))) ||
 		       (is_bridge &&
 			(!strncmp(row->name, "gso_", 4) || !strncmp(row->name, "gro_", 4)));

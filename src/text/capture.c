@@ -41,9 +41,11 @@ static bool is_kind(const struct link *link, const char *kind)
 	return link && link->kind_info && !strcmp(link->kind_info->name, kind);
 }
 
-/* A bridge without a MAC of its own takes that of one of its ports. */
+/* A bridge without a MAC of its own takes that of one of its ports; when the last one goes, it has none. */
 static bool has_borrowed_mac(const struct capture *capture, const struct link *bridge)
 {
+	if (lladdr_is_zero(&bridge->address))
+		return true;
 	for (size_t i = capture->writer.from[OBJECT_LINK]; i < capture->writer.to[OBJECT_LINK];
 	     i++) {
 		const struct link *port = network_at(capture->network, OBJECT_LINK, i);

@@ -244,6 +244,8 @@ check_equal 'and is set again' '~ link cv  cost 7 -> 100' \
 	"$(ovl diff "$WORK/cost.yaml" | sed -n 's/^ *\(~ link cv  [^[]*[^ ]\) *\[.*/\1/p')"
 ip link del ci
 ip link del cv
+check_equal 'a bridge whose last port went has no MAC' 00:00:00:00:00:00 "$(cat /sys/class/net/co/address)"
+check_lacks 'so none is captured, which could not be set' address "$(ovl capture | grep '^  co:')"
 ip link del co
 
 # What a link is born with

@@ -211,3 +211,14 @@ check 'rollback' ovl rollback
 check_equal 'it costs what it did' 7 "$(cost_of v0)"
 check 'destroy' ovl destroy demo
 ip link del v0
+
+# --- A bridge whose last port went has no MAC
+ip link add b2 type bridge
+ip link add v0 master b2 type veth peer name v1
+ip link del v0
+check_equal 'none' 00:00:00:00:00:00 "$(cat /sys/class/net/b2/address)"
+check 'it goes' ovl --confirm 5m link del b2
+waits
+check 'rollback' ovl rollback
+check 'makes it again' test -e /sys/class/net/b2
+ip link del b2

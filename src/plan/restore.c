@@ -409,6 +409,53 @@ static void add_lost_back(const struct network *before, const struct finder *lin
 	arena_clear(&arena);
 }
 
+static bool has_mac_of(const struct link *bridge, const struct link *port)
+{
+	return port->master.id == bridge->name.id && port->netns.id == bridge->netns.id &&
+	       !memcmp(&bridge->address, &port->address, sizeof(port->address));
+}
+
+/* Whether it has a port's MAC, or none since the last port went. */
+static bool is_borrowed(const struct network *network, const struct link *bridge)
+{
+	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++)
+		if (has_mac_of(bridge, network_at(network, OBJECT_LINK, i)))
+			return true;
+	return lladdr_is_zero(&bridge->address);
+}
+
+/*
+ * The MAC that a bridge had of a port, and has no more since that went, it has again with the port:
+ * if it was set, the bridge would keep it for ever.
+ */
+static void forget_borrowed_mac(const struct link *port, const struct finder *old_links,
+				const struct network *after, const struct finder *new_links)
+{
+	const struct attr *row = ATTR_ROW(&link_table, link, address);
+	const struct link key = { .netns = port->netns, .name = port->master };
+	const struct link *now = finder_find(new_links, port);
+	const struct link *is = finder_find(new_links, &key);
+	const void *found = finder_find(old_links, &key);
+	struct link *was;
+
+	memcpy(&was, &found, sizeof(was));
+	/* The value stays: by it a link is known that has another name. */
+	if (was && is && was->kind_info && was->kind_info->table == &bridge_table &&
+	    has_mac_of(was, port) && !(now && has_mac_of(was, now)) && is_borrowed(after, is))
+		attr_asked(&link_table, was)->value &= ~attr_bit(&link_table, row);
+}
+
+static void forget_borrowed_macs(const struct network *before, const struct finder *old_links,
+				 const struct network *after, const struct finder *new_links)
+{
+	for (size_t i = 0; i < before->objects[OBJECT_LINK].count; i++) {
+		const struct link *port = network_at(before, OBJECT_LINK, i);
+
+		if (port->master.id)
+			forget_borrowed_mac(port, old_links, after, new_links);
+	}
+}
+
 void touches_between(struct network *before, struct network *after, struct touches *touches)
 {
 	struct finder old_links = finder_of(before, OBJECT_LINK);
@@ -447,6 +494,7 @@ void touches_between(struct network *before, struct network *after, struct touch
 		finder_clear(&new);
 	}
 	add_lost_back(before, &old_links, known, touches);
+	forget_borrowed_macs(before, &old_links, after, &new_links);
 	known_clear(known);
 	finder_clear(&old_links);
 	finder_clear(&new_links);

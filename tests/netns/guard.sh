@@ -189,6 +189,13 @@ check_equal 'all entries are as they were' "$before" "$(entries)"
 check_error 2 'all of it was taken back' 'an apply is refused' ovl apply "$WORK/refused.yaml"
 check_equal 'and takes all entries back, also those of others' "$before" "$(entries)"
 
+check_equal 'the bridge has the MAC of its port' "$(cat /sys/class/net/v0/address)" "$(cat /sys/class/net/b0/address)"
+check_equal 'without having been told to keep it' 1 "$(cat /sys/class/net/b0/addr_assign_type)"
+check 'a bridge is told a MAC' ovl --confirm 5m link set b0 address 02:00:00:00:00:b0
+waits
+check 'rollback' ovl rollback
+check_equal 'it has that of its port again' "$(cat /sys/class/net/v0/address)" "$(cat /sys/class/net/b0/address)"
+
 # --- What a port costs, which the kernel sets by itself until somebody says it
 cost_of() {
 	ip -j -d link show "$1" | jq '.[0].linkinfo.info_slave_data.cost'

@@ -259,15 +259,17 @@ static void tell_remedy(const struct place *place, const struct step *step,
 {
 	const struct link *link = step->object;
 	const struct attr *unknown = unknown_option(step, answer->sentence);
+	bool may = process_can(CAP_NET_ADMIN);
 
 	/* An older rtnl_fdb_del() asks for the capability outside of user namespaces. */
 	if (answer->errnum == EPERM && step->type == OBJECT_FDB && step->change == CHANGE_DELETE &&
-	    process_can(CAP_NET_ADMIN))
+	    may)
 		error_hint(error, " (Linux 5.10 lets only the machine's root delete one)");
 	/* fdb_add_entry() in br_fdb.c says EPERM of a port, too. */
-	else if (answer->errnum == EPERM && step->type == OBJECT_FDB && process_can(CAP_NET_ADMIN))
+	else if (answer->errnum == EPERM && step->type == OBJECT_FDB && may)
 		error_hint(error, " (a port that is down or blocked takes no dynamic entry)");
-	else if (answer->errnum == EPERM || answer->errnum == EACCES)
+	/* Who has it is refused for another reason: IPv6 is disabled on the link. */
+	else if ((answer->errnum == EPERM || answer->errnum == EACCES) && !may)
 		error_hint(error,
 			   " (this needs CAP_NET_ADMIN: run as root, or in a user namespace)");
 	else if (answer->errnum == EOPNOTSUPP && step->type == OBJECT_LINK &&

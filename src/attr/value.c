@@ -235,6 +235,14 @@ bool address_is_multicast(const struct address *address)
 	       (address->family == IPV6 && address->bytes[0] == 0xff);
 }
 
+bool lladdr_is_zero(const struct lladdr *lladdr)
+{
+	for (size_t i = 0; i < lladdr->length; i++)
+		if (lladdr->bytes[i])
+			return false;
+	return true;
+}
+
 bool address_is_zero(const struct address *address)
 {
 	static const uint8_t zero[16];

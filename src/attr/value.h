@@ -108,6 +108,9 @@ bool mac_read(const char *word, uint8_t bytes[6]);
 bool address_is_multicast(const struct address *address);
 bool address_is_zero(const struct address *address);
 
+/* Also when there is none. */
+bool lladdr_is_zero(const struct lladdr *lladdr);
+
 /*
  * Reads a number in decimal, with 0x in hexadecimal or with 0 in octal (as
  * iproute2 does). False when `word` is no such number or has anything behind

@@ -150,3 +150,20 @@ bool attr_has_default(const struct attr_table *table, const struct attr *row,
 		return address_is_zero(attr_value(row, object));
 	return !memcmp(field.bytes, attr_value(row, object), row->size);
 }
+
+/* port_cost() of net/bridge/br_if.c: 4 is that of 1 Gbit/s before Linux 5.13. */
+bool port_has_usual_cost(const struct link *port)
+{
+	static const uint32_t by_speed[] = { 1, 2, 3, 4, 5, 19, 100 };
+	uint32_t cost = port->port.cost;
+
+	/* Those have one speed, or none. */
+	if (is_kind(port->kind_info, "veth"))
+		return cost == 2;
+	if (is_kind(port->kind_info, "ifb") || is_kind(port->kind_info, "dummy"))
+		return cost == 100;
+	for (size_t i = 0; i < sizeof(by_speed) / sizeof(*by_speed); i++)
+		if (cost == by_speed[i])
+			return true;
+	return false;
+}

@@ -9,6 +9,7 @@
 
 #include "attr/attr.h"
 
+struct link;
 struct link_kind;
 
 /*
@@ -21,3 +22,9 @@ bool attr_default(const struct attr_table *table, const struct attr *row,
 /* Whether the object has the row's default. */
 bool attr_has_default(const struct attr_table *table, const struct attr *row,
 		      const struct link_kind *kind, const void *object);
+
+/*
+ * Whether a port's STP cost is one that the kernel gives by itself. Where that follows the device's
+ * speed, one that somebody set to such a value cannot be told from it.
+ */
+bool port_has_usual_cost(const struct link *port);

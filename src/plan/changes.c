@@ -134,8 +134,7 @@ static bool is_usual_of_link(const struct link *link, const struct attribute *at
 	     (is_veth && (IS(row, link, link) || IS(row, link, link_netns)))))
 		return true;
 	if (table == &bridge_port_table)
-		return !link->master.id || IS(row, bridge_port, state) ||
-		       IS(row, bridge_port, cost);
+		return !link->master.id || IS(row, bridge_port, state);
 	if (table == &bridge_table)
 		return IS(row, bridge, mcast_startup_query_interval);
 	return kind && kind->table == table && kind->is_implied &&
@@ -205,6 +204,15 @@ static bool joins(const struct link *before, const struct link *after,
 	return attribute->table == &bridge_port_table && !before->master.id && after->master.id;
 }
 
+/* The kernel gives a port the cost of its speed, unless somebody said another. */
+static bool is_usual_cost(const struct link *before, const struct link *after,
+			  const struct attribute *attribute)
+{
+	return attribute->table == &bridge_port_table && IS(attribute->row, bridge_port, cost) &&
+	       port_has_usual_cost(after) &&
+	       (!before || !before->master.id || port_has_usual_cost(before));
+}
+
 static bool is_told(const struct changes *changes, enum object_type type, const void *before,
 		    const void *after, const struct attribute *attribute)
 {
@@ -213,7 +221,8 @@ static bool is_told(const struct changes *changes, enum object_type type, const 
 
 	if (changes->everything)
 		return true;
-	if (type == OBJECT_LINK && is_usual_of_link(object, attribute))
+	if (type == OBJECT_LINK &&
+	    (is_usual_of_link(object, attribute) || is_usual_cost(before, object, attribute)))
 		return false;
 	if (!before || (type == OBJECT_LINK && joins(before, after, attribute)))
 		return !is_default(type, object, attribute);

@@ -93,8 +93,8 @@ static void losses_clear(struct losses *losses)
 }
 
 /*
- * A link that leaves its master, goes down or loses an address loses some of its
- * entries, one that falls all.
+ * A link that leaves its master, goes down, has another MAC or loses an address
+ * loses some of its entries, one that falls all.
  */
 static bool loses(const struct difference *difference)
 {
@@ -106,7 +106,8 @@ static bool loses(const struct difference *difference)
 	return difference->action == ACTION_DELETE || difference->action == ACTION_REPLACE ||
 	       difference->again ||
 	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, up)) ||
-	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, master));
+	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, master)) ||
+	       attributes_have(&difference->attributes, ATTR_ROW(&link_table, link, address));
 }
 
 static void add_loss(struct losses *losses, const void *link, uint32_t step)
@@ -232,6 +233,19 @@ static void lose_earlier(const struct losses losses[LOSSES], struct touches *tou
 	}
 }
 
+/* Which objects of a network have a touch of their own. */
+static void known_begin(bool *known[OBJECT_TYPES], const struct network *network)
+{
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		known[type] = memory_new(network->objects[type].count + 1, sizeof(bool));
+}
+
+static void known_clear(bool *known[OBJECT_TYPES])
+{
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
+		free(known[type]);
+}
+
 static void add_lost(const struct network *have, const struct finder *links,
 		     const struct losses losses[LOSSES], bool *const known[],
 		     struct touches *touches)
@@ -310,8 +324,7 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 	struct arena arena = { 0 };
 	uint32_t *first = first_steps(comparison);
 
-	for (size_t type = 0; type < OBJECT_TYPES; type++)
-		known[type] = memory_new(have->objects[type].count + 1, sizeof(bool));
+	known_begin(known, have);
 	for (size_t i = 0; i < comparison->count; i++) {
 		const struct difference *difference = &comparison->items[i];
 		struct touch touch = { .type = difference->type,
@@ -346,10 +359,9 @@ void touches_of(const struct comparison *comparison, const struct network *have,
 		add_lost(have, &finders[OBJECT_LINK], losses, known, touches);
 	}
 	arena_clear(&arena);
-	for (size_t type = 0; type < OBJECT_TYPES; type++) {
+	for (size_t type = 0; type < OBJECT_TYPES; type++)
 		finder_clear(&finders[type]);
-		free(known[type]);
-	}
+	known_clear(known);
 	for (size_t i = 0; i < LOSSES; i++)
 		losses_clear(&losses[i]);
 	free(first);
@@ -380,6 +392,7 @@ static bool is_same(enum object_type type, const void *a, const void *b)
 	arena_clear(&arena);
 	return same;
 }
+
 static void touch_between(struct touches *touches, enum object_type type, const void *before,
 			  const void *after)
 {
@@ -423,12 +436,113 @@ static void cut_vnis(struct network *before, struct network *after)
 	}
 }
 
+/* As loses(): what takes the touch back takes entries along that are alike in both pictures. */
+static bool loses_back(const struct touch *touch)
+{
+	const struct link *was = touch->before, *is = touch->after;
+
+	if (touch->type == OBJECT_ADDRESS)
+		return was;
+	return touch->type == OBJECT_LINK && was && is &&
+	       (touch->whole || was->up != is->up || was->master.id != is->master.id ||
+		memcmp(&was->address, &is->address, sizeof(was->address)) != 0);
+}
+
+/* A touch may change what a bridge it was or is a port of has for a MAC, and with that its neighbours. */
+static void add_bridges_back(struct losses *losses, const struct touch *touch, struct arena *arena)
+{
+	const struct link *was = touch->before, *is = touch->after;
+
+	if (touch->type != OBJECT_LINK)
+		return;
+	if (was && was->master.id)
+		add_bridge(losses, was->netns, was->master, 0, arena);
+	if (is && is->master.id)
+		add_bridge(losses, is->netns, is->master, 0, arena);
+}
+
+static void add_lost_back(const struct network *before, const struct finder *links,
+			  bool *const known[], struct touches *touches)
+{
+	struct losses losses[LOSSES] = { losses_new(touches->count), losses_new(touches->count) };
+	struct arena arena = { 0 };
+
+	for (size_t i = 0; i < touches->count; i++) {
+		const struct touch *touch = &touches->items[i];
+		const struct link_address *address = touch->before;
+
+		if (loses_back(touch))
+			add_loss(&losses[LOSE_SOME],
+				 touch->type == OBJECT_ADDRESS
+					 ? key_of(address->netns, address->dev, &arena)
+					 : touch->before,
+				 0);
+		add_bridges_back(&losses[LOSE_NEIGHBOURS], touch, &arena);
+	}
+	for (size_t i = 0; i < LOSSES; i++)
+		losses_index(&losses[i]);
+	if (losses[LOSE_SOME].count || losses[LOSE_NEIGHBOURS].count)
+		add_lost(before, links, losses, known, touches);
+	for (size_t i = 0; i < LOSSES; i++)
+		losses_clear(&losses[i]);
+	arena_clear(&arena);
+}
+
+static bool has_mac_of(const struct link *bridge, const struct link *port)
+{
+	return port->master.id == bridge->name.id && port->netns.id == bridge->netns.id &&
+	       !memcmp(&bridge->address, &port->address, sizeof(port->address));
+}
+
+/* Whether it has a port's MAC, or none since the last port went. */
+static bool is_borrowed(const struct network *network, const struct link *bridge)
+{
+	for (size_t i = 0; i < network->objects[OBJECT_LINK].count; i++)
+		if (has_mac_of(bridge, network_at(network, OBJECT_LINK, i)))
+			return true;
+	return lladdr_is_zero(&bridge->address);
+}
+
+/*
+ * The MAC that a bridge had of a port, and has no more since that went, it has again with the port:
+ * if it was set, the bridge would keep it for ever.
+ */
+static void forget_borrowed_mac(const struct link *port, const struct finder *old_links,
+				const struct network *after, const struct finder *new_links)
+{
+	const struct attr *row = ATTR_ROW(&link_table, link, address);
+	const struct link key = { .netns = port->netns, .name = port->master };
+	const struct link *now = finder_find(new_links, port);
+	const struct link *is = finder_find(new_links, &key);
+	const void *found = finder_find(old_links, &key);
+	struct link *was;
+
+	memcpy(&was, &found, sizeof(was));
+	/* The value stays: by it a link is known that has another name. */
+	if (was && is && was->kind_info && was->kind_info->table == &bridge_table &&
+	    has_mac_of(was, port) && !(now && has_mac_of(was, now)) && is_borrowed(after, is))
+		attr_asked(&link_table, was)->value &= ~attr_bit(&link_table, row);
+}
+
+static void forget_borrowed_macs(const struct network *before, const struct finder *old_links,
+				 const struct network *after, const struct finder *new_links)
+{
+	for (size_t i = 0; i < before->objects[OBJECT_LINK].count; i++) {
+		const struct link *port = network_at(before, OBJECT_LINK, i);
+
+		if (port->master.id)
+			forget_borrowed_mac(port, old_links, after, new_links);
+	}
+}
+
 void touches_between(struct network *before, struct network *after, struct touches *touches)
 {
 	struct finder old_links = finder_of(before, OBJECT_LINK);
 	struct finder new_links = finder_of(after, OBJECT_LINK);
+	bool *known[OBJECT_TYPES];
 
 	cut_vnis(before, after);
+	known_begin(known, before);
 	for (size_t t = 0; t < OBJECT_TYPES; t++) {
 		enum object_type type = (enum object_type)t;
 		struct finder old = finder_of(before, type), new = finder_of(after, type);
@@ -444,6 +558,7 @@ void touches_between(struct network *before, struct network *after, struct touch
 			if ((!is || !is_same(type, was, is)) &&
 			    !is_kernels(&old_links, type, was)) {
 				touch_between(touches, type, was, is);
+				known[type][i] = true;
 				if (type == OBJECT_SYSCTL)
 					add_set_along(touches, before, was, 0);
 			}
@@ -457,6 +572,9 @@ void touches_between(struct network *before, struct network *after, struct touch
 		finder_clear(&old);
 		finder_clear(&new);
 	}
+	add_lost_back(before, &old_links, known, touches);
+	forget_borrowed_macs(before, &old_links, after, &new_links);
+	known_clear(known);
 	finder_clear(&old_links);
 	finder_clear(&new_links);
 }
@@ -490,16 +608,31 @@ static bool is_by_itself(const struct link *link, const struct attr_table *table
 	if (row->traits & (ATTR_STATUS | ATTR_ACTION) ||
 	    (row->traits & ATTR_NO_ZERO && attr_is_zero(row, part)))
 		return true;
+	/* A bridge whose last port went has no MAC, and none can be given back. */
 	if (table == &link_table)
 		return IS(row, link, index) ||
+		       (is_bridge && IS(row, link, address) && lladdr_is_zero(&link->address)) ||
 		       (is_veth && (IS(row, link, link) || IS(row, link, link_netns))) ||
 		       (is_bridge &&
 			(!strncmp(row->name, "gso_", 4) || !strncmp(row->name, "gro_", 4)));
 	if (table == &bridge_port_table)
-		return IS(row, bridge_port, state) || IS(row, bridge_port, cost);
+		return IS(row, bridge_port, state);
 	return (row->traits & ATTR_FLAG && attr_is_zero(row, part)) ||
 	       (kind->is_implied && kind->is_implied(&link->data, row)) ||
 	       (table == &bridge_table && IS(row, bridge, mcast_startup_query_interval));
+}
+
+static bool is_cost(const struct attr_table *table, const struct attr *row)
+{
+	return table == &bridge_port_table && IS(row, bridge_port, cost);
+}
+
+/* Whether the kernel gave the port another cost since the device has another speed. */
+static bool follows_speed(const struct link *before, const struct link *after)
+{
+	/* No file says a state. */
+	return HAS(after, operstate) && before->operstate != after->operstate &&
+	       port_has_usual_cost(before) && port_has_usual_cost(after);
 }
 
 /* All that a link had, as one may ask for it: what is a default as that, so that it is compared. */
@@ -518,7 +651,8 @@ static struct link link_as_wanted(const struct link *before)
 
 			if (row->traits & ATTR_KEY)
 				continue;
-			if (is_by_itself(before, table, row, parts[p].object)) {
+			if (is_by_itself(before, table, row, parts[p].object) ||
+			    (is_cost(table, row) && port_has_usual_cost(before))) {
 				attr_drop(table, parts[p].object, row);
 			} else if (attr_has_default(table, row, before->kind_info,
 						    parts[p].object)) {
@@ -544,9 +678,10 @@ static void want(struct restoring *restoring, enum object_type type, const void 
 }
 
 /* Of the values that were changed, those that still are what they were changed to. */
-static bool keep_ours(struct restoring *restoring, struct link *was, const struct link *after,
+static bool keep_ours(struct restoring *restoring, const struct touch *touch, struct link *was,
 		      const struct link *now)
 {
+	const struct link *after = touch->after;
 	struct part parts[PARTS];
 	size_t count = link_parts(was, parts);
 	bool any = false, others = false;
@@ -562,7 +697,8 @@ static bool keep_ours(struct restoring *restoring, struct link *was, const struc
 
 			if (row->traits & ATTR_KEY)
 				continue;
-			if (is_by_itself(was, table, row, parts[p].object)) {
+			if (is_by_itself(was, table, row, parts[p].object) ||
+			    (is_cost(table, row) && follows_speed(touch->before, after))) {
 				attr_drop(table, parts[p].object, row);
 				continue;
 			}
@@ -596,8 +732,7 @@ static void restore_values(struct restoring *restoring, const struct touch *touc
 
 	object_keep(OBJECT_LINK, &was, touch->after);
 	if (!object_cut_down(OBJECT_LINK, &was, touch->after) ||
-	    !object_cut_down(OBJECT_LINK, &was, now) ||
-	    !keep_ours(restoring, &was, touch->after, now))
+	    !object_cut_down(OBJECT_LINK, &was, now) || !keep_ours(restoring, touch, &was, now))
 		return;
 	if (needs_replacement(now, &was)) {
 		want(restoring, OBJECT_LINK, touch->before);

@@ -40,7 +40,10 @@ void touches_clear(struct touches *touches);
 void touches_of(const struct comparison *comparison, const struct network *have,
 		struct touches *touches);
 
-/* How two pictures of the same namespaces differ; both are whole. Their indexes are made. */
+/*
+ * How two pictures of the same namespaces differ, and what is alike in both but
+ * falls while that is taken back; both are whole. Their indexes are made.
+ */
 void touches_between(struct network *before, struct network *after, struct touches *touches);
 
 struct restore {

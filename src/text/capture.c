@@ -41,9 +41,11 @@ static bool is_kind(const struct link *link, const char *kind)
 	return link && link->kind_info && !strcmp(link->kind_info->name, kind);
 }
 
-/* A bridge without a MAC of its own takes that of one of its ports. */
+/* A bridge without a MAC of its own takes that of one of its ports; when the last one goes, it has none. */
 static bool has_borrowed_mac(const struct capture *capture, const struct link *bridge)
 {
+	if (lladdr_is_zero(&bridge->address))
+		return true;
 	for (size_t i = capture->writer.from[OBJECT_LINK]; i < capture->writer.to[OBJECT_LINK];
 	     i++) {
 		const struct link *port = network_at(capture->network, OBJECT_LINK, i);
@@ -110,7 +112,7 @@ static void put_data_rows(struct capture *capture, const struct link *link, bool
 	}
 }
 
-/* The state follows the carrier, the cost the speed. */
+/* The state follows the carrier, the cost the speed unless somebody set it. */
 static void put_port(struct capture *capture, const struct link *link, bool *any)
 {
 	bool any_port = false;
@@ -120,7 +122,7 @@ static void put_port(struct capture *capture, const struct link *link, bool *any
 
 		if (!attr_has(&bridge_port_table, &link->port, row) ||
 		    row->traits & (ATTR_STATUS | ATTR_ACTION) || IS(row, bridge_port, state) ||
-		    IS(row, bridge_port, cost) ||
+		    (IS(row, bridge_port, cost) && port_has_usual_cost(link)) ||
 		    attr_has_default(&bridge_port_table, row, link->kind_info, &link->port))
 			continue;
 		if (!any_port)

@@ -119,6 +119,29 @@ check_error 2 'all of it was taken back' 'what the kernel refuses is taken back'
 check_contains 'and told' '10.78.0.0/16' "$OUTPUT"
 in_sync 'the lab is as before' "$WORK/a.yaml"
 is_as_before 'to the last entry' "$WORK/a.state"
+
+# --- What a port costs, which the kernel sets by itself until somebody says it
+cat >"$WORK/cost.yaml" <<'YAML'
+ovl: 1
+lab: cost
+links:
+  cb: {type: bridge}
+  cv: {type: veth, peer: cw, master: cb, port: {cost: 7}}
+routes: []
+YAML
+costs() {
+	ip -j -d link show cv | jq '.[0].linkinfo.info_slave_data.cost'
+}
+check 'a port with a cost' ovl apply "$WORK/cost.yaml"
+check_equal 'has it' 7 "$(costs)"
+for change in 's/cost: 7/cost: 9/' 's/veth, peer: cw/ifb/' 's/master: cb, port: {.*}}/master: null}/'; do
+	sed "$change; s/^routes: .*/routes: [203.0.113.0\/24 via 10.66.0.1]/" "$WORK/cost.yaml" >"$WORK/refused.yaml"
+	check_error 2 'all of it was taken back' "$change is refused" ovl apply "$WORK/refused.yaml"
+	check_equal 'the port costs what it did' 7 "$(costs)"
+	in_sync 'and its file says so' "$WORK/cost.yaml"
+done
+check 'it goes' ovl destroy cost
+
 check 'without it, it is applied' ovl apply "$WORK/b.yaml"
 in_sync 'as the file says' "$WORK/b.yaml"
 check_prints 'what falls along with an address is there again' \

@@ -229,6 +229,25 @@ else
 	skip 'this kernel has no macvlan'
 fi
 
+# A port's cost, where somebody set it
+ip link add co type bridge
+ip link add cv master co type veth peer name cw
+ip link add ci master co type ifb
+check_lacks 'what the kernel says a port costs is not captured' cost "$(ovl capture | grep -E '^  c[vi]:')"
+ip link set cv type bridge_slave cost 100
+check_contains 'what somebody said is' 'port: {cost: 100}' "$(ovl capture | grep '^  cv:')"
+ip link set ci type bridge_slave cost 55
+ovl capture >"$WORK/cost.yaml"
+check_contains 'of any link' 'port: {cost: 55}' "$(grep '^  ci:' "$WORK/cost.yaml")"
+ip link set cv type bridge_slave cost 7
+check_equal 'and is set again' '~ link cv  cost 7 -> 100' \
+	"$(ovl diff "$WORK/cost.yaml" | sed -n 's/^ *\(~ link cv  [^[]*[^ ]\) *\[.*/\1/p')"
+ip link del ci
+ip link del cv
+check_equal 'a bridge whose last port went has no MAC' 00:00:00:00:00:00 "$(cat /sys/class/net/co/address)"
+check_lacks 'so none is captured, which could not be set' address "$(ovl capture | grep '^  co:')"
+ip link del co
+
 # What a link is born with
 cat >"$WORK/fresh.yaml" <<'END'
 ovl: 1

@@ -369,6 +369,9 @@ else
 		ovl link add x type dummy
 fi
 
+check_fails 2 'IPv6 on a link that has none is refused' ovl addr add fd00::1/64 dev e1
+check_lacks 'and no right is missing' 'CAP_NET_ADMIN' "$OUTPUT"
+
 # Of several steps the first ones are taken back when a later one is refused.
 refused 'a pair whose address cannot be' 'addr' true -- veth add x up addr 10.6.0.1/24 \
 	peer y addr 10.6.0.1/24 addr ff02::1/64

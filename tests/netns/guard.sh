@@ -142,3 +142,90 @@ for promote in 1 0; do
 	ip route show table all | grep -v linkdown >"$WORK/now"
 	check 'and routes' diff "$WORK/routes" "$WORK/now"
 done
+
+# --- What is alike before and after, and falls on the way back
+ip link add v0 type veth peer name v1
+cat >"$WORK/lab.yaml" <<'END'
+ovl: 1
+lab: demo
+links:
+  b0: {type: bridge}
+  b1: {type: bridge}
+  v0: {manage: patch, up: on, master: b0, port: {cost: 7}}
+  v1: {manage: patch, up: on, address: 02:00:00:00:00:0a, addr: [198.51.100.1/24]}
+fdb: ['02:00:00:00:00:01 dev v0 master']
+arp: ['198.51.100.2 lladdr 02:00:00:00:00:02 dev v1']
+END
+sed 's/master: b0, port: {cost: 7}/master: b1/; s/00:0a/00:0b/' "$WORK/lab.yaml" >"$WORK/moved.yaml"
+check 'apply' ovl apply "$WORK/lab.yaml"
+ip neigh add 198.51.100.3 lladdr 02:00:00:00:00:03 dev v1
+bridge fdb add 02:00:00:00:00:04 dev v0 master static
+# entries: those of a file and somebody else's
+entries() {
+	bridge -j fdb show dev v0 | jq -c '[.[] | select(.state == "static") | [.mac, .master]] | sort'
+	ip -j neigh show dev v1 nud permanent | jq -c '[.[] | [.dst, .lladdr]] | sort'
+}
+before=$(entries)
+check_contains 'there is an entry of the port' '["02:00:00:00:00:01","b0"]' "$before"
+check 'a port moves, a MAC changes' ovl --confirm 5m apply "$WORK/moved.yaml"
+waits
+check_contains 'the entry moves along' '["02:00:00:00:00:01","b1"]' "$(entries)"
+check 'rollback' ovl rollback demo
+check_equal 'all entries are as they were' "$before" "$(entries)"
+check_prints 'so the file says, too' '' ovl diff "$WORK/lab.yaml"
+check 'it moves again' ovl --confirm 5m apply "$WORK/moved.yaml"
+waits
+kill_guard demo
+check 'rollback' ovl rollback demo
+check_equal 'another process knows of them, too' "$before" "$(entries)"
+check 'a command changes the MAC' ovl --confirm 5m link set v1 address 02:00:00:00:00:0c
+waits
+check 'rollback' ovl rollback
+check_equal 'all entries are as they were' "$before" "$(entries)"
+{
+	cat "$WORK/moved.yaml"
+	echo 'routes: [203.0.113.0/24 via 192.0.2.77 dev v1]'
+} >"$WORK/refused.yaml"
+check_error 2 'all of it was taken back' 'an apply is refused' ovl apply "$WORK/refused.yaml"
+check_equal 'and takes all entries back, also those of others' "$before" "$(entries)"
+
+check_equal 'the bridge has the MAC of its port' "$(cat /sys/class/net/v0/address)" "$(cat /sys/class/net/b0/address)"
+check_equal 'without having been told to keep it' 1 "$(cat /sys/class/net/b0/addr_assign_type)"
+check 'a bridge is told a MAC' ovl --confirm 5m link set b0 address 02:00:00:00:00:b0
+waits
+check 'rollback' ovl rollback
+check_equal 'it has that of its port again' "$(cat /sys/class/net/v0/address)" "$(cat /sys/class/net/b0/address)"
+
+# --- What a port costs, which the kernel sets by itself until somebody says it
+cost_of() {
+	ip -j -d link show "$1" | jq '.[0].linkinfo.info_slave_data.cost'
+}
+check_equal 'a port that was moved and came back costs what it did' 7 "$(cost_of v0)"
+sed 's/cost: 7/cost: 9/' "$WORK/lab.yaml" >"$WORK/cost.yaml"
+check 'another cost' ovl --confirm 5m apply "$WORK/cost.yaml"
+waits
+check_equal 'is there' 9 "$(cost_of v0)"
+check 'rollback' ovl rollback demo
+check_equal 'takes it back' 7 "$(cost_of v0)"
+check 'a command says another one' ovl --confirm 5m bridge port set v0 cost 9
+waits
+check 'rollback' ovl rollback
+check_equal 'takes that back, too' 7 "$(cost_of v0)"
+check 'the port moves by a command' ovl --confirm 5m link set v0 master b1
+waits
+check_equal 'and costs what a new one does' 2 "$(cost_of v0)"
+check 'rollback' ovl rollback
+check_equal 'it costs what it did' 7 "$(cost_of v0)"
+check 'destroy' ovl destroy demo
+ip link del v0
+
+# --- A bridge whose last port went has no MAC
+ip link add b2 type bridge
+ip link add v0 master b2 type veth peer name v1
+ip link del v0
+check_equal 'none' 00:00:00:00:00:00 "$(cat /sys/class/net/b2/address)"
+check 'it goes' ovl --confirm 5m link del b2
+waits
+check 'rollback' ovl rollback
+check 'makes it again' test -e /sys/class/net/b2
+ip link del b2

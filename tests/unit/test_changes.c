@@ -102,6 +102,25 @@ static void what_is_no_more_is_none(void **state)
 		       "host\n  ~ link p  master none -> b, isolated none -> on\n");
 }
 
+#define PORT(name, cost)                                                                          \
+	"links: {b: {type: bridge}, " name ", master: b, port: {isolated: on, cost: " #cost "}}}" \
+											    "\n"
+#define VETH "p: {type: veth, peer: q"
+#define VLAN "p: {type: vlan, link: b, id: 5"
+
+static void a_cost_is_told_where_the_kernel_does_not_set_it(void **state)
+{
+	(void)state;
+	assert_changes(PORT(VETH, 2), PORT(VETH, 7), "host\n  ~ link p  cost 2 -> 7\n");
+	assert_changes(PORT(VETH, 7), PORT(VETH, 2), "host\n  ~ link p  cost 7 -> 2\n");
+	assert_changes(PORT(VLAN, 5), PORT(VLAN, 19), "");
+	assert_changes(PORT(VLAN, 5), PORT(VLAN, 20), "host\n  ~ link p  cost 5 -> 20\n");
+	assert_changes(
+		"links: {b: {type: bridge}, p: {type: dummy}}\n",
+		"links: {b: {type: bridge}, p: {type: dummy, master: b, port: {cost: 100}}}\n",
+		"host\n  ~ link p  master none -> b\n");
+}
+
 static void a_default_is_not_told(void **state)
 {
 	(void)state;
@@ -184,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_came_went_and_changed_is_told_by_namespace),
 		cmocka_unit_test(what_is_no_more_is_none),
+		cmocka_unit_test(a_cost_is_told_where_the_kernel_does_not_set_it),
 		cmocka_unit_test(a_default_is_not_told),
 		cmocka_unit_test(destinations_beside_each_other_are_not_each_other),
 		cmocka_unit_test(routes_with_one_key_are_told_apart),

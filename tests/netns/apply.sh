@@ -159,3 +159,17 @@ check 'and gone' ovl destroy demo
 check_contains 'a second destroy has nothing to do' 'nothing to do' "$(ovl destroy demo)"
 check_fails 1 'a lab needs a name' ovl destroy 'No Lab'
 check_fails 1 'a file must be there' ovl apply "$WORK/nothing.yaml"
+
+# --- Defaults
+cat >"$WORK/defaults.yaml" <<'YAML'
+ovl: 1
+lab: defaults
+defaults: {veth: {port: {isolated: on, cost: 7}}}
+links: {br0: {type: bridge}, v1: {peer: n1/eth0, master: br0}}
+netns: {n1: {}}
+YAML
+check 'what a kind is as a port is a default' ovl apply "$WORK/defaults.yaml"
+in_sync 'and as the file says' "$WORK/defaults.yaml"
+check_json 'of the end that is one' '[true,7]' \
+	"$(ip -d -j link show v1 | jq -c '.[].linkinfo.info_slave_data | [.isolated, .cost]')"
+check 'and gone with the lab' ovl destroy defaults

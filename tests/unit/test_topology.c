@@ -177,6 +177,38 @@ static void defaults_of_a_kind_hold_for_what_is_below(void **state)
 		       "n1 link lo up netns n1\nn2 link lo up netns n2\n");
 }
 
+static void a_default_for_ports_holds_for_ports(void **state)
+{
+	(void)state;
+	assert_picture("defaults: {veth: {port: {isolated: on, cost: 7}}}\n"
+		       "netns:\n"
+		       "  n1: {links: {e: {peer: host/p1}}}\n"
+		       "  n2:\n"
+		       "    defaults: {veth: {port: {cost: 8}}}\n"
+		       "    links: {br: {type: bridge}, e: {peer: p, master: br}, p: {port: {}}}\n",
+		       "netns n1\nnetns n2\n"
+		       "n1 link e up netns n1 type veth <-> /p1\n"
+		       "n2 link br up netns n2 type bridge\n"
+		       "n2 link e up master br netns n2 type veth type bridge_slave cost 8 "
+		       "isolated on <-> n2/p\n"
+		       "n2 link p up netns n2 type veth <-> n2/e\n"
+		       "link p1 up type veth <-> n1/e\n"
+		       "n1 link lo up netns n1\nn2 link lo up netns n2\n");
+	assert_picture("defaults: {veth: {port: {isolated: on}}}\n"
+		       "hosts: {h1: {}, h2: {}}\n"
+		       "segments: {lan: [h1/e, h2/e]}\n",
+		       "netns h1\nnetns h2\nnetns seg.lan\n"
+		       "seg.lan link br up netns seg.lan type bridge\n"
+		       "seg.lan link h1.e up master br netns seg.lan type veth "
+		       "type bridge_slave isolated on <-> h1/e\n"
+		       "seg.lan link h2.e up master br netns seg.lan type veth "
+		       "type bridge_slave isolated on <-> h2/e\n"
+		       "h1 link e up netns h1 type veth <-> seg.lan/h1.e\n"
+		       "h2 link e up netns h2 type veth <-> seg.lan/h2.e\n"
+		       "h1 link lo up netns h1\nh2 link lo up netns h2\n"
+		       "seg.lan link lo up netns seg.lan\n");
+}
+
 static void what_is_somebody_elses_gets_no_defaults(void **state)
 {
 	(void)state;
@@ -533,6 +565,7 @@ int main(void)
 		cmocka_unit_test(a_plain_null_asks_for_the_default),
 		cmocka_unit_test(a_peer_is_the_other_end_wherever_it_is),
 		cmocka_unit_test(defaults_of_a_kind_hold_for_what_is_below),
+		cmocka_unit_test(a_default_for_ports_holds_for_ports),
 		cmocka_unit_test(what_is_somebody_elses_gets_no_defaults),
 		cmocka_unit_test(entries_are_strings_or_maps),
 		cmocka_unit_test(fdb_entries_go_where_their_link_has_them),

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/cleanup.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "model/route.h"
 #include "model/sysctl.h"
@@ -48,6 +50,37 @@ static void add(struct loader *loader, struct around *around, enum object_type t
 		options->is_long(options->cookie, type, object, count);
 }
 
+static void put_prefix(const struct prefix *prefix, struct text *text)
+{
+	address_print(prefix->family, prefix->bytes, text);
+	text_printf(text, "/%u", prefix->length);
+}
+
+/*
+ * Of an IPv6 prefix the kernel drops the bits behind its length, so that the route
+ * would never be the one that was asked for; of an IPv4 one it refuses them.
+ */
+static int check_prefix(const struct prefix *prefix, struct error *error)
+{
+	CLEANUP(text_clear) struct text said = { 0 };
+	CLEANUP(text_clear) struct text meant = { 0 };
+	struct prefix trimmed = *prefix;
+
+	if (!prefix_trim(&trimmed))
+		return 0;
+	put_prefix(prefix, &said);
+	put_prefix(&trimmed, &meant);
+	return error_usage(error, "'%s' has bits behind its prefix (did you mean '%s'?)",
+			   text_string(&said), text_string(&meant));
+}
+
+static int check_prefixes(const struct route_full *full, struct error *error)
+{
+	int r = check_prefix(&full->route.dst, error);
+
+	return r < 0 ? r : check_prefix(&route_detail_of(full)->from, error);
+}
+
 static void load_route(struct loader *loader, const struct scope *scope, const char *name,
 		       const struct node *node, void *cookie)
 {
@@ -56,12 +89,16 @@ static void load_route(struct loader *loader, const struct scope *scope, const c
 	struct word_list *list = word_list_begin(loader);
 	struct error error = { 0 };
 	struct words words;
+	int r;
 
 	(void)name;
 	if (!word_list_entry(loader, scope, node, &route_table, &route_detail_table))
 		return;
 	words = word_list_words(list);
-	if (route_words_take(&around->context, &loader->pools, false, &full, &words, &error) < 0) {
+	r = route_words_take(&around->context, &loader->pools, false, &full, &words, &error);
+	if (!r)
+		r = check_prefixes(&full, &error);
+	if (r < 0) {
 		refuse_entry(loader, &words, node->at, &error);
 		return;
 	}

@@ -480,6 +480,31 @@ static void what_is_nowhere_or_twice_is_a_mistake(void **state)
 			"3:36: there is a link 'a2' here already (line 3)\n");
 }
 
+static void bits_behind_a_prefix_are_a_mistake(void **state)
+{
+	(void)state;
+	assert_mistakes(
+		"routes:\n"
+		"  - fd01::5/64 via fd00::2\n"
+		"  - {via: 10.0.0.2, to: 20.0.0.5/24}\n"
+		"  - blackhole 20.1/14\n"
+		"  - fd02::/64 from fd03::1/32 via fd00::2\n"
+		"  - fd00::$(i=1..2)/127 via fd00::9\n"
+		"  - 10.0.0.1 via 10.0.0.9\n"
+		"  - 0.0.0.1/0 via 10.0.0.9\n"
+		"  - default via 10.0.0.9\n",
+		"4:5: 'fd01::5/64' has bits behind its prefix (did you mean 'fd01::/64'?)\n"
+		"5:25: '20.0.0.5/24' has bits behind its prefix (did you mean "
+		"'20.0.0.0/24'?)\n"
+		"6:5: '20.1.0.0/14' has bits behind its prefix (did you mean "
+		"'20.0.0.0/14'?)\n"
+		"7:20: 'fd03::1/32' has bits behind its prefix (did you mean "
+		"'fd03::/32'?)\n"
+		"8:5: 'fd00::1/127' has bits behind its prefix (did you mean "
+		"'fd00::/127'?)\n"
+		"10:5: '0.0.0.1/0' has bits behind its prefix (did you mean '0.0.0.0/0'?)\n");
+}
+
 static void a_bridge_has_1023_ports(void **state)
 {
 	(void)state;
@@ -577,6 +602,7 @@ int main(void)
 		cmocka_unit_test(mistakes_are_where_they_are),
 		cmocka_unit_test(what_cannot_work_is_a_mistake),
 		cmocka_unit_test(what_is_nowhere_or_twice_is_a_mistake),
+		cmocka_unit_test(bits_behind_a_prefix_are_a_mistake),
 		cmocka_unit_test(a_bridge_has_1023_ports),
 		cmocka_unit_test(too_many_objects_are_known_before_they_are_made),
 		cmocka_unit_test(twenty_mistakes_are_told),

@@ -189,6 +189,7 @@ static void load_sysctl(struct loader *loader, const struct scope *scope, const 
 	const struct around *around = cookie;
 	struct sysctl sysctl = { .netns.id = around->space->netns };
 	const char *value = loader_scalar(loader, scope, node, name);
+	CLEANUP(text_clear) struct text key = { 0 };
 	struct error error = { 0 };
 
 	if (!value)
@@ -202,7 +203,10 @@ static void load_sysctl(struct loader *loader, const struct scope *scope, const 
 			      name);
 		return;
 	}
-	sysctl.key.id = names_of(loader->names, name);
+	text_puts(&key, name);
+	text_string(&key);
+	sysctl_spell(key.bytes);
+	sysctl.key.id = names_of(loader->names, key.bytes);
 	sysctl.value.id = names_of(loader->names, value);
 	ATTR_MARK(&sysctl_table, sysctl, &sysctl, key);
 	ATTR_MARK(&sysctl_table, sysctl, &sysctl, value);

@@ -505,6 +505,36 @@ static void bits_behind_a_prefix_are_a_mistake(void **state)
 		"10:5: '0.0.0.1/0' has bits behind its prefix (did you mean '0.0.0.0/0'?)\n");
 }
 
+static void a_setting_has_one_name(void **state)
+{
+	(void)state;
+	assert_picture("links: {d.5: {type: dummy}}\n"
+		       "sysctl:\n"
+		       "  net/ipv4/ip_forward: 1\n"
+		       "  net.ipv4.conf.all.forwarding: 1\n"
+		       "  net/ipv4/conf/d.5/forwarding: 0\n",
+		       "link d.5 up type dummy\n"
+		       "sysctl net.ipv4.ip_forward value 1\n"
+		       "sysctl net.ipv4.conf.all.forwarding value 1\n"
+		       "sysctl net.ipv4.conf.d/5.forwarding value 0\n");
+	assert_mistakes("sysctl:\n"
+			"  net.ipv4.ip_forward: 1\n"
+			"  net/ipv4/ip_forward: 0\n"
+			"  net.ipv4.conf.all.forwarding: 0\n"
+			"  net.ipv4.conf.d/5.mtu: 0\n"
+			"  net/ipv4/conf/d.5/mtu: 0\n"
+			"netns: {n1: {sysctl: {net.ipv4.conf.all.forwarding: 0}}}\n",
+			"5:3: this sysctl entry is given twice (line 4)\n"
+			"6:3: sysctl 'net.ipv4.conf.all.forwarding' is 'net.ipv4.ip_forward' by "
+			"another name, and that is 1 (line 4)\n"
+			"8:3: this sysctl entry is given twice (line 7)\n");
+	/* What was at two times may stand side by side. */
+	assert_picture_of(&(struct topology_options){ .is_record = true },
+			  "sysctl: {net.ipv4.ip_forward: 0, net.ipv4.conf.all.forwarding: 1}\n",
+			  "sysctl net.ipv4.ip_forward value 0\n"
+			  "sysctl net.ipv4.conf.all.forwarding value 1\n");
+}
+
 static void a_bridge_has_1023_ports(void **state)
 {
 	(void)state;
@@ -603,6 +633,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_work_is_a_mistake),
 		cmocka_unit_test(what_is_nowhere_or_twice_is_a_mistake),
 		cmocka_unit_test(bits_behind_a_prefix_are_a_mistake),
+		cmocka_unit_test(a_setting_has_one_name),
 		cmocka_unit_test(a_bridge_has_1023_ports),
 		cmocka_unit_test(too_many_objects_are_known_before_they_are_made),
 		cmocka_unit_test(twenty_mistakes_are_told),

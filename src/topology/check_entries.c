@@ -160,6 +160,13 @@ static void check_fdb(struct loader *loader)
 				      names_text(loader->names, link->name.id));
 			continue;
 		}
+		/* br_fdb_external_learn_add() */
+		if (fdb->extern_learn && fdb->master && !loader->options->is_record) {
+			loader_refuse(loader, place_of(loader, OBJECT_FDB, i),
+				      "fdb: an entry with 'extern_learn' is dynamic in a bridge's "
+				      "table: it has no place in a file");
+			continue;
+		}
 		if (!fdb->dst.family || link->kind_info != link_kind_find("vxlan")) {
 			if (fdb->dst.family && link->kind_info)
 				loader_refuse(loader, place_of(loader, OBJECT_FDB, i),

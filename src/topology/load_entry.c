@@ -106,6 +106,50 @@ static void load_route(struct loader *loader, const struct scope *scope, const c
 	add(loader, around, OBJECT_ROUTE, &full, node);
 }
 
+static int refuse_passing(const struct attr *row, const struct attr_context *context,
+			  const void *entry, const char *lasting, struct error *error)
+{
+	CLEANUP(text_clear) struct text state = { 0 };
+
+	attr_print_raw(row, context, entry, &state);
+	return error_usage(error, "'%s' is a state that passes: a file says %s",
+			   text_string(&state), lasting);
+}
+
+/*
+ * In any other state than these the kernel moves it on by itself, as it does one it
+ * keeps resolved; what a control plane learned is that one's.
+ */
+static int check_neighbour_state(const struct loader *loader, const struct neighbour *neighbour,
+				 struct error *error)
+{
+	const struct attr *row = ATTR_ROW(&neighbour_table, neighbour, state);
+
+	if (loader->options->is_record)
+		return 0;
+	if (neighbour->extern_learn || neighbour->extern_valid)
+		return error_usage(
+			error, "'%s' is of a control plane's entries: it has no place in a file",
+			neighbour->extern_learn ? "extern_learn" : "extern_valid");
+	if (neighbour->managed)
+		return error_usage(error, "'managed' means states that pass: it has no place in a "
+					  "file");
+	if (!attr_has(&neighbour_table, neighbour, row) ||
+	    neighbour->state & (NUD_PERMANENT | NUD_NOARP))
+		return 0;
+	return refuse_passing(row, &loader->context, neighbour, "permanent or noarp", error);
+}
+
+static int check_fdb_state(const struct loader *loader, const struct fdb *fdb, struct error *error)
+{
+	const struct attr *row = ATTR_ROW(&fdb_table, fdb, state);
+
+	if (loader->options->is_record || !attr_has(&fdb_table, fdb, row) ||
+	    fdb->state & (NUD_PERMANENT | NUD_NOARP))
+		return 0;
+	return refuse_passing(row, &loader->context, fdb, "static or permanent", error);
+}
+
 static void load_neighbour(struct loader *loader, const struct scope *scope, const char *name,
 			   const struct node *node, void *cookie)
 {
@@ -124,6 +168,8 @@ static void load_neighbour(struct loader *loader, const struct scope *scope, con
 	if (!r && neighbour.use)
 		r = error_usage(&error, "'use' is done once and is no state: it has no place in a "
 					"file");
+	if (!r)
+		r = check_neighbour_state(loader, &neighbour, &error);
 	if (!r)
 		r = neighbour_settle(&neighbour, &error);
 	if (r < 0)
@@ -151,6 +197,8 @@ static void load_fdb_entry(struct loader *loader, const struct scope *scope, con
 	if (!r && fdb.use)
 		r = error_usage(&error, "'use' is done once and is no state: it has no place in a "
 					"file");
+	if (!r)
+		r = check_fdb_state(loader, &fdb, &error);
 	if (!r)
 		r = fdb_words_check(&fdb, &error);
 	if (r < 0)

@@ -173,3 +173,25 @@ in_sync 'and as the file says' "$WORK/defaults.yaml"
 check_json 'of the end that is one' '[true,7]' \
 	"$(ip -d -j link show v1 | jq -c '.[].linkinfo.info_slave_data | [.isolated, .cost]')"
 check 'and gone with the lab' ovl destroy defaults
+
+# --- States: what a file takes is what the kernel keeps
+cat >"$WORK/states.yaml" <<'YAML'
+ovl: 1
+lab: states
+links: {br0: {type: bridge}, v1: {peer: v2, master: br0}}
+arp:
+  - 10.0.0.7 dev v2 lladdr 02:00:00:00:00:07 nud noarp
+  - 10.0.0.8 dev v2 lladdr 02:00:00:00:00:08 nud permanent
+fdb: [02:00:00:00:00:01 dev v1 static, 02:00:00:00:00:02 dev v1 permanent]
+YAML
+check 'entries that stay are applied' ovl apply "$WORK/states.yaml"
+in_sync 'and stay' "$WORK/states.yaml"
+ip neigh add 10.0.0.9 dev v2 lladdr 02:00:00:00:00:09 nud stale
+bridge fdb add 02:00:00:00:00:03 dev v1 master dynamic
+bridge fdb add 02:00:00:00:00:04 dev v1 master extern_learn
+ovl capture >"$WORK/captured.yaml"
+check_equal 'capture leaves out the others' 4 \
+	"$(grep -cE '^ +- .*(10\.0\.0\.[0-9]|02:00:00:00:00:0[0-9])' "$WORK/captured.yaml")"
+check_fails 1 'and their states' grep -E 'stale|dynamic|extern_learn' "$WORK/captured.yaml"
+check 'so that check takes what it writes' ovl check "$WORK/captured.yaml"
+check 'and gone' ovl destroy states

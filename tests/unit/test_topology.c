@@ -535,6 +535,50 @@ static void a_setting_has_one_name(void **state)
 			  "sysctl net.ipv4.conf.all.forwarding value 1\n");
 }
 
+static void a_state_that_passes_is_a_mistake(void **state)
+{
+	static const char *const passing =
+		"links: {br: {type: bridge}, d: {type: dummy, master: br}}\n"
+		"arp:\n"
+		"  - 10.0.0.9 lladdr 02:00:00:00:00:01 nud stale dev d\n"
+		"  - {to: 10.0.0.8, lladdr: 02:00:00:00:00:01, nud: reachable, dev: d}\n"
+		"  - 10.0.0.7 nud none dev d\n"
+		"  - 10.0.0.6 lladdr 02:00:00:00:00:01 nud noarp dev d\n"
+		"  - 10.0.0.5 dev d managed\n"
+		"  - 10.0.0.3 dev d extern_learn lladdr 02:00:00:00:00:01\n"
+		"  - proxy 10.0.0.4 dev d\n"
+		"fdb:\n"
+		"  - 02:00:00:00:00:01 dev d dynamic\n"
+		"  - {to: 02:00:00:00:00:02, dev: d, state: stale}\n"
+		"  - 02:00:00:00:00:03 dev d extern_learn\n"
+		"  - 02:00:00:00:00:04 dev d permanent\n"
+		"  - 02:00:00:00:00:05 dev d temp\n";
+	CLEANUP(reading_clear) struct reading reading;
+	CLEANUP(text_clear) struct text record = { 0 };
+
+	(void)state;
+	assert_mistakes(
+		passing,
+		"5:43: 'stale' is a state that passes: a file says permanent or noarp\n"
+		"6:52: 'reachable' is a state that passes: a file says permanent or noarp\n"
+		"7:18: 'none' is a state that passes: a file says permanent or noarp\n"
+		"9:20: 'managed' means states that pass: it has no place in a file\n"
+		"10:20: 'extern_learn' is of a control plane's entries: it has no place in a file\n"
+		"13:29: 'dynamic' is a state that passes: a file says static or permanent\n"
+		"14:44: 'stale' is a state that passes: a file says static or permanent\n");
+	assert_mistakes("links: {br: {type: bridge}, d: {type: dummy, master: br}, v: {type: "
+			"vxlan, id: 1}}\n"
+			"fdb:\n"
+			"  - 02:00:00:00:00:01 dev d extern_learn\n"
+			"  - 02:00:00:00:00:02 dev v dst 10.0.0.9 extern_learn\n",
+			"5:5: fdb: an entry with 'extern_learn' is dynamic in a bridge's table: it "
+			"has no place in a file\n");
+	/* What was there before could be in any. */
+	text_printf(&record, "ovl: 1\nlab: demo\n%s", passing);
+	read_with(&reading, &(struct topology_options){ .is_record = true }, text_string(&record));
+	assert_int_equal(reading.result, 0);
+}
+
 static void a_bridge_has_1023_ports(void **state)
 {
 	(void)state;
@@ -634,6 +678,7 @@ int main(void)
 		cmocka_unit_test(what_is_nowhere_or_twice_is_a_mistake),
 		cmocka_unit_test(bits_behind_a_prefix_are_a_mistake),
 		cmocka_unit_test(a_setting_has_one_name),
+		cmocka_unit_test(a_state_that_passes_is_a_mistake),
 		cmocka_unit_test(a_bridge_has_1023_ports),
 		cmocka_unit_test(too_many_objects_are_known_before_they_are_made),
 		cmocka_unit_test(twenty_mistakes_are_told),

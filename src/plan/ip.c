@@ -75,13 +75,15 @@ static bool reads_as_word(const struct attr_context *context, const struct link 
 	return strcmp(name, "lo") != 0 && name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0';
 }
 
-static bool says_hwmode(const struct link *link)
+/* What only bridge(8) has a word for, or says so that it holds; NULL: ip(8) says it. */
+static const struct attr *bridges_word(const struct link *link)
 {
-	return ATTR_HAS(&bridge_port_table, bridge_port, &link->port, hwmode);
+	if (ATTR_HAS(&bridge_port_table, bridge_port, &link->port, hwmode))
+		return ATTR_ROW(&bridge_port_table, bridge_port, hwmode);
+	return link_is_port_state(link) ? ATTR_ROW(&bridge_port_table, bridge_port, state) : NULL;
 }
 
-/* What only bridge(8) has a word for. */
-static void hwmode_command(const struct link *link, const char *from,
+static void bridge_command(const struct link *link, const struct attr *row, const char *from,
 			   const struct attr_context *context, struct text *text)
 {
 	if (link->netns.id)
@@ -94,9 +96,8 @@ static void hwmode_command(const struct link *link, const char *from,
 	}
 	text_puts(text, "link set dev ");
 	text_shell_word(text, names_text(context->names, link->name.id));
-	text_puts(text, " hwmode ");
-	attr_print_value(ATTR_ROW(&bridge_port_table, bridge_port, hwmode), context, &link->port,
-			 text);
+	text_printf(text, " %s ", row->name);
+	attr_print_value(row, context, &link->port, text);
 }
 
 static void step_command(const struct step *step, const char *from,
@@ -104,6 +105,7 @@ static void step_command(const struct step *step, const char *from,
 {
 	const struct route_full *route = step->object;
 	const void *object = step->object;
+	const struct attr *word;
 	struct link link;
 	uint32_t netns = object_netns(step->type, step->object);
 
@@ -115,8 +117,10 @@ static void step_command(const struct step *step, const char *from,
 		sysctl_command(step->object, from, context, text);
 		return;
 	}
-	if (step->type == OBJECT_LINK && says_hwmode(step->object)) {
-		hwmode_command(step->object, from, context, text);
+	word = step->type == OBJECT_LINK && step->change == CHANGE_SET ? bridges_word(step->object)
+								       : NULL;
+	if (word) {
+		bridge_command(step->object, word, from, context, text);
 		return;
 	}
 	text_puts(text, says[step->type].program);

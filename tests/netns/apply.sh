@@ -195,3 +195,45 @@ check_equal 'capture leaves out the others' 4 \
 check_fails 1 'and their states' grep -E 'stale|dynamic|extern_learn' "$WORK/captured.yaml"
 check 'so that check takes what it writes' ovl check "$WORK/captured.yaml"
 check 'and gone' ovl destroy states
+
+# --- The state of a port, which the kernel sets anew when the port or its bridge changes
+cat >"$WORK/port.yaml" <<'YAML'
+ovl: 1
+lab: port
+links:
+  br0: {type: bridge}
+  v1: {peer: w1, master: br0}
+  v2: {peer: w2, master: br0}
+YAML
+port_states() {
+	bridge -j link show | jq -c 'sort_by(.ifname) | map([.ifname, .state])'
+}
+are_up() {
+	ip -j link show | jq -e 'map(select(.ifname | test("^[vw][12]$")).operstate) == ["UP", "UP", "UP", "UP"]'
+}
+states='[["v1","disabled"],["v2","listening"]]'
+check 'two ports' ovl apply "$WORK/port.yaml"
+wait_for are_up
+cat >"$WORK/port.yaml" <<'YAML'
+ovl: 1
+lab: port
+links:
+  br0: {type: bridge}
+  v1: {peer: w1, master: br0, port: {state: disabled, cost: 7}}
+  v2: {peer: w2, master: br0, port: {state: listening}}
+YAML
+check 'get states' ovl apply "$WORK/port.yaml"
+in_sync 'which they have' "$WORK/port.yaml"
+check_json 'as the kernel says' "$states" "$(port_states)"
+sed -i 's/cost: 7/cost: 8/;s/master/txqueuelen: 7, master/' "$WORK/port.yaml"
+check 'when their other values change' ovl apply "$WORK/port.yaml"
+check_json 'they stay' "$states" "$(port_states)"
+bridge link set dev v1 state 3
+check_contains 'another is told' 'state forwarding -> disabled' "$(ovl diff "$WORK/port.yaml")"
+ovl --as ip plan "$WORK/port.yaml" >"$WORK/port.sh"
+check 'apply sets it' ovl apply "$WORK/port.yaml"
+check_json 'as the file says' "$states" "$(port_states)"
+bridge link set dev v1 state 3
+check 'so does the script' sh "$WORK/port.sh"
+check_json 'of commands' "$states" "$(port_states)"
+check 'and gone' ovl destroy port

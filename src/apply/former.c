@@ -30,7 +30,7 @@ int former_read(const char *lab, const struct attr_context *context, struct topo
 {
 	CLEANUP(state_close) struct state_directory directory = { .fd = -1 };
 	CLEANUP(text_clear) struct text text = { 0 };
-	const struct topology_options options = { 0 };
+	const struct topology_options options = { .is_record = true };
 	char path[STATE_PATH + sizeof(FORMER_FILE)];
 	struct error none = { 0 };
 	int r = open_lab(lab, false, &directory, error);

@@ -292,3 +292,16 @@ bool prefix_contains(const struct prefix *prefix, const struct address *address)
 			return false;
 	return address->family == prefix->family;
 }
+
+bool prefix_trim(struct prefix *prefix)
+{
+	bool any = false;
+
+	for (unsigned bit = prefix->length; bit < 8 * sizeof(prefix->bytes); bit++) {
+		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
+
+		any |= (prefix->bytes[bit / 8] & mask) != 0;
+		prefix->bytes[bit / 8] &= (uint8_t)~mask;
+	}
+	return any;
+}

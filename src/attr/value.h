@@ -99,6 +99,9 @@ bool address_read_prefix(const char *word, struct address *address, uint8_t *len
 /* Whether the address is one of the prefix's. */
 bool prefix_contains(const struct prefix *prefix, const struct address *address);
 
+/* Clears the bits behind its length; whether one was set. */
+bool prefix_trim(struct prefix *prefix);
+
 void address_print(uint8_t family, const uint8_t *bytes, struct text *text);
 void mac_print(const uint8_t *bytes, size_t length, struct text *text);
 

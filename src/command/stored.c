@@ -19,7 +19,7 @@ int stored_read(struct request *request, const char *lab, size_t back, struct st
 		struct error *error)
 {
 	struct attr_context context = request_context(request);
-	struct topology_options options = { 0 };
+	struct topology_options options = { .is_record = true };
 	struct store_entry *entry = &stored->file.entry;
 	int r = store_read(lab, back, &stored->file, error);
 

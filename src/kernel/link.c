@@ -235,23 +235,52 @@ static bool has_hwmode(const struct link *link)
 	return ATTR_HAS(&bridge_port_table, bridge_port, &link->port, hwmode);
 }
 
-/* rtnl_bridge_setlink() finds a device by its index alone, and asks that itself with this flag. */
-static int put_hwmode(const struct place *place, const struct link *link, struct message *message,
-		      struct error *error)
+/* rtnl_bridge_setlink() finds a device by its index alone. */
+static int begin_bridge_message(const struct place *place, const struct link *link,
+				struct message *message, struct error *error)
 {
-	const uint16_t self = BRIDGE_FLAGS_SELF;
 	uint32_t index = place_index(place, link->name, error);
 	struct ifinfomsg *header;
-	struct nlattr *nest;
 
 	if (!index)
 		return -error->errnum;
 	header = message_begin(message, RTM_SETLINK, 0, sizeof(*header));
 	header->ifi_family = AF_BRIDGE;
 	header->ifi_index = (int)index;
+	return 0;
+}
+
+/* It asks the device itself with this flag. */
+static int put_hwmode(const struct place *place, const struct link *link, struct message *message,
+		      struct error *error)
+{
+	const uint16_t self = BRIDGE_FLAGS_SELF;
+	struct nlattr *nest;
+	int r = begin_bridge_message(place, link, message, error);
+
+	if (r < 0)
+		return r;
 	nest = message_nest(message, IFLA_AF_SPEC);
 	message_put(message, IFLA_BRIDGE_FLAGS, &self, sizeof(self));
 	message_put(message, IFLA_BRIDGE_MODE, &link->port.hwmode, sizeof(link->port.hwmode));
+	message_end(message, nest);
+	return 0;
+}
+
+/*
+ * A change that RTM_NEWLINK makes is told as NETDEV_CHANGE, upon which the bridge enables a
+ * port that is disabled: br_port_carrier_check(). This message does not tell the device's.
+ */
+static int put_port_state(const struct place *place, const struct link *link,
+			  struct message *message, struct error *error)
+{
+	struct nlattr *nest;
+	int r = begin_bridge_message(place, link, message, error);
+
+	if (r < 0)
+		return r;
+	nest = message_nest(message, IFLA_PROTINFO);
+	message_put(message, IFLA_BRPORT_STATE, &link->port.state, sizeof(link->port.state));
 	message_end(message, nest);
 	return 0;
 }
@@ -270,6 +299,8 @@ static int link_put(const struct place *place, enum change change, const void *o
 	}
 	if (has_hwmode(link))
 		return put_hwmode(place, link, message, error);
+	if (link_is_port_state(link))
+		return put_port_state(place, link, message, error);
 	header = message_begin(message, RTM_NEWLINK, change == CHANGE_ADD ? wire_flags(change) : 0,
 			       sizeof(*header));
 	return put_link(place, change, link, other, header, message, error);

@@ -31,7 +31,7 @@ static const struct keyword hwmodes[] = { { "veb", BRIDGE_MODE_VEB, 0 },
 /* clang-format off */
 static const struct attr bridge_port_rows[] = {
 	ATTR(bridge_port, state, .name = "state", .wire = IFLA_BRPORT_STATE, .keywords = states,
-	     .max = BR_STATE_BLOCKING, .traits = ATTR_BOOL_NUMBER, .help = "whether it forwards (with STP off yours to say)"),
+	     .max = BR_STATE_BLOCKING, .traits = ATTR_BOOL_NUMBER | ATTR_BRIDGE_WORD, .help = "whether it forwards (with STP off yours to say)"),
 	/* BR_MAX_PORT_PRIORITY of br_private.h: the port's number takes the other 10 bits. */
 	ATTR(bridge_port, priority, .name = "priority", .wire = IFLA_BRPORT_PRIORITY, .max = 63,
 	     .help = "priority among the ports, lowest wins (STP)"),

@@ -182,6 +182,18 @@ void link_set_kind(struct link *link, struct names *names, const char *kind)
 	link->kind_info = link_kind_find(kind);
 }
 
+bool link_is_port_state(const struct link *link)
+{
+	const struct attr_table *table = link->kind_info ? link->kind_info->table : NULL;
+	const void *data = table ? (const char *)&link->data + table->asked : NULL;
+	uint64_t name = attr_bit(&link_table, ATTR_ROW(&link_table, link, name));
+	uint64_t state =
+		attr_bit(&bridge_port_table, ATTR_ROW(&bridge_port_table, bridge_port, state));
+
+	return link->port.asked.value == state && !(link->asked.value & ~name) &&
+	       !(data && ((const struct attr_set *)data)->value);
+}
+
 size_t link_parts(void *object, struct part parts[PARTS])
 {
 	struct link *link = object;

@@ -66,6 +66,9 @@ bool link_matches(const void *link, const void *filter);
 /* What object_info() has for a pack: the kind's row is found again by its name; altnames. */
 int link_pack(void *link, struct pack *pack);
 
+/* Whether all it says is its state as a bridge's port, which has a message of its own. */
+bool link_is_port_state(const struct link *link);
+
 size_t link_parts(void *link, struct part parts[PARTS]);
 
 /* The links it names: its master, what is below it, a veth's other end, wherever those are. */

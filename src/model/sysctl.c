@@ -45,6 +45,15 @@ int sysctl_check_key(const char *key, struct error *error)
 	return 0;
 }
 
+void sysctl_spell(char *key)
+{
+	/* sysctl.d(5): the first of them says which stands between. */
+	if (key[strcspn(key, "./")] != '/')
+		return;
+	for (; *key; key++)
+		*key = *key == '/' ? '.' : *key == '.' ? '/' : *key;
+}
+
 uint32_t sysctl_link(const struct names *names, const char *key)
 {
 	static const char *const before[] = { ".conf.", "/conf/", ".neigh.", "/neigh/" };

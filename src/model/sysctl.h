@@ -24,6 +24,9 @@ extern const struct attr_table sysctl_table;
  */
 int sysctl_check_key(const char *key, struct error *error);
 
+/* The one spelling of it: '.' between its parts, '/' for a '.' within one (a VLAN's name). */
+void sysctl_spell(char *key);
+
 /* The link a setting is one of ("net.ipv6.conf.eth0.mtu"), interned; 0: none, or all of them. */
 uint32_t sysctl_link(const struct names *names, const char *key);
 

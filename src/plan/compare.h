@@ -52,7 +52,8 @@ enum stage {
 	STAGE_PORTS,
 	STAGE_SYSCTLS, /* of links, which are there now and not up */
 	STAGE_ADDRESSES,
-	STAGE_UP, /* bridges behind their ports */
+	STAGE_UP,     /* bridges behind their ports */
+	STAGE_STATES, /* of ports, which a bridge that comes up sets */
 	STAGE_VNIS,
 	STAGE_NEIGHBOURS,
 	STAGE_FDB,

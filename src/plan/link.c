@@ -53,24 +53,25 @@ static struct link link_after(const struct link *link)
 	return after;
 }
 
-/* What the device itself is told is a message of its own: see kernel/link.c. */
-static struct link take_hwmode(struct link *link)
+/* What the device itself is told, and a port's state, are messages of their own: kernel/link.c. */
+static struct link take_alone(struct link *link, const struct attr *row)
 {
-	const struct attr *row = ATTR_ROW(&bridge_port_table, bridge_port, hwmode);
-	struct link device = link_after(link);
+	struct link alone = link_after(link);
 
 	if (attr_has(&bridge_port_table, &link->port, row)) {
-		device.port.hwmode = link->port.hwmode;
-		attr_mark(&bridge_port_table, &device.port, row);
+		memcpy(attr_field(row, &alone.port), attr_value(row, &link->port), row->size);
+		attr_mark(&bridge_port_table, &alone.port, row);
 		attr_drop(&bridge_port_table, &link->port, row);
 	}
-	return device;
+	return alone;
 }
 
 /* `addrgenmode` comes before `up`, which makes the address: not in one message. */
 static void add_later(struct plan *plan, const struct link *later)
 {
-	struct link first = *later, second = link_after(later), device = take_hwmode(&first);
+	struct link first = *later, second = link_after(later);
+	struct link device = take_alone(&first, ATTR_ROW(&bridge_port_table, bridge_port, hwmode));
+	struct link state = take_alone(&first, ATTR_ROW(&bridge_port_table, bridge_port, state));
 
 	if (later->up && ATTR_HAS(&link_table, link, later, addrgenmode))
 		move(ATTR_ROW(&link_table, link, up), &first, &second);
@@ -80,6 +81,9 @@ static void add_later(struct plan *plan, const struct link *later)
 		plan_add(plan, OBJECT_LINK, CHANGE_SET, &second);
 	if (link_values(&device))
 		plan_add(plan, OBJECT_LINK, CHANGE_SET, &device);
+	/* The last: any other change of the link enables a port again that is disabled. */
+	if (link_values(&state))
+		plan_add(plan, OBJECT_LINK, CHANGE_SET, &state);
 }
 
 static void add_addresses(struct plan *plan, const struct link_wish *wish)

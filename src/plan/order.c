@@ -16,6 +16,7 @@
 #define HAS(pointer, member) ATTR_HAS(&link_table, link, pointer, member)
 #define MARK(pointer, member) ATTR_MARK(&link_table, link, pointer, member)
 #define ROW(member) ATTR_ROW(&link_table, link, member)
+#define PORT_STATE ATTR_ROW(&bridge_port_table, bridge_port, state)
 
 /* A step before it has its place. */
 struct draft {
@@ -75,7 +76,7 @@ static enum stage stage_of(const struct order *order, const struct link *link, e
 	enum stage usual = birth == BIRTH_NONE ? STAGE_CHANGES : STAGE_LINKS;
 
 	if (table == &bridge_port_table)
-		return STAGE_PORTS;
+		return row == PORT_STATE ? STAGE_STATES : STAGE_PORTS;
 	if (table != &link_table)
 		return usual;
 	/* Only one that is set later stays when ports join: br_mtu_auto_adjust() (6.18). */
@@ -117,6 +118,9 @@ static bool is_said(const struct wanted *wanted, enum birth birth, const struct 
 		return false;
 	if (birth != BIRTH_NONE || (joins && table == &bridge_port_table) ||
 	    (wanted->loses_master && table == &link_table && row == ROW(master)))
+		return true;
+	/* Any other change of the link enables a port again that is disabled. */
+	if (row == PORT_STATE && wanted->attributes.count)
 		return true;
 	return attributes_have(&wanted->attributes, row);
 }
@@ -163,7 +167,8 @@ static void add_set(struct order *order, enum stage stage, uint32_t difference, 
 
 static void add_sets(struct order *order, struct wanted *wanted, enum birth birth)
 {
-	static const enum stage stages[] = { STAGE_CHANGES, STAGE_MASTERS, STAGE_PORTS, STAGE_UP };
+	static const enum stage stages[] = { STAGE_CHANGES, STAGE_MASTERS, STAGE_PORTS, STAGE_UP,
+					     STAGE_STATES };
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(*stages); i++) {
 		struct link *said = said_in(order, wanted, birth, stages[i]);

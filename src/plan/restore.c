@@ -677,6 +677,29 @@ static void want(struct restoring *restoring, enum object_type type, const void 
 	network_add(&restoring->restore->want, type, object, nowhere);
 }
 
+static bool is_running(const struct link *link)
+{
+	return link->up && !link->no_carrier;
+}
+
+/*
+ * A port's state follows its carrier, its bridge and STP; where none of them moved it
+ * somebody said it.
+ */
+static bool is_said_state(struct restoring *restoring, const struct attr_table *table,
+			  const struct attr *row, const struct link *was, const struct link *now)
+{
+	const struct link key = { .netns = now->netns, .name = now->master };
+	const struct link *bridge;
+
+	if (table != &bridge_port_table || !IS(row, bridge_port, state) || !is_running(was) ||
+	    !is_running(now) || was->master.id != now->master.id)
+		return false;
+	bridge = finder_find(&restoring->finders[OBJECT_LINK], &key);
+	return bridge && bridge->up && bridge->kind_info &&
+	       bridge->kind_info->table == &bridge_table && !bridge->data.bridge.stp_state;
+}
+
 /* Of the values that were changed, those that still are what they were changed to. */
 static bool keep_ours(struct restoring *restoring, const struct touch *touch, struct link *was,
 		      const struct link *now)
@@ -688,7 +711,7 @@ static bool keep_ours(struct restoring *restoring, const struct touch *touch, st
 
 	for (size_t p = 0; p < count; p++) {
 		const struct attr_table *table = parts[p].table;
-		const void *ours = attributes_part(OBJECT_LINK, after, table);
+		const void *ours = attributes_part(OBJECT_LINK, touch->after, table);
 		const void *theirs = attributes_part(OBJECT_LINK, now, table);
 
 		for (uint64_t left = attr_asked(table, parts[p].object)->value; left;
@@ -697,7 +720,8 @@ static bool keep_ours(struct restoring *restoring, const struct touch *touch, st
 
 			if (row->traits & ATTR_KEY)
 				continue;
-			if (is_by_itself(was, table, row, parts[p].object) ||
+			if ((is_by_itself(was, table, row, parts[p].object) &&
+			     !is_said_state(restoring, table, row, touch->before, now)) ||
 			    (is_cost(table, row) && follows_speed(touch->before, after))) {
 				attr_drop(table, parts[p].object, row);
 				continue;

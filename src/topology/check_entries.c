@@ -160,6 +160,13 @@ static void check_fdb(struct loader *loader)
 				      names_text(loader->names, link->name.id));
 			continue;
 		}
+		/* br_fdb_external_learn_add() */
+		if (fdb->extern_learn && fdb->master && !loader->options->is_record) {
+			loader_refuse(loader, place_of(loader, OBJECT_FDB, i),
+				      "fdb: an entry with 'extern_learn' is dynamic in a bridge's "
+				      "table: it has no place in a file");
+			continue;
+		}
 		if (!fdb->dst.family || link->kind_info != link_kind_find("vxlan")) {
 			if (fdb->dst.family && link->kind_info)
 				loader_refuse(loader, place_of(loader, OBJECT_FDB, i),
@@ -264,6 +271,32 @@ static void check_vnis(struct loader *loader)
 	}
 }
 
+/* Two names of one value: devinet_sysctl_forward(). */
+static void check_forwarding(struct loader *loader)
+{
+	static const char *const names[] = { "net.ipv4.ip_forward",
+					     "net.ipv4.conf.all.forwarding" };
+	CLEANUP(key_map_clear) struct key_map seen = { 0 };
+
+	for (size_t i = 0; i < loader->network->objects[OBJECT_SYSCTL].count; i++) {
+		const struct sysctl *sysctl = network_at(loader->network, OBJECT_SYSCTL, i), *same;
+		const char *key = names_text(loader->names, sysctl->key.id);
+		uint32_t other;
+
+		if ((strcmp(key, names[0]) != 0 && strcmp(key, names[1]) != 0) ||
+		    !key_map_add(&seen, key_map_pair(sysctl->netns.id, 0), (uint32_t)i, &other))
+			continue;
+		same = network_at(loader->network, OBJECT_SYSCTL, other);
+		if (same->key.id != sysctl->key.id && same->value.id != sysctl->value.id)
+			loader_refuse(loader, place_of(loader, OBJECT_SYSCTL, i),
+				      "sysctl '%s' is '%s' by another name, and that is %s (line "
+				      "%u)",
+				      key, names_text(loader->names, same->key.id),
+				      names_text(loader->names, same->value.id),
+				      place_of(loader, OBJECT_SYSCTL, other).line);
+	}
+}
+
 void check_entries(struct loader *loader)
 {
 	static const enum object_type types[] = { OBJECT_NEIGHBOUR, OBJECT_FDB, OBJECT_ROUTE,
@@ -275,6 +308,8 @@ void check_entries(struct loader *loader)
 	check_routes(loader);
 	check_altnames(loader);
 	check_vnis(loader);
+	if (!loader->options->is_record)
+		check_forwarding(loader);
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		check_doubled(loader, types[i]);
 }

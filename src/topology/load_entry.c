@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/cleanup.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "model/route.h"
 #include "model/sysctl.h"
@@ -48,6 +50,37 @@ static void add(struct loader *loader, struct around *around, enum object_type t
 		options->is_long(options->cookie, type, object, count);
 }
 
+static void put_prefix(const struct prefix *prefix, struct text *text)
+{
+	address_print(prefix->family, prefix->bytes, text);
+	text_printf(text, "/%u", prefix->length);
+}
+
+/*
+ * Of an IPv6 prefix the kernel drops the bits behind its length, so that the route
+ * would never be the one that was asked for; of an IPv4 one it refuses them.
+ */
+static int check_prefix(const struct prefix *prefix, struct error *error)
+{
+	CLEANUP(text_clear) struct text said = { 0 };
+	CLEANUP(text_clear) struct text meant = { 0 };
+	struct prefix trimmed = *prefix;
+
+	if (!prefix_trim(&trimmed))
+		return 0;
+	put_prefix(prefix, &said);
+	put_prefix(&trimmed, &meant);
+	return error_usage(error, "'%s' has bits behind its prefix (did you mean '%s'?)",
+			   text_string(&said), text_string(&meant));
+}
+
+static int check_prefixes(const struct route_full *full, struct error *error)
+{
+	int r = check_prefix(&full->route.dst, error);
+
+	return r < 0 ? r : check_prefix(&route_detail_of(full)->from, error);
+}
+
 static void load_route(struct loader *loader, const struct scope *scope, const char *name,
 		       const struct node *node, void *cookie)
 {
@@ -56,17 +89,65 @@ static void load_route(struct loader *loader, const struct scope *scope, const c
 	struct word_list *list = word_list_begin(loader);
 	struct error error = { 0 };
 	struct words words;
+	int r;
 
 	(void)name;
 	if (!word_list_entry(loader, scope, node, &route_table, &route_detail_table))
 		return;
 	words = word_list_words(list);
-	if (route_words_take(&around->context, &loader->pools, false, &full, &words, &error) < 0) {
+	r = route_words_take(&around->context, &loader->pools, false, &full, &words, &error);
+	if (!r)
+		r = check_prefixes(&full, &error);
+	if (r < 0) {
 		refuse_entry(loader, &words, node->at, &error);
 		return;
 	}
 	route_own(&full, &loader->network->arena);
 	add(loader, around, OBJECT_ROUTE, &full, node);
+}
+
+static int refuse_passing(const struct attr *row, const struct attr_context *context,
+			  const void *entry, const char *lasting, struct error *error)
+{
+	CLEANUP(text_clear) struct text state = { 0 };
+
+	attr_print_raw(row, context, entry, &state);
+	return error_usage(error, "'%s' is a state that passes: a file says %s",
+			   text_string(&state), lasting);
+}
+
+/*
+ * In any other state than these the kernel moves it on by itself, as it does one it
+ * keeps resolved; what a control plane learned is that one's.
+ */
+static int check_neighbour_state(const struct loader *loader, const struct neighbour *neighbour,
+				 struct error *error)
+{
+	const struct attr *row = ATTR_ROW(&neighbour_table, neighbour, state);
+
+	if (loader->options->is_record)
+		return 0;
+	if (neighbour->extern_learn || neighbour->extern_valid)
+		return error_usage(
+			error, "'%s' is of a control plane's entries: it has no place in a file",
+			neighbour->extern_learn ? "extern_learn" : "extern_valid");
+	if (neighbour->managed)
+		return error_usage(error, "'managed' means states that pass: it has no place in a "
+					  "file");
+	if (!attr_has(&neighbour_table, neighbour, row) ||
+	    neighbour->state & (NUD_PERMANENT | NUD_NOARP))
+		return 0;
+	return refuse_passing(row, &loader->context, neighbour, "permanent or noarp", error);
+}
+
+static int check_fdb_state(const struct loader *loader, const struct fdb *fdb, struct error *error)
+{
+	const struct attr *row = ATTR_ROW(&fdb_table, fdb, state);
+
+	if (loader->options->is_record || !attr_has(&fdb_table, fdb, row) ||
+	    fdb->state & (NUD_PERMANENT | NUD_NOARP))
+		return 0;
+	return refuse_passing(row, &loader->context, fdb, "static or permanent", error);
 }
 
 static void load_neighbour(struct loader *loader, const struct scope *scope, const char *name,
@@ -87,6 +168,8 @@ static void load_neighbour(struct loader *loader, const struct scope *scope, con
 	if (!r && neighbour.use)
 		r = error_usage(&error, "'use' is done once and is no state: it has no place in a "
 					"file");
+	if (!r)
+		r = check_neighbour_state(loader, &neighbour, &error);
 	if (!r)
 		r = neighbour_settle(&neighbour, &error);
 	if (r < 0)
@@ -114,6 +197,8 @@ static void load_fdb_entry(struct loader *loader, const struct scope *scope, con
 	if (!r && fdb.use)
 		r = error_usage(&error, "'use' is done once and is no state: it has no place in a "
 					"file");
+	if (!r)
+		r = check_fdb_state(loader, &fdb, &error);
 	if (!r)
 		r = fdb_words_check(&fdb, &error);
 	if (r < 0)
@@ -152,6 +237,7 @@ static void load_sysctl(struct loader *loader, const struct scope *scope, const 
 	const struct around *around = cookie;
 	struct sysctl sysctl = { .netns.id = around->space->netns };
 	const char *value = loader_scalar(loader, scope, node, name);
+	CLEANUP(text_clear) struct text key = { 0 };
 	struct error error = { 0 };
 
 	if (!value)
@@ -165,7 +251,10 @@ static void load_sysctl(struct loader *loader, const struct scope *scope, const 
 			      name);
 		return;
 	}
-	sysctl.key.id = names_of(loader->names, name);
+	text_puts(&key, name);
+	text_string(&key);
+	sysctl_spell(key.bytes);
+	sysctl.key.id = names_of(loader->names, key.bytes);
 	sysctl.value.id = names_of(loader->names, value);
 	ATTR_MARK(&sysctl_table, sysctl, &sysctl, key);
 	ATTR_MARK(&sysctl_table, sysctl, &sysctl, value);

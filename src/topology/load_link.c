@@ -408,7 +408,9 @@ void link_take_defaults(struct link *link, const struct space *space)
 	if (!from)
 		return;
 	take_default(&link_table, link, from);
-	take_default(&bridge_port_table, &link->port, &from->port);
+	/* Of the links of a kind only some are ports. */
+	if (link->master.id)
+		take_default(&bridge_port_table, &link->port, &from->port);
 	if (link->kind_info->table)
 		take_default(link->kind_info->table, &link->data, &from->data);
 }
@@ -428,6 +430,7 @@ static void load_default(struct loader *loader, const struct scope *scope, const
 	size_t distance = SIZE_MAX;
 	struct error error = { 0 };
 	struct space outer = { .defaults = defaults->links };
+	const struct link *from;
 
 	if (!kind) {
 		for (size_t i = 0; i < link_kinds_count; i++)
@@ -443,6 +446,9 @@ static void load_default(struct loader *loader, const struct scope *scope, const
 	loading.link.netns.id = defaults->space.netns;
 	load_attributes(loader, scope, &loading, node);
 	link_take_defaults(&loading.link, &outer);
+	from = defaults->links[kind - link_kinds];
+	if (from)
+		take_default(&bridge_port_table, &loading.link.port, &from->port);
 	defaults->links[kind - link_kinds] =
 		arena_copy(&loader->network->arena, &loading.link, sizeof(loading.link));
 }

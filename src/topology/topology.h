@@ -15,6 +15,8 @@ enum { TOPOLOGY_LONG = 2048 };
 struct topology_options {
 	const char *host;        /* --host: only this one's part, for the machine ovl runs on */
 	const char *const *sets; /* --set VAR=VALUE, ends with NULL */
+	/* What was before is no wish: settings of two times may contradict, states may pass. */
+	bool is_record;
 	/*
 	 * Told while the file is read that a list of entries is long: of the `count`th of it, a
 	 * power of two from TOPOLOGY_LONG on. Mistakes may come behind. May be NULL.

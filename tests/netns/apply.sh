@@ -393,3 +393,80 @@ check 'which is called otherwise in the next file' ovl apply "$WORK/new.yaml"
 in_sync 'all is as that says' "$WORK/new.yaml"
 check_contains 'the route, too' '20.0.0.0/24 via 10.0.0.2 dev new' "$(ip route)"
 check 'and all is gone' ovl destroy moved
+# --- Defaults
+cat >"$WORK/defaults.yaml" <<'YAML'
+ovl: 1
+lab: defaults
+defaults: {veth: {port: {isolated: on, cost: 7}}}
+links: {br0: {type: bridge}, v1: {peer: n1/eth0, master: br0}}
+netns: {n1: {}}
+YAML
+check 'what a kind is as a port is a default' ovl apply "$WORK/defaults.yaml"
+in_sync 'and as the file says' "$WORK/defaults.yaml"
+check_json 'of the end that is one' '[true,7]' \
+	"$(ip -d -j link show v1 | jq -c '.[].linkinfo.info_slave_data | [.isolated, .cost]')"
+check 'and gone with the lab' ovl destroy defaults
+
+# --- States: what a file takes is what the kernel keeps
+cat >"$WORK/states.yaml" <<'YAML'
+ovl: 1
+lab: states
+links: {br0: {type: bridge}, v1: {peer: v2, master: br0}}
+arp:
+  - 10.0.0.7 dev v2 lladdr 02:00:00:00:00:07 nud noarp
+  - 10.0.0.8 dev v2 lladdr 02:00:00:00:00:08 nud permanent
+fdb: [02:00:00:00:00:01 dev v1 static, 02:00:00:00:00:02 dev v1 permanent]
+YAML
+check 'entries that stay are applied' ovl apply "$WORK/states.yaml"
+in_sync 'and stay' "$WORK/states.yaml"
+ip neigh add 10.0.0.9 dev v2 lladdr 02:00:00:00:00:09 nud stale
+bridge fdb add 02:00:00:00:00:03 dev v1 master dynamic
+bridge fdb add 02:00:00:00:00:04 dev v1 master extern_learn
+ovl capture >"$WORK/captured.yaml"
+check_equal 'capture leaves out the others' 4 \
+	"$(grep -cE '^ +- .*(10\.0\.0\.[0-9]|02:00:00:00:00:0[0-9])' "$WORK/captured.yaml")"
+check_fails 1 'and their states' grep -E 'stale|dynamic|extern_learn' "$WORK/captured.yaml"
+check 'so that check takes what it writes' ovl check "$WORK/captured.yaml"
+check 'and gone' ovl destroy states
+
+# --- The state of a port, which the kernel sets anew when the port or its bridge changes
+cat >"$WORK/port.yaml" <<'YAML'
+ovl: 1
+lab: port
+links:
+  br0: {type: bridge}
+  v1: {peer: w1, master: br0}
+  v2: {peer: w2, master: br0}
+YAML
+port_states() {
+	bridge -j link show | jq -c 'sort_by(.ifname) | map([.ifname, .state])'
+}
+are_up() {
+	ip -j link show | jq -e 'map(select(.ifname | test("^[vw][12]$")).operstate) == ["UP", "UP", "UP", "UP"]'
+}
+states='[["v1","disabled"],["v2","listening"]]'
+check 'two ports' ovl apply "$WORK/port.yaml"
+wait_for are_up
+cat >"$WORK/port.yaml" <<'YAML'
+ovl: 1
+lab: port
+links:
+  br0: {type: bridge}
+  v1: {peer: w1, master: br0, port: {state: disabled, cost: 7}}
+  v2: {peer: w2, master: br0, port: {state: listening}}
+YAML
+check 'get states' ovl apply "$WORK/port.yaml"
+in_sync 'which they have' "$WORK/port.yaml"
+check_json 'as the kernel says' "$states" "$(port_states)"
+sed -i 's/cost: 7/cost: 8/;s/master/txqueuelen: 7, master/' "$WORK/port.yaml"
+check 'when their other values change' ovl apply "$WORK/port.yaml"
+check_json 'they stay' "$states" "$(port_states)"
+bridge link set dev v1 state 3
+check_contains 'another is told' 'state forwarding -> disabled' "$(ovl diff "$WORK/port.yaml")"
+ovl --as ip plan "$WORK/port.yaml" >"$WORK/port.sh"
+check 'apply sets it' ovl apply "$WORK/port.yaml"
+check_json 'as the file says' "$states" "$(port_states)"
+bridge link set dev v1 state 3
+check 'so does the script' sh "$WORK/port.sh"
+check_json 'of commands' "$states" "$(port_states)"
+check 'and gone' ovl destroy port

@@ -238,6 +238,25 @@ same_by_ip bridge port set v0 master br0 isolated on backup_port v2
 same_by_ip bridge port set v2 nobackup_port
 same_by_ip bridge port set v2 learning_sync on cost 7
 same_by_ip bridge port set v0 master br0 learning_sync on name v9
+# A state holds until the port or its carrier changes: it is said last.
+is_up() {
+	ip -j link show | jq -e 'map(select(.ifname | test("^v[23]$")).operstate) == ["UP", "UP"]'
+}
+for dev in br0 v2 v3; do
+	ip link set $dev up
+done
+wait_for is_up
+check 'a state' ovl bridge port set v2 cost 9 state disabled txqueuelen 7
+check_json 'is what it was set to' '["disabled",9]' \
+	"$(bridge -j link show dev v2 | jq -c '.[] | [.state, .cost]')"
+check 'it is taken back' ovl bridge port set v2 state forwarding
+check_json 'likewise' '"forwarding"' "$(bridge -j link show dev v2 | jq -c '.[].state')"
+ovl --confirm 5m bridge port set v2 state disabled 2>/dev/null
+check_json 'with --confirm' '"disabled"' "$(bridge -j link show dev v2 | jq -c '.[].state')"
+check 'rollback' ovl rollback
+check_json 'takes it back' '"forwarding"' "$(bridge -j link show dev v2 | jq -c '.[].state')"
+check_prints 'which bridge says' 'ip link set v2 type bridge_slave cost 9
+bridge link set dev v2 state 0' ovl --as ip bridge port set v2 state disabled cost 9
 same_by_ip bridge del br0
 clean
 

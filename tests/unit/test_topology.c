@@ -177,6 +177,38 @@ static void defaults_of_a_kind_hold_for_what_is_below(void **state)
 		       "n1 link lo up netns n1\nn2 link lo up netns n2\n");
 }
 
+static void a_default_for_ports_holds_for_ports(void **state)
+{
+	(void)state;
+	assert_picture("defaults: {veth: {port: {isolated: on, cost: 7}}}\n"
+		       "netns:\n"
+		       "  n1: {links: {e: {peer: host/p1}}}\n"
+		       "  n2:\n"
+		       "    defaults: {veth: {port: {cost: 8}}}\n"
+		       "    links: {br: {type: bridge}, e: {peer: p, master: br}, p: {port: {}}}\n",
+		       "netns n1\nnetns n2\n"
+		       "n1 link e up netns n1 type veth <-> /p1\n"
+		       "n2 link br up netns n2 type bridge\n"
+		       "n2 link e up master br netns n2 type veth type bridge_slave cost 8 "
+		       "isolated on <-> n2/p\n"
+		       "n2 link p up netns n2 type veth <-> n2/e\n"
+		       "link p1 up type veth <-> n1/e\n"
+		       "n1 link lo up netns n1\nn2 link lo up netns n2\n");
+	assert_picture("defaults: {veth: {port: {isolated: on}}}\n"
+		       "hosts: {h1: {}, h2: {}}\n"
+		       "segments: {lan: [h1/e, h2/e]}\n",
+		       "netns h1\nnetns h2\nnetns seg.lan\n"
+		       "seg.lan link br up netns seg.lan type bridge\n"
+		       "seg.lan link h1.e up master br netns seg.lan type veth "
+		       "type bridge_slave isolated on <-> h1/e\n"
+		       "seg.lan link h2.e up master br netns seg.lan type veth "
+		       "type bridge_slave isolated on <-> h2/e\n"
+		       "h1 link e up netns h1 type veth <-> seg.lan/h1.e\n"
+		       "h2 link e up netns h2 type veth <-> seg.lan/h2.e\n"
+		       "h1 link lo up netns h1\nh2 link lo up netns h2\n"
+		       "seg.lan link lo up netns seg.lan\n");
+}
+
 static void what_is_somebody_elses_gets_no_defaults(void **state)
 {
 	(void)state;
@@ -448,6 +480,105 @@ static void what_is_nowhere_or_twice_is_a_mistake(void **state)
 			"3:36: there is a link 'a2' here already (line 3)\n");
 }
 
+static void bits_behind_a_prefix_are_a_mistake(void **state)
+{
+	(void)state;
+	assert_mistakes(
+		"routes:\n"
+		"  - fd01::5/64 via fd00::2\n"
+		"  - {via: 10.0.0.2, to: 20.0.0.5/24}\n"
+		"  - blackhole 20.1/14\n"
+		"  - fd02::/64 from fd03::1/32 via fd00::2\n"
+		"  - fd00::$(i=1..2)/127 via fd00::9\n"
+		"  - 10.0.0.1 via 10.0.0.9\n"
+		"  - 0.0.0.1/0 via 10.0.0.9\n"
+		"  - default via 10.0.0.9\n",
+		"4:5: 'fd01::5/64' has bits behind its prefix (did you mean 'fd01::/64'?)\n"
+		"5:25: '20.0.0.5/24' has bits behind its prefix (did you mean "
+		"'20.0.0.0/24'?)\n"
+		"6:5: '20.1.0.0/14' has bits behind its prefix (did you mean "
+		"'20.0.0.0/14'?)\n"
+		"7:20: 'fd03::1/32' has bits behind its prefix (did you mean "
+		"'fd03::/32'?)\n"
+		"8:5: 'fd00::1/127' has bits behind its prefix (did you mean "
+		"'fd00::/127'?)\n"
+		"10:5: '0.0.0.1/0' has bits behind its prefix (did you mean '0.0.0.0/0'?)\n");
+}
+
+static void a_setting_has_one_name(void **state)
+{
+	(void)state;
+	assert_picture("links: {d.5: {type: dummy}}\n"
+		       "sysctl:\n"
+		       "  net/ipv4/ip_forward: 1\n"
+		       "  net.ipv4.conf.all.forwarding: 1\n"
+		       "  net/ipv4/conf/d.5/forwarding: 0\n",
+		       "link d.5 up type dummy\n"
+		       "sysctl net.ipv4.ip_forward value 1\n"
+		       "sysctl net.ipv4.conf.all.forwarding value 1\n"
+		       "sysctl net.ipv4.conf.d/5.forwarding value 0\n");
+	assert_mistakes("sysctl:\n"
+			"  net.ipv4.ip_forward: 1\n"
+			"  net/ipv4/ip_forward: 0\n"
+			"  net.ipv4.conf.all.forwarding: 0\n"
+			"  net.ipv4.conf.d/5.mtu: 0\n"
+			"  net/ipv4/conf/d.5/mtu: 0\n"
+			"netns: {n1: {sysctl: {net.ipv4.conf.all.forwarding: 0}}}\n",
+			"5:3: this sysctl entry is given twice (line 4)\n"
+			"6:3: sysctl 'net.ipv4.conf.all.forwarding' is 'net.ipv4.ip_forward' by "
+			"another name, and that is 1 (line 4)\n"
+			"8:3: this sysctl entry is given twice (line 7)\n");
+	/* What was at two times may stand side by side. */
+	assert_picture_of(&(struct topology_options){ .is_record = true },
+			  "sysctl: {net.ipv4.ip_forward: 0, net.ipv4.conf.all.forwarding: 1}\n",
+			  "sysctl net.ipv4.ip_forward value 0\n"
+			  "sysctl net.ipv4.conf.all.forwarding value 1\n");
+}
+
+static void a_state_that_passes_is_a_mistake(void **state)
+{
+	static const char *const passing =
+		"links: {br: {type: bridge}, d: {type: dummy, master: br}}\n"
+		"arp:\n"
+		"  - 10.0.0.9 lladdr 02:00:00:00:00:01 nud stale dev d\n"
+		"  - {to: 10.0.0.8, lladdr: 02:00:00:00:00:01, nud: reachable, dev: d}\n"
+		"  - 10.0.0.7 nud none dev d\n"
+		"  - 10.0.0.6 lladdr 02:00:00:00:00:01 nud noarp dev d\n"
+		"  - 10.0.0.5 dev d managed\n"
+		"  - 10.0.0.3 dev d extern_learn lladdr 02:00:00:00:00:01\n"
+		"  - proxy 10.0.0.4 dev d\n"
+		"fdb:\n"
+		"  - 02:00:00:00:00:01 dev d dynamic\n"
+		"  - {to: 02:00:00:00:00:02, dev: d, state: stale}\n"
+		"  - 02:00:00:00:00:03 dev d extern_learn\n"
+		"  - 02:00:00:00:00:04 dev d permanent\n"
+		"  - 02:00:00:00:00:05 dev d temp\n";
+	CLEANUP(reading_clear) struct reading reading;
+	CLEANUP(text_clear) struct text record = { 0 };
+
+	(void)state;
+	assert_mistakes(
+		passing,
+		"5:43: 'stale' is a state that passes: a file says permanent or noarp\n"
+		"6:52: 'reachable' is a state that passes: a file says permanent or noarp\n"
+		"7:18: 'none' is a state that passes: a file says permanent or noarp\n"
+		"9:20: 'managed' means states that pass: it has no place in a file\n"
+		"10:20: 'extern_learn' is of a control plane's entries: it has no place in a file\n"
+		"13:29: 'dynamic' is a state that passes: a file says static or permanent\n"
+		"14:44: 'stale' is a state that passes: a file says static or permanent\n");
+	assert_mistakes("links: {br: {type: bridge}, d: {type: dummy, master: br}, v: {type: "
+			"vxlan, id: 1}}\n"
+			"fdb:\n"
+			"  - 02:00:00:00:00:01 dev d extern_learn\n"
+			"  - 02:00:00:00:00:02 dev v dst 10.0.0.9 extern_learn\n",
+			"5:5: fdb: an entry with 'extern_learn' is dynamic in a bridge's table: it "
+			"has no place in a file\n");
+	/* What was there before could be in any. */
+	text_printf(&record, "ovl: 1\nlab: demo\n%s", passing);
+	read_with(&reading, &(struct topology_options){ .is_record = true }, text_string(&record));
+	assert_int_equal(reading.result, 0);
+}
+
 static void a_bridge_has_1023_ports(void **state)
 {
 	(void)state;
@@ -533,6 +664,7 @@ int main(void)
 		cmocka_unit_test(a_plain_null_asks_for_the_default),
 		cmocka_unit_test(a_peer_is_the_other_end_wherever_it_is),
 		cmocka_unit_test(defaults_of_a_kind_hold_for_what_is_below),
+		cmocka_unit_test(a_default_for_ports_holds_for_ports),
 		cmocka_unit_test(what_is_somebody_elses_gets_no_defaults),
 		cmocka_unit_test(entries_are_strings_or_maps),
 		cmocka_unit_test(fdb_entries_go_where_their_link_has_them),
@@ -544,6 +676,9 @@ int main(void)
 		cmocka_unit_test(mistakes_are_where_they_are),
 		cmocka_unit_test(what_cannot_work_is_a_mistake),
 		cmocka_unit_test(what_is_nowhere_or_twice_is_a_mistake),
+		cmocka_unit_test(bits_behind_a_prefix_are_a_mistake),
+		cmocka_unit_test(a_setting_has_one_name),
+		cmocka_unit_test(a_state_that_passes_is_a_mistake),
 		cmocka_unit_test(a_bridge_has_1023_ports),
 		cmocka_unit_test(too_many_objects_are_known_before_they_are_made),
 		cmocka_unit_test(twenty_mistakes_are_told),

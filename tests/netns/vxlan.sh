@@ -224,7 +224,7 @@ else
 		'{"vni":21,"remote":"10.0.0.7"},{"vni":24,"vniEnd":25,"remote":"10.0.0.7"}' "$(vnis ve)"
 	check 'vni del of a list' ovl vxlan vni del ve 5,7,10-20,21,24-25
 	refused 2 '999' vxlan vni del ve 100,400,999
-	for list in 30, ,30 30,,31 30,x 30,9-5; do
+	for list in '30,' ,30 30,,31 30,x 30,9-5; do
 		refused 1 'vni: ' vxlan vni add ve $list
 	done
 	check_contains 'vni show' 200-210 "$(ovl vxlan vni show ve)"

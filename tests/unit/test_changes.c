@@ -104,7 +104,7 @@ static void what_is_no_more_is_none(void **state)
 
 #define PORT(name, cost)                                                                          \
 	"links: {b: {type: bridge}, " name ", master: b, port: {isolated: on, cost: " #cost "}}}" \
-											    "\n"
+	"\n"
 #define VETH "p: {type: veth, peer: q"
 #define VLAN "p: {type: vlan, link: b, id: 5"
 

@@ -295,13 +295,18 @@ bool prefix_contains(const struct prefix *prefix, const struct address *address)
 
 bool prefix_trim(struct prefix *prefix)
 {
-	bool any = false;
+	size_t at = prefix->length / 8, size = address_size(prefix->family);
+	uint8_t left = 0;
 
-	for (unsigned bit = prefix->length; bit < 8 * sizeof(prefix->bytes); bit++) {
-		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
+	if (at < size) {
+		uint8_t mask = (uint8_t)(0xff >> prefix->length % 8);
 
-		any |= (prefix->bytes[bit / 8] & mask) != 0;
-		prefix->bytes[bit / 8] &= (uint8_t)~mask;
+		left = prefix->bytes[at] & mask;
+		prefix->bytes[at] &= (uint8_t)~mask;
 	}
-	return any;
+	for (size_t i = at + 1; i < size; i++) {
+		left |= prefix->bytes[i];
+		prefix->bytes[i] = 0;
+	}
+	return left;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "model/fdb.h"
@@ -145,9 +146,7 @@ static size_t hash_of(const struct fdb *fdb)
 	uint64_t mac = 0;
 
 	memcpy(&mac, &fdb->mac, sizeof(fdb->mac));
-	mac = (mac ^ (uint64_t)fdb->vlan << 48 ^ (uint64_t)fdb->dev.id << 32) *
-	      UINT64_C(0x9e3779b97f4a7c15);
-	return (size_t)(mac ^ mac >> 32);
+	return (size_t)hash_word(mac, (uint64_t)fdb->vlan << 48 ^ (uint64_t)fdb->dev.id << 32);
 }
 
 static bool is_same(const struct planning *planning, const struct fdb *a, const struct fdb *b)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <linux/if_link.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -302,9 +301,7 @@ int listener_hear(struct listening *all, struct listener *listener, size_t most,
 
 bool listener_has_news(const struct listener *listener)
 {
-	struct pollfd poller = { listener->netlink.fd, POLLIN, 0 };
-
-	return poll(&poller, 1, 0) > 0;
+	return !netlink_is_silent(&listener->netlink);
 }
 
 void listener_free(struct listening *all, struct listener *listener)

@@ -290,10 +290,9 @@ bool netlink_has_begun(const struct netlink *netlink, const void *message, size_
 
 bool netlink_is_silent(const struct netlink *netlink)
 {
-	char byte;
+	struct pollfd poller = { netlink->fd, POLLIN, 0 };
 
-	return recv(netlink->fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_PEEK) < 0 &&
-	       errno == EAGAIN;
+	return !poll(&poller, 1, 0);
 }
 
 /* Whether that request was begun, whose number it has then; another one is read off. */

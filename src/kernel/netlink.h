@@ -82,7 +82,7 @@ void netlink_begin_ahead(struct netlink *netlink, const void *message, size_t le
 /* Whether the request is the one begun. */
 bool netlink_has_begun(const struct netlink *netlink, const void *message, size_t length);
 
-/* Whether nothing came that nobody took. */
+/* Whether nothing came that nobody took, nor was anything lost. */
 bool netlink_is_silent(const struct netlink *netlink);
 
 /*

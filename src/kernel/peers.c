@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "kernel/attribute.h"
@@ -39,9 +40,7 @@ struct ends {
 
 static size_t slot_of(const struct ends *ends, uint32_t index, uint32_t other)
 {
-	uint64_t hash = ((uint64_t)index << 32 | other) * UINT64_C(0x9e3779b97f4a7c15);
-
-	return (size_t)(hash >> 32) & (ends->size - 1);
+	return (size_t)hash_word(0, (uint64_t)index << 32 | other) & (ends->size - 1);
 }
 
 static void ends_make(struct ends *ends, struct link *links, size_t count)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "model/fdb.h"
 
@@ -19,11 +20,8 @@ static uint64_t hash_of(enum object_type type, const void *object)
 
 	if (!key_is_flood(type, object))
 		return hash;
-	for (size_t i = 0; i < sizeof(fdb->dst.bytes); i++)
-		hash = (hash ^ fdb->dst.bytes[i]) * 1099511628211U;
-	hash = (hash ^ fdb->vni ^ fdb->port) * 1099511628211U;
-	/* FNV's low bits are its weakest. */
-	return hash ^ hash >> 32;
+	hash = hash_bytes(hash, fdb->dst.bytes, sizeof(fdb->dst.bytes));
+	return hash_word(hash, (uint64_t)fdb->port << 32 | fdb->vni);
 }
 
 bool key_is_same(enum object_type type, const void *a, const void *b)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 struct key_map_slot {
@@ -19,9 +20,7 @@ void key_map_clear(struct key_map *map)
 /* Keys may differ in their upper bits only. */
 static size_t start_of(const struct key_map *map, uint64_t key)
 {
-	key ^= key >> 32;
-	key *= UINT64_C(0x9e3779b97f4a7c15);
-	return (key >> 20) & (map->room - 1);
+	return (size_t)hash_word(0, key) & (map->room - 1);
 }
 
 static struct key_map_slot *slot_of(const struct key_map *map, uint64_t key)
@@ -75,6 +74,7 @@ uint64_t key_map_hash(uint64_t hash, const void *bytes, size_t size)
 {
 	const uint8_t *at = bytes;
 
+	/* Names that a lab gives are made of it: it must stay what it is. */
 	for (size_t i = 0; i < size; i++)
 		hash = (hash ^ at[i]) * UINT64_C(1099511628211);
 	return hash;
